@@ -1,0 +1,6 @@
+/** Worker threads for model inference; knows nothing of models. */
+module io.github.bge4j.batching {
+  exports io.github.bge4j.batching;
+
+  requires static transitive org.jspecify;
+}

@@ -1,0 +1,181 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.runtime.EncoderSession;
+import io.github.bge4j.internal.runtime.ReadyModel;
+import io.github.bge4j.internal.schedule.BatchPlanner;
+import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.HuggingFaceTokenizer;
+import io.github.bge4j.internal.text.TextEncoder;
+import io.github.bge4j.internal.text.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of a {@link BgeEmbedder}. Not thread-safe. */
+public final class BgeEmbedderBuilder {
+
+  /** {@code [CLS]} and {@code [SEP]}. */
+  private static final int LEAST_MAX_TOKENS = 2;
+
+  private @Nullable ModelSource source;
+  private @Nullable Pooling pooling;
+  private @Nullable Integer maxTokens;
+  private Truncation truncation = Truncation.CUT;
+  private String queryInstruction = "";
+  private boolean normalize = true;
+  private int workers = Runtime.getRuntime().availableProcessors();
+  private int threadsPerWorker = 1;
+
+  BgeEmbedderBuilder() {}
+
+  /**
+   * Sets the model; there is no default.
+   *
+   * @param source where the model comes from
+   * @return this
+   */
+  public BgeEmbedderBuilder model(ModelSource source) {
+    this.source = source;
+    return this;
+  }
+
+  /**
+   * Sets how token states become a vector. Default: {@link Pooling#CLS}. A model whose output is
+   * pooled already takes no choice.
+   *
+   * @param pooling the method
+   * @return this
+   */
+  public BgeEmbedderBuilder pooling(Pooling pooling) {
+    this.pooling = pooling;
+    return this;
+  }
+
+  /**
+   * Sets the most tokens that the model reads of a text, special tokens and query instruction
+   * included. Default: what the model takes.
+   *
+   * @param tokens from 2 to what the model takes
+   * @return this
+   */
+  public BgeEmbedderBuilder maxTokens(int tokens) {
+    this.maxTokens = tokens;
+    return this;
+  }
+
+  /**
+   * Sets what happens to a text that is too long. Default: {@link Truncation#CUT}.
+   *
+   * @param truncation the policy
+   * @return this
+   */
+  public BgeEmbedderBuilder truncation(Truncation truncation) {
+    this.truncation = truncation;
+    return this;
+  }
+
+  /**
+   * Sets what is put before every {@link InputType#QUERY}. Default: nothing.
+   *
+   * @param instruction one of {@link QueryInstructions}, or another text that the model was trained
+   *     with
+   * @return this
+   */
+  public BgeEmbedderBuilder queryInstruction(String instruction) {
+    TextEncoder.checkWellFormed(0, instruction);
+    this.queryInstruction = instruction;
+    return this;
+  }
+
+  /**
+   * Sets whether dense vectors are scaled to length 1 (L2). Default: true.
+   *
+   * @param normalize false for the vectors as the model gives them
+   * @return this
+   */
+  public BgeEmbedderBuilder normalize(boolean normalize) {
+    this.normalize = normalize;
+    return this;
+  }
+
+  /**
+   * Sets how many runs of the model go on at a time. Default: the number of cores of this JVM,
+   * which gives the highest throughput.
+   *
+   * @param workers number of worker threads, at least 1
+   * @return this
+   * @throws InvalidOptionException if {@code workers} is below 1
+   */
+  public BgeEmbedderBuilder workers(int workers) {
+    this.workers = atLeastOne("workers", workers);
+    return this;
+  }
+
+  /**
+   * Sets how many cores one run uses. Default: 1. Where one text at a time must be fast, take the
+   * number of cores and one worker.
+   *
+   * @param threads number of threads of a run, at least 1
+   * @return this
+   * @throws InvalidOptionException if {@code threads} is below 1
+   */
+  public BgeEmbedderBuilder threadsPerWorker(int threads) {
+    this.threadsPerWorker = atLeastOne("threads per worker", threads);
+    return this;
+  }
+
+  private static int atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new InvalidOptionException(option + " must be at least 1: " + value);
+    }
+    return value;
+  }
+
+  /**
+   * Opens the model and runs it once on a short text, so that a model that cannot be used fails
+   * here. Takes the time to read and optimize the weights.
+   *
+   * @return an embedder, which the caller closes
+   * @throws InvalidOptionException if an option is out of bounds or does not fit the model
+   * @throws ModelException if a file is missing, damaged or of a kind that cannot be used
+   */
+  public BgeEmbedder build() {
+    if (!(source instanceof OnnxSource onnx)) {
+      throw new InvalidOptionException("a model must be set; call model(ModelSource)");
+    }
+    EmbedderOptions options = new EmbedderOptions(
+        checkedMaxTokens(onnx.modelMaxTokens()), truncation, queryInstruction, normalize, workers);
+    Tokenizer tokenizer =
+        HuggingFaceTokenizer.open(onnx.tokenizer().read(), onnx.tokenizer().name());
+    try {
+      TextEncoder encoder = new TextEncoder(tokenizer, options.maxTokens());
+      EncoderSession session = openSession(onnx.model(), probe(encoder));
+      return new BgeEmbedder(tokenizer, encoder, session, options);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private int checkedMaxTokens(int modelMaxTokens) {
+    int tokens = maxTokens == null ? modelMaxTokens : maxTokens;
+    if (tokens < LEAST_MAX_TOKENS || tokens > modelMaxTokens) {
+      throw new InvalidOptionException(
+          "max tokens must be from " + LEAST_MAX_TOKENS + " to the model's limit "
+              + modelMaxTokens + ": " + tokens
+              + "; if the model takes more, say so with ModelSource.withModelMaxTokens");
+    }
+    return tokens;
+  }
+
+  private EncoderSession openSession(ModelFile file, PackedBatch probe) {
+    Path path = file.path();
+    return path == null
+        ? ReadyModel.open(file.read(), file.name(), threadsPerWorker, pooling, probe)
+        : ReadyModel.open(path, threadsPerWorker, pooling, probe);
+  }
+
+  private static PackedBatch probe(TextEncoder encoder) {
+    return new BatchPlanner(1).plan(List.of(encoder.encode("a"))).get(0);
+  }
+}

@@ -1,0 +1,16 @@
+package io.github.bge4j;
+
+/** Thrown when an embedder is used after, or closed during, the call. */
+public final class ClosedException extends BgeException {
+
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Makes the exception.
+   *
+   * @param message rule, value and remedy
+   */
+  public ClosedException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,13 @@
+package io.github.bge4j;
+
+/**
+ * What a text is for; it decides whether the query instruction is put before the text.
+ *
+ * @see BgeEmbedder.Builder#queryInstruction
+ */
+public enum InputType {
+  /** A text that is searched with; the query instruction stands before it. */
+  QUERY,
+  /** A text that is searched for; embedded as it is. */
+  PASSAGE
+}

@@ -1,0 +1,66 @@
+package io.github.bge4j;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** One file of a model, wherever it lies, with a name for messages. */
+final class ModelFile {
+
+  private final String name;
+  private final @Nullable Path path;
+  private final Content content;
+
+  private ModelFile(String name, @Nullable Path path, Content content) {
+    this.name = name;
+    this.path = path;
+    this.content = content;
+  }
+
+  static ModelFile of(Path path) {
+    return new ModelFile(path.toString(), path, () -> Files.readAllBytes(path));
+  }
+
+  static ModelFile of(byte[] bytes) {
+    return new ModelFile("<" + bytes.length + " bytes>", null, () -> bytes);
+  }
+
+  static ModelFile resource(ClassLoader loader, String resource) {
+    return new ModelFile("class path resource " + resource, null, () -> {
+      try (InputStream in = loader.getResourceAsStream(resource)) {
+        if (in == null) {
+          throw new NoSuchFileException(resource);
+        }
+        return in.readAllBytes();
+      }
+    });
+  }
+
+  /** Returns what messages call the file. */
+  String name() {
+    return name;
+  }
+
+  /** Returns where the file lies on disk, or null if it does not. */
+  @Nullable Path path() {
+    return path;
+  }
+
+  /** Reads the file into memory. */
+  byte[] read() {
+    try {
+      return content.read();
+    } catch (NoSuchFileException e) {
+      throw new ModelException("model file must exist: " + name + "; check the path", e);
+    } catch (IOException | OutOfMemoryError e) {
+      throw new ModelException("model file must be readable: " + name + ": " + e, e);
+    }
+  }
+
+  private interface Content {
+    byte[] read() throws IOException;
+  }
+}

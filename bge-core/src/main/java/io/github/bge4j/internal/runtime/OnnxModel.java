@@ -1,0 +1,126 @@
+package io.github.bge4j.internal.runtime;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import io.github.bge4j.InferenceException;
+import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.NativeGuard;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/** An ONNX Runtime session that cannot be closed under a run. Thread-safe. */
+final class OnnxModel implements AutoCloseable {
+
+  private final NativeGuard guard = new NativeGuard("model");
+  private final OrtSession session;
+  private final String name;
+  private final Map<String, NodeInfo> inputs;
+  private final Map<String, NodeInfo> outputs;
+
+  private OnnxModel(OrtSession session, String name) throws OrtException {
+    this.session = session;
+    this.name = name;
+    this.inputs = session.getInputInfo();
+    this.outputs = session.getOutputInfo();
+  }
+
+  static OnnxModel open(Path path, int threadsPerRun) {
+    if (!Files.isRegularFile(path)) {
+      throw new ModelException("model file must exist: " + path + "; check the path");
+    }
+    return open(
+        path.toString(),
+        threadsPerRun,
+        (env, options) -> env.createSession(path.toString(), options));
+  }
+
+  static OnnxModel open(byte[] bytes, String name, int threadsPerRun) {
+    if (bytes.length == 0) {
+      throw new ModelException("model file must not be empty: " + name);
+    }
+    return open(name, threadsPerRun, (env, options) -> env.createSession(bytes, options));
+  }
+
+  private static OnnxModel open(String name, int threadsPerRun, Opener opener) {
+    try (SessionOptions options = new SessionOptions()) {
+      OrtEnvironment environment = OrtEnvironment.getEnvironment();
+      environment.setTelemetry(false);
+      options.setOptimizationLevel(OptLevel.ALL_OPT);
+      options.setIntraOpNumThreads(threadsPerRun);
+      options.setInterOpNumThreads(1);
+      // A pattern is kept for every input shape for ever and gains nothing where lengths vary.
+      options.setMemoryPatternOptimization(false);
+      // Spinning threads take the cores from the other workers.
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      return new OnnxModel(opener.open(environment, options), name);
+    } catch (OrtException e) {
+      throw new ModelException(
+          "model must be an ONNX file that ONNX Runtime can open: " + name + ": " + e.getMessage(),
+          e);
+    } catch (LinkageError e) {
+      throw new ModelException(
+          "ONNX Runtime must load on " + System.getProperty("os.name") + " "
+              + System.getProperty("os.arch") + ": " + e,
+          e);
+    }
+  }
+
+  /** Returns what messages call the model. */
+  String name() {
+    return name;
+  }
+
+  Map<String, NodeInfo> inputs() {
+    return inputs;
+  }
+
+  Map<String, NodeInfo> outputs() {
+    return outputs;
+  }
+
+  /**
+   * Runs the model for one output.
+   *
+   * @param tensors by input name; they stay the caller's to close
+   * @param reader gets the output tensor, which is freed when it returns
+   */
+  <T> T run(Map<String, OnnxTensor> tensors, String output, TensorReader<T> reader) {
+    return guard.use(() -> {
+      try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
+        return reader.read((OnnxTensor) result.get(0));
+      } catch (OrtException e) {
+        throw new InferenceException(
+            "a run of the model failed; do model and tokenizer belong together, and does the model take texts this"
+                + " long? "
+                + e.getMessage(),
+            e);
+      }
+    });
+  }
+
+  @Override
+  public void close() {
+    guard.close(() -> {
+      try {
+        session.close();
+      } catch (OrtException e) {
+        throw new InferenceException("the model could not be closed; this is a bug", e);
+      }
+    });
+  }
+
+  private interface Opener {
+    OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
+  }
+
+  interface TensorReader<T> {
+    T read(OnnxTensor tensor) throws OrtException;
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.bge4j.internal.schedule;
+
+/**
+ * The texts of one run, end to end and without padding.
+ *
+ * @param members position of each text in the caller's list; shape {@code [texts]}; not copied
+ * @param tokenIds ids of all texts, one after the other; shape {@code [tokens]}; not copied
+ * @param offsets where each text begins in {@code tokenIds}, and at the end its length; shape
+ *     {@code [texts + 1]}; not copied
+ */
+public record PackedBatch(int[] members, int[] tokenIds, int[] offsets) {
+
+  /** Returns the number of texts. */
+  public int texts() {
+    return members.length;
+  }
+
+  /** Returns the number of tokens of one text. */
+  public int length(int text) {
+    return offsets[text + 1] - offsets[text];
+  }
+
+  /** Returns the number of tokens of every text, or -1 if they differ. */
+  public int commonLength() {
+    int length = length(0);
+    for (int text = 1; text < texts(); text++) {
+      if (length(text) != length) {
+        return -1;
+      }
+    }
+    return length;
+  }
+}

@@ -1,0 +1,128 @@
+package io.github.bge4j.internal.text;
+
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.NativeGuard;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The Hugging Face tokenizers library (Rust), called at the level of its JNI functions.
+ *
+ * <p>The convenience class above them calls home on EC2, copies seven arrays a text where one is
+ * wanted, and cuts at 512 tokens unless told otherwise (docs/adr/0002).
+ */
+public final class HuggingFaceTokenizer implements Tokenizer {
+
+  /** A text with at least one token in any vocabulary; shows where the special tokens stand. */
+  private static final String PROBE = "a";
+
+  private final NativeGuard guard = new NativeGuard("tokenizer");
+  private final TokenizersLibrary library;
+  private final long handle;
+  private final SequenceTemplate template;
+
+  private HuggingFaceTokenizer(TokenizersLibrary library, long handle) {
+    this.library = library;
+    this.handle = handle;
+    // The file may carry settings of its own; length is our business alone.
+    library.disableTruncation(handle);
+    library.disablePadding(handle);
+    this.template = probeTemplate();
+  }
+
+  /**
+   * Opens a tokenizer.
+   *
+   * @param json content of a {@code tokenizer.json}
+   * @param name what messages call the file
+   * @throws ModelException if it is not a tokenizer that the library can read
+   */
+  public static Tokenizer open(byte[] json, String name) {
+    TokenizersLibrary library = NativeLibrary.get();
+    String text = decodeUtf8(json, name);
+    long handle;
+    try {
+      handle = library.createTokenizerFromString(text);
+    } catch (RuntimeException e) {
+      throw unreadable(name, e);
+    }
+    try {
+      return new HuggingFaceTokenizer(library, handle);
+    } catch (RuntimeException e) {
+      library.deleteTokenizer(handle);
+      throw unreadable(name, e);
+    }
+  }
+
+  private static ModelException unreadable(String name, Exception cause) {
+    return new ModelException(
+        "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + name + ": "
+            + cause.getMessage(),
+        cause);
+  }
+
+  private static String decodeUtf8(byte[] json, String name) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
+    } catch (CharacterCodingException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  @Override
+  public int[] encode(String text) {
+    return guard.use(() -> {
+      long encoding = library.encode(handle, text, false);
+      try {
+        return toInts(library.getTokenIds(encoding));
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    });
+  }
+
+  @Override
+  public SequenceTemplate template() {
+    return template;
+  }
+
+  /** Everything before the first and after the last token of the text itself is special. */
+  private SequenceTemplate probeTemplate() {
+    long encoding = library.encode(handle, PROBE, true);
+    try {
+      int[] ids = toInts(library.getTokenIds(encoding));
+      long[] special = library.getSpecialTokenMask(encoding);
+      int first = 0;
+      while (first < ids.length && special[first] == 1) {
+        first++;
+      }
+      int last = ids.length;
+      while (last > first && special[last - 1] == 1) {
+        last--;
+      }
+      if (first == last) {
+        throw new IllegalStateException("it gives no token for the text \"" + PROBE + "\"");
+      }
+      return new SequenceTemplate(
+          Arrays.copyOfRange(ids, 0, first), Arrays.copyOfRange(ids, last, ids.length));
+    } finally {
+      library.deleteEncoding(encoding);
+    }
+  }
+
+  private static int[] toInts(long[] ids) {
+    int[] result = new int[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      result[i] = (int) ids[i];
+    }
+    return result;
+  }
+
+  @Override
+  public void close() {
+    guard.close(() -> library.deleteTokenizer(handle));
+  }
+}

@@ -1,0 +1,23 @@
+package io.github.bge4j.internal.text;
+
+/**
+ * Turns a text into the ids of its tokens; the only type that knows which library does it.
+ *
+ * <p>Thread-safe. Whoever opens it closes it; {@code close} waits for calls that run.
+ */
+public interface Tokenizer extends AutoCloseable {
+
+  /**
+   * Returns the ids of a text without special tokens, never cut and never padded.
+   *
+   * @param text well-formed UTF-16
+   * @return shape {@code [n]}, may be empty; owned by the caller
+   */
+  int[] encode(String text);
+
+  /** Returns the special tokens that the model expects around one text. */
+  SequenceTemplate template();
+
+  @Override
+  void close();
+}

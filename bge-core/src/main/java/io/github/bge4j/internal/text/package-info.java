@@ -1,0 +1,9 @@
+/**
+ * Text to token ids; the only package that knows the tokenizer library.
+ *
+ * <p>Every type is thread-safe.
+ */
+@NullMarked
+package io.github.bge4j.internal.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+/** BGE embeddings in the JVM's own process. */
+module io.github.bge4j {
+  exports io.github.bge4j;
+
+  requires static transitive org.jspecify;
+  requires io.github.bge4j.batching;
+  requires ai.djl.tokenizers;
+  requires com.microsoft.onnxruntime;
+  // Needed by ai.djl, an automatic module that cannot say so itself.
+  requires org.slf4j;
+}

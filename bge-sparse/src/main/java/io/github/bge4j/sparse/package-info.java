@@ -1,0 +1,9 @@
+/**
+ * Sparse vectors in the form that vector databases store.
+ *
+ * <p>Every public type is immutable and thread-safe.
+ */
+@NullMarked
+package io.github.bge4j.sparse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,6 @@
+/** Sparse vectors from lexical weights; needs nothing but the JDK. */
+module io.github.bge4j.sparse {
+  exports io.github.bge4j.sparse;
+
+  requires static transitive org.jspecify;
+}
