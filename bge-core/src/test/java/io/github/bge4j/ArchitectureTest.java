@@ -1,0 +1,110 @@
+package io.github.bge4j;
+
+import static com.tngtech.archunit.lang.conditions.ArchConditions.be;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
+
+/** The rooms of the house and what may cross between them. */
+@AnalyzeClasses(packages = "io.github.bge4j", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String API = "io.github.bge4j";
+  private static final String BATCHING = "io.github.bge4j.batching";
+  private static final String SPARSE = "io.github.bge4j.sparse";
+  private static final String TEXT = "io.github.bge4j.internal.text";
+  private static final String SCHEDULE = "io.github.bge4j.internal.schedule";
+  private static final String RUNTIME = "io.github.bge4j.internal.runtime";
+
+  @ArchTest
+  static final ArchRule ONLY_THE_TEXT_ROOM_KNOWS_THE_TOKENIZER_LIBRARY = noClasses()
+      .that()
+      .resideOutsideOfPackage(TEXT)
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_RUNTIME_ROOM_KNOWS_THE_INFERENCE_RUNTIME = noClasses()
+      .that()
+      .resideOutsideOfPackage(RUNTIME)
+      .should()
+      .dependOnClassesThat()
+      .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule DATA_FLOWS_ONE_WAY = layeredArchitecture()
+      .consideringOnlyDependenciesInLayers()
+      .layer("embedder")
+      .definedBy(JavaClass.Predicates.simpleNameStartingWith("BgeEmbedder"))
+      .layer("runtime")
+      .definedBy(RUNTIME)
+      .layer("schedule")
+      .definedBy(SCHEDULE)
+      .layer("text")
+      .definedBy(TEXT)
+      .whereLayer("embedder")
+      .mayNotBeAccessedByAnyLayer()
+      .whereLayer("runtime")
+      .mayOnlyBeAccessedByLayers("embedder")
+      .whereLayer("schedule")
+      .mayOnlyBeAccessedByLayers("embedder", "runtime")
+      .whereLayer("text")
+      .mayOnlyBeAccessedByLayers("embedder", "schedule");
+
+  @ArchTest
+  static final ArchRule BATCHING_KNOWS_NO_MODELS = noClasses()
+      .that()
+      .resideInAPackage(BATCHING)
+      .should()
+      .dependOnClassesThat()
+      .resideOutsideOfPackages("java..", "org.jspecify..", BATCHING);
+
+  @ArchTest
+  static final ArchRule SPARSE_NEEDS_NOTHING = noClasses()
+      .that()
+      .resideInAPackage(SPARSE)
+      .should()
+      .dependOnClassesThat()
+      .resideOutsideOfPackages("java..", "org.jspecify..", SPARSE);
+
+  @ArchTest
+  static final ArchRule PUBLIC_METHODS_SHOW_NO_INTERNALS = noMethods()
+      .that()
+      .areDeclaredInClassesThat()
+      .resideInAnyPackage(API, BATCHING, SPARSE)
+      .and()
+      .arePublic()
+      .should(be(showingAnInternalType()));
+
+  @ArchTest
+  static final ArchRule EVERY_PACKAGE_IS_NULL_MARKED =
+      classes().that().doNotHaveSimpleName("module-info").should(be(inANullMarkedPackage()));
+
+  private static DescribedPredicate<JavaMethod> showingAnInternalType() {
+    return DescribedPredicate.describe(
+        "showing an internal type",
+        method -> method
+                .getOwner()
+                .getModifiers()
+                .contains(com.tngtech.archunit.core.domain.JavaModifier.PUBLIC)
+            && method.getAllInvolvedRawTypes().stream()
+                .anyMatch(type -> type.getPackageName().startsWith("io.github.bge4j.internal")));
+  }
+
+  private static DescribedPredicate<JavaClass> inANullMarkedPackage() {
+    return DescribedPredicate.describe(
+        "in a package with a null-marked package-info",
+        type -> type.getPackage().tryGetAnnotationOfType(NullMarked.class).isPresent());
+  }
+}

@@ -1,0 +1,141 @@
+package io.github.bge4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.bge4j.internal.runtime.TinyOnnx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BgeEmbedderBuilderTest {
+
+  @TempDir
+  private Path folder;
+
+  private Path model;
+  private Path tokenizer;
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    model = Files.write(
+        folder.resolve("model.onnx"),
+        TinyOnnx.dynamic().tokenStates("last_hidden_state").bytes());
+    tokenizer = Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
+  }
+
+  @Test
+  void build_pathsBytesAndResources_giveTheSameModel() throws IOException {
+    float[] expected = {101, 202};
+    ModelSource bytes = ModelSource.onnx(Files.readAllBytes(model), Files.readAllBytes(tokenizer));
+    for (ModelSource source : new ModelSource[] {ModelSource.onnx(model, tokenizer), bytes}) {
+      try (BgeEmbedder embedder =
+          BgeEmbedder.builder().model(source).normalize(false).build()) {
+        assertThat(embedder.dense("any text")).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void build_noModel_throws() {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> BgeEmbedder.builder().build())
+        .withMessage("a model must be set; call model(ModelSource)");
+  }
+
+  @Test
+  void build_missingFiles_throwsWithTheirNames() {
+    Path missing = folder.resolve("missing");
+    assertModelRefused(
+        ModelSource.onnx(missing, tokenizer),
+        "model file must exist: " + missing + "; check the path");
+    assertModelRefused(
+        ModelSource.onnx(model, missing), "model file must exist: " + missing + "; check the path");
+    assertModelRefused(
+        ModelSource.onnx(folder, tokenizer),
+        "model file must exist: " + folder + "; check the path");
+    assertModelRefused(
+        ModelSource.onnx(model, folder), "model file must be readable: " + folder + ": ");
+    ClassLoader loader = getClass().getClassLoader();
+    assertModelRefused(
+        ModelSource.onnxResource(loader, "no.onnx", BgeSmall.TOKENIZER),
+        "model file must exist: class path resource no.onnx; check the path");
+    assertModelRefused(
+        ModelSource.onnxResource(loader, BgeSmall.MODEL, "no.json"),
+        "model file must exist: class path resource no.json; check the path");
+  }
+
+  @Test
+  void build_corruptFiles_throwsWithTheirNames() throws IOException {
+    byte[] whole = Files.readAllBytes(model);
+    Path half = Files.write(folder.resolve("half.onnx"), Arrays.copyOf(whole, whole.length / 2));
+    assertModelRefused(
+        ModelSource.onnx(half, tokenizer),
+        "model must be an ONNX file that ONNX Runtime can open: " + half + ": ");
+    assertModelRefused(
+        ModelSource.onnx(model, model),
+        "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + model + ": ");
+    assertModelRefused(
+        ModelSource.onnx(new byte[0], BgeSmall.tokenizerJson()),
+        "model file must not be empty: <0 bytes>");
+  }
+
+  @Test
+  void build_modelWithoutUsableOutput_throws() {
+    assertModelRefused(
+        ModelSource.onnx(
+            TinyOnnx.dynamic().tokenStates("logits").bytes(), BgeSmall.tokenizerJson()),
+        "model must have a float output");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {Integer.MIN_VALUE, 0, 1, 513, Integer.MAX_VALUE})
+  void build_maxTokensOutOfBounds_throws(int tokens) {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> BgeEmbedder.builder()
+            .model(ModelSource.onnx(model, tokenizer))
+            .maxTokens(tokens)
+            .build())
+        .withMessage("max tokens must be from 2 to the model's limit 512: " + tokens
+            + "; if the model takes more, say so with ModelSource.withModelMaxTokens");
+  }
+
+  @Test
+  void build_modelWithMoreTokens_takesMore() {
+    ModelSource longer = ModelSource.onnx(model, tokenizer).withModelMaxTokens(8192);
+    try (BgeEmbedder embedder = BgeEmbedder.builder().model(longer).build()) {
+      assertThat(embedder.maxTokens()).isEqualTo(8192);
+      Embedding embedding = embedder.embed(java.util.List.of("a ".repeat(9000))).get(0);
+      assertThat(embedding.tokenCount()).isEqualTo(8192);
+    }
+  }
+
+  @Test
+  void withModelMaxTokens_belowTwo_throws() {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> ModelSource.onnx(model, tokenizer).withModelMaxTokens(1))
+        .withMessage("model max tokens must be at least 2, room for the special tokens: 1");
+  }
+
+  @Test
+  void workers_none_throws() {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> BgeEmbedder.builder().workers(0))
+        .withMessage("workers must be at least 1: 0");
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> BgeEmbedder.builder().threadsPerWorker(-1))
+        .withMessage("threads per worker must be at least 1: -1");
+  }
+
+  private static void assertModelRefused(ModelSource source, String message) {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeEmbedder.builder().model(source).build())
+        .withMessageStartingWith(message);
+  }
+}

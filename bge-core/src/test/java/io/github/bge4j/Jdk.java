@@ -1,0 +1,54 @@
+package io.github.bge4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
+
+/** The compiler and the launcher of the JDK that runs the tests. */
+final class Jdk {
+
+  private Jdk() {}
+
+  static void javac(String... arguments) {
+    StringWriter messages = new StringWriter();
+    int status = ToolProvider.findFirst("javac")
+        .orElseThrow()
+        .run(new PrintWriter(messages), new PrintWriter(messages), arguments);
+    assertThat(status).as("%s", messages).isZero();
+  }
+
+  /** Runs a JVM to its end and returns what it printed to either stream. */
+  static String java(Path folder, String... arguments) throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+    assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    String printed = Files.readString(output);
+    assertThat(process.exitValue()).as("%s", printed).isZero();
+    return printed;
+  }
+
+  /** Returns the entries of the test class path that are wanted, as one path. */
+  static String classPath(Predicate<String> wanted) {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .filter(wanted)
+        .collect(Collectors.joining(File.pathSeparator));
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.bge4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A modular application that uses every published module, started on the module path. */
+@Timeout(120)
+class ModulePathTest {
+
+  private static final String MODULE_INFO = """
+      module consumer {
+        requires io.github.bge4j;
+        requires io.github.bge4j.batching;
+        requires io.github.bge4j.sparse;
+      }
+      """;
+
+  private static final String MAIN = """
+      package consumer;
+
+      import io.github.bge4j.*;
+      import io.github.bge4j.batching.WorkerPool;
+      import io.github.bge4j.sparse.SparseVector;
+
+      public final class Main {
+        public static void main(String[] args) throws Exception {
+          ModelSource source = ModelSource.onnxResource(
+              ClassLoader.getSystemClassLoader(), "bge-small-en-v1.5.onnx", "bge-small-en-v1.5-tokenizer.json");
+          try (BgeEmbedder embedder = BgeEmbedder.builder().model(source).build();
+              WorkerPool pool = new WorkerPool("consumer", 1)) {
+            pool.forEach(1, i -> System.out.println(
+                BgeEmbedder.class.getModule().getName() + " " + embedder.dense("hello").length + " "
+                    + SparseVector.of(new int[] {1}, new float[] {2}).size()));
+          }
+        }
+      }
+      """;
+
+  /** Name prefixes of what a user has at run time; what only tests need stays out. */
+  private static final List<String> RUNTIME = List.of(
+      "bge-",
+      "onnxruntime-",
+      "tokenizers-",
+      "api-",
+      "slf4j-api-",
+      "gson-",
+      "jna-",
+      "commons-compress-",
+      "jspecify-");
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void consumer_onTheModulePath_embedsAText() throws Exception {
+    String modules = Jdk.classPath(ModulePathTest::isRuntime);
+    String model = Jdk.classPath(entry -> entry.contains("langchain4j-embeddings"));
+    Path moduleInfo = Files.writeString(folder.resolve("module-info.java"), MODULE_INFO);
+    Path main = Files.writeString(folder.resolve("Main.java"), MAIN);
+    Path classes = folder.resolve("classes");
+    Jdk.javac(
+        "--module-path", modules, "-d", classes.toString(), moduleInfo.toString(), main.toString());
+
+    String printed = Jdk.java(
+        folder,
+        "--module-path",
+        classes + File.pathSeparator + modules,
+        "--class-path",
+        model,
+        "--module",
+        "consumer/consumer.Main");
+
+    assertThat(printed).contains("io.github.bge4j 384 1");
+  }
+
+  private static boolean isRuntime(String entry) {
+    String name = Path.of(entry).getFileName().toString();
+    return name.equals("classes") || RUNTIME.stream().anyMatch(name::startsWith);
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.bge4j.internal.runtime;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+
+/**
+ * An encoder of one table look-up, as a ready ONNX file: the state of token {@code t} is {@code (t,
+ * 2t)}. Every part of its signature can be varied.
+ */
+public final class TinyOnnx {
+
+  private static final int VOCABULARY = 30_522;
+
+  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("tiny");
+
+  private TinyOnnx(String tokenIds) {
+    TensorProto.Builder table = TensorProto.newBuilder()
+        .setName("table")
+        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+        .addDims(VOCABULARY)
+        .addDims(2);
+    for (int token = 0; token < VOCABULARY; token++) {
+      table.addFloatData(token).addFloatData(2 * token);
+    }
+    graph.addInitializer(table);
+    node("Gather", "states", "table", tokenIds);
+  }
+
+  /** A model with the one input {@code input_ids} of type int64 and no output yet. */
+  public static TinyOnnx dynamic() {
+    return withoutInput().input("input_ids", TensorProto.DataType.INT64, -1, -1);
+  }
+
+  /** A model without any input yet. */
+  static TinyOnnx withoutInput() {
+    return new TinyOnnx("input_ids");
+  }
+
+  /** A model whose one input has another name. */
+  static TinyOnnx withInputCalled(String name) {
+    return new TinyOnnx(name).input(name, TensorProto.DataType.INT64, -1, -1);
+  }
+
+  TinyOnnx input(String name, TensorProto.DataType type, int... shape) {
+    graph.addInput(value(name, type, shape));
+    return this;
+  }
+
+  /** Gives the token states, shape {@code [batch, sequence, 2]}. */
+  public TinyOnnx tokenStates(String name) {
+    node("Identity", name, "states");
+    graph.addOutput(value(name, TensorProto.DataType.FLOAT, -1, -1, 2));
+    return this;
+  }
+
+  /** Gives the token states as fp16. */
+  TinyOnnx halfTokenStates(String name) {
+    graph.addNode(NodeProto.newBuilder()
+        .setOpType("Cast")
+        .addInput("states")
+        .addOutput(name)
+        .addAttribute(AttributeProto.newBuilder()
+            .setName("to")
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(TensorProto.DataType.FLOAT16.getNumber())));
+    graph.addOutput(value(name, TensorProto.DataType.FLOAT16, -1, -1, 2));
+    return this;
+  }
+
+  /** Gives the largest state of each text, shape {@code [batch, 2]}. */
+  TinyOnnx pooled(String name) {
+    graph.addNode(NodeProto.newBuilder()
+        .setOpType("ReduceMax")
+        .addInput("states")
+        .addOutput(name)
+        .addAttribute(ints("axes", 1))
+        .addAttribute(AttributeProto.newBuilder()
+            .setName("keepdims")
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(0)));
+    graph.addOutput(value(name, TensorProto.DataType.FLOAT, -1, 2));
+    return this;
+  }
+
+  public byte[] bytes() {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(13))
+        .setGraph(graph)
+        .build()
+        .toByteArray();
+  }
+
+  private void node(String op, String output, String... inputs) {
+    NodeProto.Builder node = NodeProto.newBuilder().setOpType(op).addOutput(output);
+    for (String input : inputs) {
+      node.addInput(input);
+    }
+    graph.addNode(node);
+  }
+
+  private static AttributeProto ints(String name, long... values) {
+    AttributeProto.Builder attribute =
+        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
+    for (long value : values) {
+      attribute.addInts(value);
+    }
+    return attribute.build();
+  }
+
+  private static ValueInfoProto value(String name, TensorProto.DataType type, int... shape) {
+    TensorShapeProto.Builder dims = TensorShapeProto.newBuilder();
+    for (int i = 0; i < shape.length; i++) {
+      dims.addDim(
+          shape[i] < 0
+              ? TensorShapeProto.Dimension.newBuilder().setDimParam("axis" + i)
+              : TensorShapeProto.Dimension.newBuilder().setDimValue(shape[i]));
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(TypeProto.newBuilder()
+            .setTensorType(
+                TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(dims)))
+        .build();
+  }
+}
