@@ -29,20 +29,20 @@ final class Jdk {
     assertThat(status).as("%s", messages).isZero();
   }
 
-  /** Runs a JVM to its end and returns what it printed to either stream. */
+  /** Runs a JVM to its end and returns what it printed to its standard output. */
   static String java(Path folder, String... arguments) throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "output", ".txt");
+    Path errors = Files.createTempFile(folder, "errors", ".txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command)
-        .redirectErrorStream(true)
         .redirectOutput(output.toFile())
+        .redirectError(errors.toFile())
         .start();
     assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
-    String printed = Files.readString(output);
-    assertThat(process.exitValue()).as("%s", printed).isZero();
-    return printed;
+    assertThat(process.exitValue()).as("%s", Files.readString(errors)).isZero();
+    return Files.readString(output);
   }
 
   /** Returns the entries of the test class path that are wanted, as one path. */
