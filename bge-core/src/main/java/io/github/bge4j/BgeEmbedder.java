@@ -2,6 +2,7 @@ package io.github.bge4j;
 
 import io.github.bge4j.batching.PoolClosedException;
 import io.github.bge4j.batching.WorkerPool;
+import io.github.bge4j.internal.runtime.EncoderOutput;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.BatchPlanner;
 import io.github.bge4j.internal.schedule.PackedBatch;
@@ -10,6 +11,7 @@ import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -41,13 +43,19 @@ public final class BgeEmbedder implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final TextEncoder encoder;
   private final EncoderSession session;
+  private final EmbeddingShaper shaper;
   private final WorkerPool workers;
   private final EmbedderOptions options;
   private final BatchPlanner planner = new BatchPlanner(BatchPlanner.DEFAULT_MAX_GROUPED_TOKENS);
 
   /** Takes over the native handles. */
   BgeEmbedder(
-      Tokenizer tokenizer, TextEncoder encoder, EncoderSession session, EmbedderOptions options) {
+      Tokenizer tokenizer,
+      TextEncoder encoder,
+      EncoderSession session,
+      EmbeddingShaper shaper,
+      EmbedderOptions options) {
+    this.shaper = shaper;
     this.tokenizer = tokenizer;
     this.encoder = encoder;
     this.session = session;
@@ -83,7 +91,7 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds one passage; see {@link #embed(List, InputType)}.
+   * Embeds one passage; see {@link #embed(List, InputType, Output...)}.
    *
    * @param text the passage, may be empty
    * @return the dense vector, shape {@code [dimension()]}; owned by the caller
@@ -93,7 +101,7 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds one text; see {@link #embed(List, InputType)}.
+   * Embeds one text; see {@link #embed(List, InputType, Output...)}.
    *
    * @param text the text, may be empty
    * @param type what it is for
@@ -105,7 +113,7 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds passages; see {@link #embed(List, InputType)}.
+   * Embeds passages; see {@link #embed(List, InputType, Output...)}.
    *
    * @param texts at least one passage
    * @return dense vectors in input order, each of shape {@code [dimension()]}; owned by the caller
@@ -115,7 +123,7 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds texts; see {@link #embed(List, InputType)}.
+   * Embeds texts; see {@link #embed(List, InputType, Output...)}.
    *
    * @param texts at least one text
    * @param type what they are for
@@ -126,34 +134,47 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds passages; see {@link #embed(List, InputType)}.
+   * Embeds passages; see {@link #embed(List, InputType, Output...)}.
    *
    * @param texts at least one passage
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return one embedding a text, in input order
    */
-  public List<Embedding> embed(List<String> texts) {
-    return embed(texts, InputType.PASSAGE);
+  public List<Embedding> embed(List<String> texts, Output... outputs) {
+    return embed(texts, InputType.PASSAGE, outputs);
   }
 
   /**
-   * Embeds texts. Give many at once: the workers share them.
+   * Embeds texts, with all outputs from one pass of the model. Give many texts at once: the workers
+   * share them.
    *
    * @param texts at least one text; a text may be empty
    * @param type what they are for; decides about the query instruction
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return one embedding a text, in input order
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
    *     surrogate, or a text is too long and the policy is {@link Truncation#ERROR}; nothing was
    *     computed
+   * @throws InvalidOptionException if the model does not give an output
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the embedder is closed before the result is complete
    */
-  public List<Embedding> embed(List<String> texts, InputType type) {
+  public List<Embedding> embed(List<String> texts, InputType type, Output... outputs) {
+    Set<Output> asked = outputs.length == 0 ? Set.of(Output.DENSE) : Set.of(outputs);
+    checkOutputs(asked);
     String[] prompts = prompts(texts, type);
     List<TokenizedText> tokenized = tokenize(prompts);
     List<PackedBatch> batches = planner.plan(tokenized);
     Embedding[] embeddings = new Embedding[prompts.length];
-    onWorkers(batches.size(), i -> run(batches.get(i), tokenized, embeddings));
+    onWorkers(batches.size(), i -> {
+      PackedBatch batch = batches.get(i);
+      EncoderOutput output = session.run(batch, asked);
+      for (int j = 0; j < batch.texts(); j++) {
+        int member = batch.members()[j];
+        embeddings[member] = shaper.shape(batch, output, j, tokenized.get(member));
+      }
+    });
     return List.of(embeddings);
   }
 
@@ -169,6 +190,23 @@ public final class BgeEmbedder implements AutoCloseable {
   public int countTokens(String text) {
     TextEncoder.checkWellFormed(0, text);
     return encoder.encode(text).fullLength();
+  }
+
+  /**
+   * Returns what the model can give.
+   *
+   * @return {@link Output#DENSE} at least
+   */
+  public Set<Output> outputs() {
+    return session.outputs();
+  }
+
+  private void checkOutputs(Set<Output> asked) {
+    if (!session.outputs().containsAll(asked)) {
+      throw new InvalidOptionException(
+          "the model gives " + session.outputs() + " only: " + asked
+              + " were asked for; a BGE-M3 folder needs sparse_linear.pt and colbert_linear.pt for the others");
+    }
   }
 
   private String[] prompts(List<String> texts, InputType type) {
@@ -215,30 +253,6 @@ public final class BgeEmbedder implements AutoCloseable {
                 + " tokens, the limit is " + options.maxTokens()
                 + "; shorten it or set Truncation.CUT");
       }
-    }
-  }
-
-  private void run(PackedBatch batch, List<TokenizedText> tokenized, Embedding[] embeddings) {
-    float[][] vectors = session.run(batch);
-    for (int i = 0; i < vectors.length; i++) {
-      if (options.normalize()) {
-        normalize(vectors[i]);
-      }
-      int member = batch.members()[i];
-      TokenizedText text = tokenized.get(member);
-      embeddings[member] = new Embedding(vectors[i], text.ids(), text.truncated());
-    }
-  }
-
-  /** Divides by {@code max(L2 norm, 1e-12)}, as {@code torch.nn.functional.normalize} does. */
-  private static void normalize(float[] vector) {
-    double squares = 0;
-    for (float x : vector) {
-      squares += (double) x * x;
-    }
-    double norm = Math.max(Math.sqrt(squares), 1e-12);
-    for (int i = 0; i < vector.length; i++) {
-      vector[i] = (float) (vector[i] / norm);
     }
   }
 

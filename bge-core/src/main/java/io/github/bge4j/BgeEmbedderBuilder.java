@@ -1,14 +1,16 @@
 package io.github.bge4j;
 
+import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.runtime.ReadyModel;
 import io.github.bge4j.internal.schedule.BatchPlanner;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.HuggingFaceTokenizer;
 import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link BgeEmbedder}. Not thread-safe. */
@@ -25,6 +27,7 @@ public final class BgeEmbedderBuilder {
   private boolean normalize = true;
   private int workers = Runtime.getRuntime().availableProcessors();
   private int threadsPerWorker = 1;
+  private Path cacheDirectory = WeightCache.defaultFolder();
 
   BgeEmbedderBuilder() {}
 
@@ -124,6 +127,19 @@ public final class BgeEmbedderBuilder {
     return this;
   }
 
+  /**
+   * Sets where weights are kept that had to be converted (fp16, bf16, or from memory). Default:
+   * {@code bge4j} below {@code XDG_CACHE_HOME} or {@code .cache} in the home directory. Nothing is
+   * written for a model in fp32 on disk.
+   *
+   * @param folder created when there is something to keep; may be shared by processes
+   * @return this
+   */
+  public BgeEmbedderBuilder cacheDirectory(Path folder) {
+    this.cacheDirectory = folder;
+    return this;
+  }
+
   private static int atLeastOne(String option, int value) {
     if (value < 1) {
       throw new InvalidOptionException(option + " must be at least 1: " + value);
@@ -140,39 +156,53 @@ public final class BgeEmbedderBuilder {
    * @throws ModelException if a file is missing, damaged or of a kind that cannot be used
    */
   public BgeEmbedder build() {
-    if (!(source instanceof OnnxSource onnx)) {
+    if (source == null) {
       throw new InvalidOptionException("a model must be set; call model(ModelSource)");
     }
-    EmbedderOptions options = new EmbedderOptions(
-        checkedMaxTokens(onnx.modelMaxTokens()), truncation, queryInstruction, normalize, workers);
+    ModelFiles files = ModelFiles.of(source);
+    EmbedderOptions options =
+        new EmbedderOptions(checkedMaxTokens(files), truncation, queryInstruction, workers);
     Tokenizer tokenizer =
-        HuggingFaceTokenizer.open(onnx.tokenizer().read(), onnx.tokenizer().name());
+        HuggingFaceTokenizer.open(files.tokenizer().read(), files.tokenizer().name());
     try {
       TextEncoder encoder = new TextEncoder(tokenizer, options.maxTokens());
-      EncoderSession session = openSession(onnx.model(), probe(encoder));
-      return new BgeEmbedder(tokenizer, encoder, session, options);
+      EmbeddingShaper shaper =
+          new EmbeddingShaper(normalize, ids(tokenizer, files.unweightedTokens()));
+      SessionSettings settings = new SessionSettings(pooling, threadsPerWorker, cacheDirectory);
+      EncoderSession session = files.open(settings, probe(encoder));
+      return new BgeEmbedder(tokenizer, encoder, session, shaper, options);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
   }
 
-  private int checkedMaxTokens(int modelMaxTokens) {
-    int tokens = maxTokens == null ? modelMaxTokens : maxTokens;
-    if (tokens < LEAST_MAX_TOKENS || tokens > modelMaxTokens) {
+  private int checkedMaxTokens(ModelFiles files) {
+    int limit = files.modelMaxTokens();
+    int tokens = maxTokens == null ? files.defaultMaxTokens() : maxTokens;
+    if (tokens < LEAST_MAX_TOKENS || tokens > limit) {
       throw new InvalidOptionException(
           "max tokens must be from " + LEAST_MAX_TOKENS + " to the model's limit "
-              + modelMaxTokens + ": " + tokens
-              + "; if the model takes more, say so with ModelSource.withModelMaxTokens");
+              + limit + ": " + tokens
+              + (source instanceof OnnxSource
+                  ? "; if the model takes more, say so with OnnxSource.withModelMaxTokens"
+                  : "; leave it unset for the default"));
     }
     return tokens;
   }
 
-  private EncoderSession openSession(ModelFile file, PackedBatch probe) {
-    Path path = file.path();
-    return path == null
-        ? ReadyModel.open(file.read(), file.name(), threadsPerWorker, pooling, probe)
-        : ReadyModel.open(path, threadsPerWorker, pooling, probe);
+  private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {
+    Set<Integer> ids = new HashSet<>();
+    for (String token : specialTokens) {
+      int[] encoded = tokenizer.encode(token);
+      if (encoded.length != 1) {
+        throw new ModelException(
+            "special token " + token + " must be one token of the tokenizer: it is "
+                + encoded.length + "; do the files of the model belong together?");
+      }
+      ids.add(encoded[0]);
+    }
+    return ids;
   }
 
   private static PackedBatch probe(TextEncoder encoder) {

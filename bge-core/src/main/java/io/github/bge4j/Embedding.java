@@ -1,29 +1,73 @@
 package io.github.bge4j;
 
+import io.github.bge4j.sparse.SparseVector;
+import org.jspecify.annotations.Nullable;
+
 /**
- * What the model says about one text.
+ * What the model says about one text: the outputs that were asked for.
  *
  * <p>Immutable as long as nobody writes to the arrays it hands out: they are not copied.
  */
 public final class Embedding {
 
-  private final float[] dense;
   private final int[] tokenIds;
   private final boolean truncated;
+  private final float @Nullable [] dense;
+  private final @Nullable SparseVector lexicalWeights;
+  private final @Nullable MultiVector multiVector;
 
-  Embedding(float[] dense, int[] tokenIds, boolean truncated) {
-    this.dense = dense;
+  Embedding(
+      int[] tokenIds,
+      boolean truncated,
+      float @Nullable [] dense,
+      @Nullable SparseVector lexicalWeights,
+      @Nullable MultiVector multiVector) {
     this.tokenIds = tokenIds;
     this.truncated = truncated;
+    this.dense = dense;
+    this.lexicalWeights = lexicalWeights;
+    this.multiVector = multiVector;
   }
 
   /**
    * Returns the dense vector, of length 1 (L2) unless normalization is switched off.
    *
    * @return shape {@code [dimension]}; not copied
+   * @throws InvalidOptionException if {@link Output#DENSE} was not asked for
    */
   public float[] dense() {
-    return dense;
+    return asked(Output.DENSE, dense);
+  }
+
+  /**
+   * Returns the lexical weights: the index is the token id, the value the largest weight that the
+   * token has in the text. Special tokens and tokens without a positive weight are left out, so an
+   * empty text has none. Never normalized.
+   *
+   * @return weights by ascending token id; their dot product with another text's is the lexical
+   *     matching score
+   * @throws InvalidOptionException if {@link Output#SPARSE} was not asked for
+   */
+  public SparseVector lexicalWeights() {
+    return asked(Output.SPARSE, lexicalWeights);
+  }
+
+  /**
+   * Returns one vector for every token after the first, the closing special token included.
+   *
+   * @return {@code tokenCount() - 1} rows
+   * @throws InvalidOptionException if {@link Output#MULTI_VECTOR} was not asked for
+   */
+  public MultiVector multiVector() {
+    return asked(Output.MULTI_VECTOR, multiVector);
+  }
+
+  private static <T> T asked(Output output, @Nullable T value) {
+    if (value == null) {
+      throw new InvalidOptionException(
+          "the text was embedded without " + output + "; pass Output." + output + " to embed");
+    }
+    return value;
   }
 
   /**
@@ -55,10 +99,12 @@ public final class Embedding {
 
   @Override
   public String toString() {
-    return "Embedding[dimension="
-        + dense.length
-        + ", tokens="
+    return "Embedding[tokens="
         + tokenIds.length
-        + (truncated ? ", truncated]" : "]");
+        + (truncated ? ", truncated" : "")
+        + (dense == null ? "" : ", dense=" + dense.length)
+        + (lexicalWeights == null ? "" : ", lexicalWeights=" + lexicalWeights.size())
+        + (multiVector == null ? "" : ", multiVector=" + multiVector.rows())
+        + "]";
   }
 }

@@ -3,7 +3,7 @@ package io.github.bge4j;
 import java.nio.file.Path;
 
 /**
- * Where a model comes from. Nothing is read before {@link BgeEmbedder.Builder#build()}.
+ * Where a model comes from. Nothing is read before {@link BgeEmbedderBuilder#build()}.
  *
  * <p>A ready ONNX file must take {@code input_ids}, and may take {@code attention_mask} and
  * {@code token_type_ids}, of shape {@code [batch, sequence]} with both axes dynamic. It must give
@@ -11,22 +11,35 @@ import java.nio.file.Path;
  * {@code sentence_embedding} or {@code dense}, {@code [batch, dimension]}. Its weights may lie in
  * external data files beside it, if it is given as a path.
  *
- * @see BgeEmbedder.Builder#model
+ * @see BgeEmbedderBuilder#model
  */
-public sealed interface ModelSource permits OnnxSource {
+public sealed interface ModelSource permits DirectorySource, OnnxSource {
 
-  /** Positions of every BERT-based BGE model: 512. */
-  int DEFAULT_MODEL_MAX_TOKENS = 512;
+  /**
+   * A model folder in the layout of Hugging Face, as published: {@code config.json},
+   * {@code tokenizer.json}, weights in {@code model.safetensors} (also sharded) or
+   * {@code pytorch_model.bin}, and for BGE-M3 {@code sparse_linear.pt} and
+   * {@code colbert_linear.pt}. BERT and XLM-RoBERTa encoders, stored as fp32, fp16 or bf16.
+   *
+   * <p>fp32 weights are used where they lie: the files must not change while the model is open.
+   * Others are converted once and kept in a {@linkplain BgeEmbedderBuilder#cacheDirectory cache}.
+   *
+   * @param folder the folder; nothing is written to it
+   * @return the source
+   */
+  static ModelSource directory(Path folder) {
+    return new DirectorySource(folder);
+  }
 
   /**
    * A ready ONNX file and its tokenizer on disk.
    *
    * @param model the {@code .onnx} file
    * @param tokenizer the {@code tokenizer.json} file
-   * @return the source, with the limit {@value #DEFAULT_MODEL_MAX_TOKENS}
+   * @return the source, with the limit {@value OnnxSource#DEFAULT_MODEL_MAX_TOKENS}
    */
-  static ModelSource onnx(Path model, Path tokenizer) {
-    return new OnnxSource(ModelFile.of(model), ModelFile.of(tokenizer), DEFAULT_MODEL_MAX_TOKENS);
+  static OnnxSource onnx(Path model, Path tokenizer) {
+    return new OnnxSource(ModelFile.of(model), ModelFile.of(tokenizer));
   }
 
   /**
@@ -35,10 +48,10 @@ public sealed interface ModelSource permits OnnxSource {
    * @param model content of the {@code .onnx} file, without external data; not copied, must not
    *     change until {@code build()} returns
    * @param tokenizer content of the {@code tokenizer.json} file, likewise
-   * @return the source, with the limit {@value #DEFAULT_MODEL_MAX_TOKENS}
+   * @return the source, with the limit {@value OnnxSource#DEFAULT_MODEL_MAX_TOKENS}
    */
-  static ModelSource onnx(byte[] model, byte[] tokenizer) {
-    return new OnnxSource(ModelFile.of(model), ModelFile.of(tokenizer), DEFAULT_MODEL_MAX_TOKENS);
+  static OnnxSource onnx(byte[] model, byte[] tokenizer) {
+    return new OnnxSource(ModelFile.of(model), ModelFile.of(tokenizer));
   }
 
   /**
@@ -47,23 +60,9 @@ public sealed interface ModelSource permits OnnxSource {
    * @param loader finds the resources
    * @param model resource name of the {@code .onnx} file, without external data and below 2 GiB
    * @param tokenizer resource name of the {@code tokenizer.json} file
-   * @return the source, with the limit {@value #DEFAULT_MODEL_MAX_TOKENS}
+   * @return the source, with the limit {@value OnnxSource#DEFAULT_MODEL_MAX_TOKENS}
    */
-  static ModelSource onnxResource(ClassLoader loader, String model, String tokenizer) {
-    return new OnnxSource(
-        ModelFile.resource(loader, model),
-        ModelFile.resource(loader, tokenizer),
-        DEFAULT_MODEL_MAX_TOKENS);
+  static OnnxSource onnxResource(ClassLoader loader, String model, String tokenizer) {
+    return new OnnxSource(ModelFile.resource(loader, model), ModelFile.resource(loader, tokenizer));
   }
-
-  /**
-   * Returns this source with another limit. An ONNX file does not state how many positions the
-   * model has, so a model with more or fewer than {@value #DEFAULT_MODEL_MAX_TOKENS} needs it said.
-   *
-   * @param tokens most tokens that the model takes, special tokens included:
-   *     {@code max_position_embeddings} of its {@code config.json} for BERT, 2 less for XLM-RoBERTa
-   * @return a new source
-   * @throws InvalidOptionException if {@code tokens} is below 2
-   */
-  ModelSource withModelMaxTokens(int tokens);
 }

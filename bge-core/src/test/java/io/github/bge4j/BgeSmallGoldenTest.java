@@ -83,7 +83,7 @@ class BgeSmallGoldenTest {
     assertThat(embedding.tokenIds()).containsExactly(101, 7861, 8270, 4667, 102);
     assertThat(embedding.tokenCount()).isEqualTo(5);
     assertThat(embedding.truncated()).isFalse();
-    assertThat(embedding).hasToString("Embedding[dimension=384, tokens=5]");
+    assertThat(embedding).hasToString("Embedding[tokens=5, dense=384]");
   }
 
   @Test

@@ -92,7 +92,7 @@ class TextInputTest {
     assertThat(over.get(0).tokenCount()).isEqualTo(512);
     assertThat(over.get(0).truncated()).isTrue();
     assertThat(over.get(0).tokenIds()).startsWith(101, 1037).endsWith(1037, 102);
-    assertThat(over.get(0)).hasToString("Embedding[dimension=384, tokens=512, truncated]");
+    assertThat(over.get(0)).hasToString("Embedding[tokens=512, truncated, dense=384]");
     // One word of 100,000 letters is one unknown token.
     assertThat(over.get(1).tokenIds()).containsExactly(101, 100, 102);
     assertThat(over.get(2).dense()).isEqualTo(over.get(0).dense());

@@ -63,8 +63,8 @@ record DenseOutput(String name, @Nullable Pooling pooling) {
         && info.getShape().length == rank;
   }
 
-  /** Reads the vectors of a batch of equally long texts; shape {@code [texts][dimension]}. */
-  float[][] read(OnnxTensor tensor, int texts, int length) {
+  /** Reads the vectors of a batch of equally long texts; shape {@code [texts * dimension]}. */
+  float[] read(OnnxTensor tensor, int texts, int length) {
     long[] shape = tensor.getInfo().getShape();
     boolean asExpected = shape[0] == texts && (pooling == null || shape[1] == length);
     if (!asExpected) {
@@ -72,28 +72,31 @@ record DenseOutput(String name, @Nullable Pooling pooling) {
           "output '" + name + "' must have one row a text and token: " + tensor.getInfo() + " for "
               + texts + " texts of " + length + " tokens; export the model with dynamic axes");
     }
-    int dimension = (int) shape[shape.length - 1];
-    int rows = pooling == null ? 1 : length;
     FloatBuffer states = tensor.getFloatBuffer();
-    float[][] vectors = new float[texts][dimension];
+    if (pooling == null) {
+      return states.array();
+    }
+    int dimension = (int) shape[2];
+    float[] vectors = new float[texts * dimension];
     for (int text = 0; text < texts; text++) {
-      int first = text * rows * dimension;
+      int first = text * length * dimension;
       if (pooling == Pooling.MEAN) {
-        mean(states, first, rows, vectors[text]);
+        mean(states, first, length, vectors, text * dimension, dimension);
       } else {
-        states.get(first, vectors[text]);
+        states.get(first, vectors, text * dimension, dimension);
       }
     }
     return vectors;
   }
 
-  private static void mean(FloatBuffer states, int first, int rows, float[] vector) {
-    for (int i = 0; i < vector.length; i++) {
+  private static void mean(
+      FloatBuffer states, int first, int rows, float[] vectors, int at, int dimension) {
+    for (int i = 0; i < dimension; i++) {
       double sum = 0;
       for (int row = 0; row < rows; row++) {
-        sum += states.get(first + row * vector.length + i);
+        sum += states.get(first + row * dimension + i);
       }
-      vector[i] = (float) (sum / rows);
+      vectors[at + i] = (float) (sum / rows);
     }
   }
 }

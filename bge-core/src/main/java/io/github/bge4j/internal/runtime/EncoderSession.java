@@ -1,15 +1,19 @@
 package io.github.bge4j.internal.runtime;
 
+import io.github.bge4j.Output;
 import io.github.bge4j.internal.schedule.PackedBatch;
+import java.util.Set;
 
 /**
- * An open model: batches in, dense vectors out; the only type that knows which runtime does the
- * work.
+ * An open model: batches in, answers out; the only type that knows which runtime does the work.
  *
  * <p>Thread-safe, runs do not exclude each other. Whoever opens it closes it; {@code close} waits
  * for runs.
  */
 public interface EncoderSession extends AutoCloseable {
+
+  /** Returns what the model can give. */
+  Set<Output> outputs();
 
   /** Returns the number of components of a dense vector. */
   int dimension();
@@ -18,12 +22,12 @@ public interface EncoderSession extends AutoCloseable {
    * Runs one batch.
    *
    * @param batch at least one text, every text with at least one token
-   * @return pooled but not normalized vectors, shape {@code [texts][dimension]}; owned by the
-   *     caller
+   * @param outputs not empty, only what the model can give
+   * @return vectors that are pooled but not normalized, owned by the caller
    * @throws io.github.bge4j.InferenceException if the runtime fails
    * @throws io.github.bge4j.ClosedException if the session is closed
    */
-  float[][] run(PackedBatch batch);
+  EncoderOutput run(PackedBatch batch, Set<Output> outputs);
 
   @Override
   void close();

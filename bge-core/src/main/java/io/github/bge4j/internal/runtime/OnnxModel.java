@@ -49,6 +49,19 @@ final class OnnxModel implements AutoCloseable {
     return open(name, threadsPerRun, (env, options) -> env.createSession(bytes, options));
   }
 
+  /**
+   * Opens a graph in memory whose weights lie in files.
+   *
+   * @param weightsFolder what the locations of the weights are relative to
+   */
+  static OnnxModel open(byte[] graph, Path weightsFolder, String name, int threadsPerRun) {
+    return open(name, threadsPerRun, (env, options) -> {
+      options.addConfigEntry(
+          "session.model_external_initializers_file_folder_path", weightsFolder.toString());
+      return env.createSession(graph, options);
+    });
+  }
+
   private static OnnxModel open(String name, int threadsPerRun, Opener opener) {
     try (SessionOptions options = new SessionOptions()) {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
@@ -89,15 +102,16 @@ final class OnnxModel implements AutoCloseable {
   }
 
   /**
-   * Runs the model for one output.
+   * Runs the model.
    *
    * @param tensors by input name; they stay the caller's to close
-   * @param reader gets the output tensor, which is freed when it returns
+   * @param outputs what to copy out
+   * @param reader gets the outputs, which are freed when it returns
    */
-  <T> T run(Map<String, OnnxTensor> tensors, String output, TensorReader<T> reader) {
+  <T> T run(Map<String, OnnxTensor> tensors, Set<String> outputs, ResultReader<T> reader) {
     return guard.use(() -> {
-      try (OrtSession.Result result = session.run(tensors, Set.of(output))) {
-        return reader.read((OnnxTensor) result.get(0));
+      try (OrtSession.Result result = session.run(tensors, outputs)) {
+        return reader.read(result);
       } catch (OrtException e) {
         throw new InferenceException(
             "a run of the model failed; do model and tokenizer belong together, and does the model take texts this"
@@ -123,7 +137,7 @@ final class OnnxModel implements AutoCloseable {
     OrtSession open(OrtEnvironment environment, SessionOptions options) throws OrtException;
   }
 
-  interface TensorReader<T> {
-    T read(OnnxTensor tensor) throws OrtException;
+  interface ResultReader<T> {
+    T read(OrtSession.Result result) throws OrtException;
   }
 }

@@ -3,10 +3,12 @@ package io.github.bge4j.internal.runtime;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtException;
 import io.github.bge4j.InferenceException;
+import io.github.bge4j.Output;
 import io.github.bge4j.Pooling;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +25,8 @@ public final class ReadyModel implements EncoderSession {
     this.model = model;
     this.inputs = InputBinding.of(model);
     this.output = DenseOutput.of(model, pooling);
-    this.dimension = run(probe)[0].length;
+    float[] dense = run(probe);
+    this.dimension = dense.length / probe.texts();
   }
 
   /**
@@ -61,13 +64,24 @@ public final class ReadyModel implements EncoderSession {
   }
 
   @Override
-  public float[][] run(PackedBatch batch) {
-    int length = checkLength(batch);
+  public Set<Output> outputs() {
+    return Set.of(Output.DENSE);
+  }
+
+  @Override
+  public EncoderOutput run(PackedBatch batch, Set<Output> outputs) {
+    return new EncoderOutput(run(batch), null, null);
+  }
+
+  private float[] run(PackedBatch batch) {
+    int length = batch.commonLength();
     try {
       Map<String, OnnxTensor> tensors = inputs.tensors(batch, length);
       try {
         return model.run(
-            tensors, output.name(), tensor -> output.read(tensor, batch.texts(), length));
+            tensors,
+            Set.of(output.name()),
+            result -> output.read((OnnxTensor) result.get(0), batch.texts(), length));
       } finally {
         tensors.values().forEach(OnnxTensor::close);
       }
@@ -75,16 +89,6 @@ public final class ReadyModel implements EncoderSession {
       throw new InferenceException(
           "the tensors of a batch could not be made: " + e.getMessage(), e);
     }
-  }
-
-  /** An empty tensor makes attention divide by zero, which ends the JVM, not the call. */
-  private static int checkLength(PackedBatch batch) {
-    int length = batch.texts() == 0 ? 0 : batch.commonLength();
-    if (length < 1) {
-      throw new IllegalArgumentException(
-          "a batch must hold texts of one length, at least 1 token; this is a bug");
-    }
-    return length;
   }
 
   @Override

@@ -20,13 +20,22 @@ public record PackedBatch(int[] members, int[] tokenIds, int[] offsets) {
     return offsets[text + 1] - offsets[text];
   }
 
-  /** Returns the number of tokens of every text, or -1 if they differ. */
+  /**
+   * Returns the number of tokens that every text has.
+   *
+   * @throws IllegalStateException if the lengths differ, or there is no text or no token: an empty
+   *     tensor makes attention divide by zero, which ends the JVM, not the call
+   */
   public int commonLength() {
-    int length = length(0);
+    int length = texts() == 0 ? 0 : length(0);
     for (int text = 1; text < texts(); text++) {
       if (length(text) != length) {
-        return -1;
+        length = 0;
       }
+    }
+    if (length < 1) {
+      throw new IllegalStateException(
+          "a batch must hold texts of one length, at least 1 token; this is a bug");
     }
     return length;
   }

@@ -85,6 +85,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   }
 
   @Override
+  public String decode(int id) {
+    return guard.use(() -> library.decode(handle, new long[] {id}, false));
+  }
+
+  @Override
   public SequenceTemplate template() {
     return template;
   }

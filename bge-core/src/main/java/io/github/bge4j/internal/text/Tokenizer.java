@@ -15,6 +15,9 @@ public interface Tokenizer extends AutoCloseable {
    */
   int[] encode(String text);
 
+  /** Returns the text of one token, for people to read; different tokens may have one text. */
+  String decode(int id);
+
   /** Returns the special tokens that the model expects around one text. */
   SequenceTemplate template();
 

@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.bge4j.internal.text.TokenizedText;
 import java.util.ArrayList;
@@ -39,10 +40,15 @@ class BatchPlannerTest {
   }
 
   @Test
-  void commonLength_lengthsDiffer_isMinusOne() {
-    assertThat(new PackedBatch(new int[] {0, 1}, new int[] {1, 2, 3}, new int[] {0, 1, 3})
-            .commonLength())
-        .isEqualTo(-1);
+  void commonLength_lengthsDifferOrNothingThere_throws() {
+    for (PackedBatch batch : List.of(
+        new PackedBatch(new int[] {0, 1}, new int[] {1, 2, 3}, new int[] {0, 1, 3}),
+        new PackedBatch(new int[] {0}, new int[0], new int[] {0, 0}),
+        new PackedBatch(new int[0], new int[0], new int[] {0}))) {
+      assertThatIllegalStateException()
+          .isThrownBy(batch::commonLength)
+          .withMessage("a batch must hold texts of one length, at least 1 token; this is a bug");
+    }
   }
 
   @ParameterizedTest(name = "seed={0}")

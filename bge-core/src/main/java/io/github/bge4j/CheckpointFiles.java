@@ -1,0 +1,60 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.checkpoint.Checkpoint;
+import io.github.bge4j.internal.graph.EncoderGraph;
+import io.github.bge4j.internal.graph.LinearHead;
+import io.github.bge4j.internal.graph.WeightCache;
+import io.github.bge4j.internal.runtime.CompiledModel;
+import io.github.bge4j.internal.runtime.EncoderSession;
+import io.github.bge4j.internal.schedule.PackedBatch;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A model folder in the layout of Hugging Face. */
+final class CheckpointFiles implements ModelFiles {
+
+  private final Checkpoint checkpoint;
+
+  CheckpointFiles(Path folder) {
+    this.checkpoint = Checkpoint.open(folder);
+  }
+
+  @Override
+  public ModelFile tokenizer() {
+    return ModelFile.of(checkpoint.tokenizer());
+  }
+
+  @Override
+  public int modelMaxTokens() {
+    return checkpoint.config().maxTokens();
+  }
+
+  @Override
+  public int defaultMaxTokens() {
+    return Math.min(modelMaxTokens(), checkpoint.maxSequenceTokens().orElse(modelMaxTokens()));
+  }
+
+  @Override
+  public Set<String> unweightedTokens() {
+    return checkpoint.sparseHead().isPresent() ? checkpoint.unweightedTokens() : Set.of();
+  }
+
+  @Override
+  public EncoderSession open(SessionSettings settings, PackedBatch probe) {
+    Map<Output, LinearHead> heads = new EnumMap<>(Output.class);
+    checkpoint.sparseHead().ifPresent(head -> heads.put(Output.SPARSE, LinearHead.read(head)));
+    checkpoint
+        .colbertHead()
+        .ifPresent(head -> heads.put(Output.MULTI_VECTOR, LinearHead.read(head)));
+    EncoderGraph graph = EncoderGraph.compile(
+        checkpoint.config(),
+        checkpoint.weights(),
+        heads,
+        settings.pooling() == null ? checkpoint.pooling().orElse(Pooling.CLS) : settings.pooling(),
+        new WeightCache(settings.cacheFolder()));
+    return CompiledModel.open(
+        graph, checkpoint.folder().toString(), settings.threadsPerRun(), probe);
+  }
+}

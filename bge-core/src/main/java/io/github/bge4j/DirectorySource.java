@@ -1,0 +1,6 @@
+package io.github.bge4j;
+
+import java.nio.file.Path;
+
+/** A model folder in the layout of Hugging Face. */
+record DirectorySource(Path folder) implements ModelSource {}

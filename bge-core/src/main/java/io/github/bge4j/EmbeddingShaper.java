@@ -1,0 +1,115 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.runtime.EncoderOutput;
+import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.TokenizedText;
+import io.github.bge4j.sparse.SparseVector;
+import java.util.Arrays;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Turns what a model gives for a batch into one embedding a text. Immutable, thread-safe. */
+final class EmbeddingShaper {
+
+  /** As {@code torch.nn.functional.normalize}: a vector is divided by no less than this. */
+  private static final double LEAST_NORM = 1e-12;
+
+  private final boolean normalize;
+  private final Set<Integer> unweightedTokens;
+
+  /**
+   * Makes a shaper.
+   *
+   * @param normalize whether dense vectors and the rows of multi-vectors get length 1
+   * @param unweightedTokens ids that lexical weights leave out
+   */
+  EmbeddingShaper(boolean normalize, Set<Integer> unweightedTokens) {
+    this.normalize = normalize;
+    this.unweightedTokens = unweightedTokens;
+  }
+
+  /** Shapes one text of a batch. */
+  Embedding shape(PackedBatch batch, EncoderOutput output, int index, TokenizedText text) {
+    return new Embedding(
+        text.ids(),
+        text.truncated(),
+        dense(batch, output.dense(), index),
+        lexicalWeights(batch, output.tokenWeights(), index),
+        multiVector(batch, output.multiVectors(), index));
+  }
+
+  private float @Nullable [] dense(PackedBatch batch, float @Nullable [] all, int index) {
+    if (all == null) {
+      return null;
+    }
+    int dimension = all.length / batch.texts();
+    float[] vector = Arrays.copyOfRange(all, index * dimension, (index + 1) * dimension);
+    normalize(vector, 0, dimension);
+    return vector;
+  }
+
+  /**
+   * One entry for each token id: its largest weight, if that is positive (FlagEmbedding 1.4.0,
+   * {@code m3.py}).
+   */
+  private @Nullable SparseVector lexicalWeights(
+      PackedBatch batch, float @Nullable [] all, int index) {
+    if (all == null) {
+      return null;
+    }
+    int first = batch.offsets()[index];
+    // Token id in the upper half, position in the lower: sorting brings equal ids together.
+    long[] weighted = new long[batch.length(index)];
+    int count = 0;
+    for (int i = first; i < batch.offsets()[index + 1]; i++) {
+      int id = batch.tokenIds()[i];
+      // A weight that is not a number is not positive either.
+      if (all[i] > 0 && !unweightedTokens.contains(id)) {
+        weighted[count++] = (long) id << 32 | i;
+      }
+    }
+    Arrays.sort(weighted, 0, count);
+    int[] ids = new int[count];
+    float[] weights = new float[count];
+    int entries = 0;
+    for (int i = 0; i < count; i++) {
+      int id = (int) (weighted[i] >>> 32);
+      float weight = all[(int) weighted[i]];
+      if (entries > 0 && ids[entries - 1] == id) {
+        weights[entries - 1] = Math.max(weights[entries - 1], weight);
+      } else {
+        ids[entries] = id;
+        weights[entries++] = weight;
+      }
+    }
+    return SparseVector.of(Arrays.copyOf(ids, entries), Arrays.copyOf(weights, entries));
+  }
+
+  /** The rows of every token but the first. */
+  private @Nullable MultiVector multiVector(PackedBatch batch, float @Nullable [] all, int index) {
+    if (all == null) {
+      return null;
+    }
+    int dimension = all.length / batch.tokenIds().length;
+    int from = (batch.offsets()[index] + 1) * dimension;
+    float[] rows = Arrays.copyOfRange(all, from, batch.offsets()[index + 1] * dimension);
+    for (int row = 0; row < rows.length; row += dimension) {
+      normalize(rows, row, row + dimension);
+    }
+    return new MultiVector(rows, dimension);
+  }
+
+  private void normalize(float[] values, int from, int to) {
+    if (!normalize) {
+      return;
+    }
+    double squares = 0;
+    for (int i = from; i < to; i++) {
+      squares += (double) values[i] * values[i];
+    }
+    double norm = Math.max(Math.sqrt(squares), LEAST_NORM);
+    for (int i = from; i < to; i++) {
+      values[i] = (float) (values[i] / norm);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.runtime.EncoderSession;
+import io.github.bge4j.internal.schedule.PackedBatch;
+import java.util.Set;
+
+/** The files of a model that has been looked at, but not opened: nothing native is held. */
+interface ModelFiles {
+
+  /** Looks at the files of a source. */
+  static ModelFiles of(ModelSource source) {
+    if (source instanceof DirectorySource directory) {
+      return new CheckpointFiles(directory.folder());
+    }
+    OnnxSource onnx = (OnnxSource) source;
+    ModelFile config = onnx.config();
+    return config == null ? new ReadyOnnxFiles(onnx) : new CompiledOnnxFiles(onnx, config);
+  }
+
+  ModelFile tokenizer();
+
+  /** Returns the most tokens that the model takes. */
+  int modelMaxTokens();
+
+  /** Returns the most tokens that an embedder reads if its builder was not told otherwise. */
+  default int defaultMaxTokens() {
+    return modelMaxTokens();
+  }
+
+  /** Returns the special tokens that lexical weights leave out. */
+  default Set<String> unweightedTokens() {
+    return Set.of();
+  }
+
+  /** Opens the model and runs the probe. */
+  EncoderSession open(SessionSettings settings, PackedBatch probe);
+}

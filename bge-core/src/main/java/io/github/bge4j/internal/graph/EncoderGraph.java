@@ -1,0 +1,89 @@
+package io.github.bge4j.internal.graph;
+
+import io.github.bge4j.Output;
+import io.github.bge4j.Pooling;
+import io.github.bge4j.internal.checkpoint.ModelConfig;
+import io.github.bge4j.internal.checkpoint.ModelFamily;
+import io.github.bge4j.internal.checkpoint.Weights;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A compiled encoder: a small ONNX model and where its weights lie.
+ *
+ * @param model the ONNX model without the large weights; not copied
+ * @param weightsFolder what the locations of the weights are relative to
+ * @param outputs what it computes
+ * @param hiddenSize width of the token states and the dense vector
+ * @param paddingIndex position of a padding token; the first token has the next one. -1 for BERT,
+ *     which has no such thing
+ */
+public record EncoderGraph(
+    byte[] model, Path weightsFolder, Set<Output> outputs, int hiddenSize, int paddingIndex) {
+
+  /** Input: ids of the tokens, int32 {@code [T]}. */
+  public static final String TOKEN_IDS = "token_ids";
+
+  /** Input: rows of the position table, int32 {@code [T]}. */
+  public static final String POSITIONS = "positions";
+
+  /** Input: where each text begins, int32 {@code [B]}. */
+  public static final String FIRST_TOKENS = "first_tokens";
+
+  /** Input: {@code B, S, hidden}, int64 {@code [3]}. */
+  public static final String ATTENTION_SHAPE = "attention_shape";
+
+  /** Returns the name of an output in the graph. */
+  public static String nameOf(Output output) {
+    return output.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns the input that switches an output other than the dense one on, bool without axes. */
+  public static String switchOf(Output output) {
+    return "want_" + nameOf(output);
+  }
+
+  /**
+   * Compiles an encoder and its heads.
+   *
+   * @param heads for the outputs besides the dense one
+   * @param pooling how the dense vector is made
+   * @param cache for weights that are not usable as they lie
+   * @throws io.github.bge4j.ModelException if a weight is missing or has another shape than the
+   *     configuration says
+   */
+  public static EncoderGraph compile(
+      ModelConfig config,
+      Weights weights,
+      Map<Output, LinearHead> heads,
+      Pooling pooling,
+      WeightCache cache) {
+    OnnxGraphBuilder graph = new OnnxGraphBuilder("encoder");
+    WeightBinder binder = new WeightBinder(weights, graph);
+    boolean firstTokensOnly = pooling == Pooling.CLS && heads.isEmpty();
+    String states = new EncoderCompiler(config, binder, graph).states(firstTokensOnly);
+    HeadCompiler compiler = new HeadCompiler(graph, config.hiddenSize());
+    if (pooling == Pooling.MEAN) {
+      compiler.means(states);
+    } else if (firstTokensOnly) {
+      compiler.firstTokensAlready(states);
+    } else {
+      compiler.firstTokens(states);
+    }
+    Set<Output> outputs = EnumSet.of(Output.DENSE);
+    heads.forEach((output, head) -> {
+      compiler.tokenHead(output, states, head);
+      outputs.add(output);
+    });
+    Path folder = binder.finish(cache);
+    return new EncoderGraph(
+        graph.model(), folder, outputs, config.hiddenSize(), paddingIndex(config));
+  }
+
+  private static int paddingIndex(ModelConfig config) {
+    return config.family() == ModelFamily.XLM_ROBERTA ? config.padTokenId() : -1;
+  }
+}

@@ -1,0 +1,155 @@
+package io.github.bge4j.internal.graph;
+
+import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.checkpoint.WeightReference;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+
+/**
+ * Weights that were converted to fp32, in files named by the content they were converted from.
+ *
+ * <p>A file appears under its name only when it is complete, by renaming, so a crash leaves no half
+ * file that is used, and of two processes that write the same file at once either may win.
+ * Thread-safe.
+ */
+public final class WeightCache {
+
+  /** Part of every key; a change of the layout of the files needs a new one. */
+  private static final String FORMAT = "bge4j fp32 weights 1";
+
+  /** Weights begin at multiples of this, so that they can be mapped into memory. */
+  private static final long ALIGNMENT = 4096;
+
+  /**
+   * A file of weights.
+   *
+   * @param offsets where each weight begins, row-major and little-endian
+   */
+  record Entry(Path file, long[] offsets) {}
+
+  private final Path folder;
+
+  /** Makes a cache in a folder, which is created when there is something to write. */
+  public WeightCache(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Returns the usual folder.
+   *
+   * @return {@code bge4j} below {@code XDG_CACHE_HOME}, or below {@code .cache} in the home
+   *     directory
+   */
+  public static Path defaultFolder() {
+    String cacheHome = System.getenv("XDG_CACHE_HOME");
+    Path caches = cacheHome == null || cacheHome.isBlank()
+        ? Path.of(System.getProperty("user.home"), ".cache")
+        : Path.of(cacheHome);
+    return caches.resolve("bge4j");
+  }
+
+  /**
+   * Returns a file with the weights in fp32; writes it if there is none. Reads the weights once in
+   * any case, to know their content.
+   */
+  Entry get(Collection<WeightReference> weights) {
+    long[] offsets = new long[weights.size()];
+    long size = 0;
+    int i = 0;
+    for (WeightReference weight : weights) {
+      offsets[i++] = size;
+      long end = size + weight.elements() * Float.BYTES;
+      size = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    Path file = folder.resolve(key(weights) + ".weights");
+    try {
+      if (!Files.exists(file) || Files.size(file) != size) {
+        write(weights, offsets, size, file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw new ModelException(
+          "converted weights must be writable: " + file + ": " + e
+              + "; make room or choose another folder with cacheDirectory(Path)",
+          e);
+    }
+    return new Entry(file, offsets);
+  }
+
+  private static String key(Collection<WeightReference> weights) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(FORMAT.getBytes(StandardCharsets.UTF_8));
+      for (WeightReference weight : weights) {
+        String layout =
+            weight.dtype() + Arrays.toString(weight.shape()) + Arrays.toString(weight.strides());
+        digest.update(layout.getBytes(StandardCharsets.UTF_8));
+        weight.data().forEachChunk(digest::update);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private void write(Collection<WeightReference> weights, long[] offsets, long size, Path file)
+      throws IOException {
+    Files.createDirectories(folder);
+    Path unfinished = Files.createTempFile(folder, "unfinished-", ".tmp");
+    try {
+      try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+        int i = 0;
+        for (WeightReference weight : weights) {
+          channel.position(offsets[i++]);
+          weight.forEachFloats(floats -> write(channel, floats));
+        }
+        if (channel.size() < size) {
+          channel.write(ByteBuffer.allocate(1), size - 1);
+        }
+        channel.force(true);
+      }
+      moveIntoPlace(unfinished, file);
+    } finally {
+      Files.deleteIfExists(unfinished);
+    }
+  }
+
+  private static void write(FileChannel channel, float[] floats) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(floats);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void moveIntoPlace(Path unfinished, Path file) throws IOException {
+    try {
+      Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException | FileAlreadyExistsException e) {
+      // Where renaming does not replace, another process that came first has written the same
+      // bytes.
+      if (!Files.exists(file)) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.bge4j;
+
+import static io.github.bge4j.GoldenAssert.SCORE;
+import static io.github.bge4j.GoldenAssert.assertLexicalWeights;
+import static io.github.bge4j.GoldenAssert.assertVector;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A tiny checkpoint in the layout of BAAI/bge-m3 against the reference's answers. */
+class BgeM3GoldenTest {
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void embed_allOutputs_matchTheReference() {
+    assertAll(GoldenRow.folder("m3"), 1024, "m3.expected.jsonl.gz");
+  }
+
+  @Test
+  void embed_fromPytorchFile_matchesTheReference() throws IOException {
+    for (Path file : List.of(
+        GoldenRow.folder("m3-torch/pytorch_model.bin"),
+        GoldenRow.folder("m3/config.json"),
+        GoldenRow.folder("m3/tokenizer.json"),
+        GoldenRow.folder("m3/special_tokens_map.json"),
+        GoldenRow.folder("m3/sparse_linear.pt"),
+        GoldenRow.folder("m3/colbert_linear.pt"))) {
+      Files.copy(file, folder.resolve(file.getFileName().toString()));
+    }
+    assertAll(folder, 1024, "m3.expected.jsonl.gz");
+  }
+
+  private static void assertAll(Path checkpoint, int maxTokens, String file) {
+    List<GoldenRow> rows = GoldenRow.read(file);
+    assertThat(rows).hasSize(274);
+    try (BgeEmbedder embedder = embedder(checkpoint, maxTokens)) {
+      List<Embedding> embeddings = embedder.embed(
+          rows.stream().map(GoldenRow::text).toList(),
+          Output.DENSE,
+          Output.SPARSE,
+          Output.MULTI_VECTOR);
+      for (int i = 0; i < rows.size(); i++) {
+        GoldenRow row = rows.get(i);
+        Embedding embedding = embeddings.get(i);
+        assertThat(embedding.tokenIds()).as("row %d", i).isEqualTo(row.ids());
+        assertVector(embedding.dense(), row.dense());
+        assertLexicalWeights(embedding.lexicalWeights(), row.lexical());
+        MultiVector rowsOf = embedding.multiVector();
+        assertThat(rowsOf.rows()).isEqualTo(row.multiVectorRows());
+        if (row.multiVectorFirst() != null) {
+          assertVector(rowsOf.row(0), row.multiVectorFirst());
+          assertVector(rowsOf.row(rowsOf.rows() - 1), row.multiVectorLast());
+          assertSum(rowsOf, row.multiVectorSum());
+        }
+      }
+    }
+  }
+
+  /** The tolerance of a sum of many rows is that of a component, as often as it is added. */
+  private static void assertSum(MultiVector vectors, float[] expected) {
+    for (int i = 0; i < expected.length; i++) {
+      double sum = 0;
+      for (int row = 0; row < vectors.rows(); row++) {
+        sum += vectors.row(row)[i];
+      }
+      assertThat(sum).isCloseTo(expected[i], within((double) GoldenAssert.VECTOR * vectors.rows()));
+    }
+  }
+
+  @Test
+  void embed_cutAt64Tokens_matchesTheReference() {
+    assertAll(GoldenRow.folder("m3"), 64, "m3.maxlen64.expected.jsonl.gz");
+  }
+
+  @Test
+  void score_pairs_matchTheReference() {
+    HybridScore.Weights weights = new HybridScore.Weights(0.4f, 0.2f, 0.4f);
+    try (BgeEmbedder queries = embedder(GoldenRow.folder("m3"), 64);
+        BgeEmbedder passages = embedder(GoldenRow.folder("m3"), 128)) {
+      for (GoldenScore row : GoldenRow.read("m3.scores.expected.jsonl.gz", GoldenScore.class)) {
+        Embedding query = all(queries, row.query());
+        Embedding passage = all(passages, row.passage());
+        HybridScore score = HybridScore.of(query, passage, weights);
+        assertThat((double) score.sparse())
+            .isCloseTo(row.sparse(), within(SCORE * Math.max(1, row.sparse())));
+        assertThat((double) score.dense()).isCloseTo(row.dense(), within(SCORE));
+        assertThat((double) score.multiVector()).isCloseTo(row.multiVector(), within(SCORE));
+        assertThat((double) score.denseSparse()).isCloseTo(row.denseSparse(), within(SCORE));
+        assertThat((double) score.all()).isCloseTo(row.all(), within(SCORE));
+      }
+    }
+  }
+
+  /** The reference cut both texts at 128 tokens here. */
+  @Test
+  void lexicalWeights_dot_matchesTheReference() {
+    try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 128)) {
+      for (GoldenScore row : GoldenRow.read("m3.scores.expected.jsonl.gz", GoldenScore.class)) {
+        double score = all(embedder, row.query())
+            .lexicalWeights()
+            .dot(all(embedder, row.passage()).lexicalWeights());
+        assertThat(score)
+            .isCloseTo(row.lexicalMatching(), within(SCORE * Math.max(1, row.lexicalMatching())));
+      }
+    }
+  }
+
+  private static Embedding all(BgeEmbedder embedder, String text) {
+    return embedder.embed(List.of(text), Output.values()).get(0);
+  }
+
+  private static BgeEmbedder embedder(Path checkpoint, int maxTokens) {
+    return BgeEmbedder.builder()
+        .model(ModelSource.directory(checkpoint))
+        .maxTokens(maxTokens)
+        .build();
+  }
+}
