@@ -54,7 +54,7 @@ final class BeirDataset {
             object.path("title").asText(""),
             object.path("text").textValue())));
     if (documents.isEmpty()) {
-      throw new UsageException(corpus + " must have at least one document; it has none; add some");
+      throw new UsageException(corpus + " must have at least one document: it has none; add some");
     }
     return documents;
   }

@@ -28,16 +28,20 @@ final class EmbeddingWriter implements Closeable {
   }
 
   void write(Embedding embedding) throws IOException {
+    write(embedding.tokenIds(), embedding.truncated(), embedding.dense());
+  }
+
+  void write(int[] tokenIds, boolean truncated, float[] dense) throws IOException {
     json.writeStartObject();
     json.writeNumberField("index", index++);
-    json.writeNumberField("tokens", embedding.tokenCount());
-    json.writeBooleanField("truncated", embedding.truncated());
+    json.writeNumberField("tokens", tokenIds.length);
+    json.writeBooleanField("truncated", truncated);
     if (withIds) {
       json.writeFieldName("ids");
-      json.writeArray(embedding.tokenIds(), 0, embedding.tokenCount());
+      json.writeArray(tokenIds, 0, tokenIds.length);
     }
     json.writeFieldName("dense");
-    writeFloats(embedding.dense());
+    writeFloats(dense);
     json.writeEndObject();
     json.writeRaw('\n');
   }

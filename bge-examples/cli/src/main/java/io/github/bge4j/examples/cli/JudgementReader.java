@@ -68,7 +68,8 @@ final class JudgementReader {
       throw UsageException.at(
           lines.name(),
           line.number(),
-          "the score must be a whole number; correct the line, the header is " + HEADER,
+          "the score must be a whole number; correct the line, the header is "
+              + HEADER.replace("\t", "<TAB>"),
           e);
     }
     if (score > MAX_SCORE) {

@@ -53,7 +53,7 @@ final class ModelOptions {
   /** Refuses what no model of today gives. */
   void check() {
     PRECISIONS.check(precision);
-    DEVICES.check(device.matches("cuda:\\d+") ? "cuda:N" : device);
+    DEVICES.check(device.matches("cuda:\\d+") ? "cuda" : device);
   }
 
   String model() {
