@@ -3,7 +3,7 @@ package io.github.bge4j;
 /**
  * What a text is for; it decides whether the query instruction is put before the text.
  *
- * @see BgeEmbedder.Builder#queryInstruction
+ * @see BgeEmbedderBuilder#queryInstruction
  */
 public enum InputType {
   /** A text that is searched with; the query instruction stands before it. */

@@ -3,7 +3,7 @@ package io.github.bge4j;
 import java.nio.file.Path;
 
 /**
- * Where a model comes from. Nothing is read before {@link BgeEmbedder.Builder#build()}.
+ * Where a model comes from. Nothing is read before {@link BgeEmbedderBuilder#build()}.
  *
  * <p>A ready ONNX file must take {@code input_ids}, and may take {@code attention_mask} and
  * {@code token_type_ids}, of shape {@code [batch, sequence]} with both axes dynamic. It must give
@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * {@code sentence_embedding} or {@code dense}, {@code [batch, dimension]}. Its weights may lie in
  * external data files beside it, if it is given as a path.
  *
- * @see BgeEmbedder.Builder#model
+ * @see BgeEmbedderBuilder#model
  */
 public sealed interface ModelSource permits OnnxSource {
 
