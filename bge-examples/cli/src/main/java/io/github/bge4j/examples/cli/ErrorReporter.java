@@ -1,0 +1,59 @@
+package io.github.bge4j.examples.cli;
+
+import io.github.bge4j.BgeException;
+import io.github.bge4j.InferenceException;
+import java.io.PrintStream;
+import java.util.function.BooleanSupplier;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.ParameterException;
+
+/** Says in one line what went wrong and decides the exit code. */
+final class ErrorReporter {
+
+  /** What a shell reports for a process that a closed pipe ended: 128 + SIGPIPE. */
+  static final int CLOSED_PIPE = 141;
+
+  private final PrintStream err;
+  private final BooleanSupplier debug;
+
+  ErrorReporter(PrintStream err, BooleanSupplier debug) {
+    this.err = err;
+    this.debug = debug;
+  }
+
+  /** Prints the message and returns the exit code. */
+  int report(Throwable error) {
+    if (error instanceof WriteException e && e.closedPipe()) {
+      return CLOSED_PIPE;
+    }
+    boolean usersToMend = isUsersToMend(error);
+    print(usersToMend ? message(error) : "internal error: " + error + debugHint());
+    if (debug.getAsBoolean()) {
+      error.printStackTrace(err);
+    }
+    return usersToMend ? ExitCode.USAGE : ExitCode.SOFTWARE;
+  }
+
+  private static boolean isUsersToMend(Throwable error) {
+    return error instanceof UsageException
+        || error instanceof ParameterException
+        || error instanceof WriteException
+        || (error instanceof BgeException && !(error instanceof InferenceException));
+  }
+
+  private static String message(Throwable error) {
+    return error instanceof ParameterException e
+        ? e.getMessage() + "; see: " + e.getCommandLine().getCommandSpec().qualifiedName()
+            + " --help"
+        : String.valueOf(error.getMessage());
+  }
+
+  private String debugHint() {
+    return debug.getAsBoolean() ? "" : "; --debug or BGE_DEBUG=1 prints the stack trace";
+  }
+
+  /** Keeps it one line, and free of control codes that a file name may hold. */
+  private void print(String message) {
+    err.println("bge: " + message.replaceAll("\\p{Cntrl}+", " "));
+  }
+}

@@ -1,0 +1,141 @@
+package io.github.bge4j.examples.cli;
+
+import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.InputType;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jline.terminal.spi.SystemStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Searches a folder of documents for the queries that lie beside them, or for others. */
+@Command(
+    name = "search",
+    mixinStandardHelpOptions = true,
+    versionProvider = BgeCli.Version.class,
+    description = {
+      "Embeds the documents and queries of a BEIR folder, searches exactly and prints",
+      "nDCG@10, recall@100 and the speed of embedding."
+    })
+final class SearchCommand implements Callable<Integer> {
+
+  private static final int DEFAULT_HITS_OF_ASKED = 3;
+
+  private final Stdio stdio;
+
+  @Mixin
+  private final ModelOptions modelOptions = new ModelOptions();
+
+  @Option(
+      names = "--dataset",
+      required = true,
+      paramLabel = "DIR",
+      description = {
+        "Holds corpus.jsonl {\"_id\", \"title\", \"text\"}, queries.jsonl {\"_id\", \"text\"}",
+        "and qrels.tsv or qrels/test.tsv: query-id, corpus-id, score."
+      })
+  private Path dataset = Path.of("");
+
+  @Option(
+      names = "--hits",
+      paramLabel = "N",
+      description = {
+        "Print the best N documents of every query; * marks relevant ones.",
+        "Default: 0, or " + DEFAULT_HITS_OF_ASKED + " with --ask."
+      })
+  private @Nullable Integer hits;
+
+  @Option(
+      names = "--ask",
+      paramLabel = "TEXT",
+      description = "Search for this instead of the queries in the folder. Repeatable.")
+  private List<String> asked = List.of();
+
+  SearchCommand(Stdio stdio) {
+    this.stdio = stdio;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    int shown = checkedHits();
+    BeirDataset files = new BeirDataset(dataset);
+    List<Document> documents = files.readDocuments();
+    List<Query> queries = asked.isEmpty() ? files.readQueries(documents) : askedQueries();
+    try (BgeEmbedder model = Models.open(modelOptions)) {
+      TextEmbedder embedder = new TextEmbedder(model);
+      List<SearchResult> results = search(embedder, files, documents, queries, shown);
+      report(results, shown, documents.size(), embedder.throughput());
+    }
+    return ExitCode.OK;
+  }
+
+  private int checkedHits() {
+    if (hits == null) {
+      return asked.isEmpty() ? 0 : DEFAULT_HITS_OF_ASKED;
+    }
+    if (hits < 0) {
+      throw new UsageException("--hits must be at least 0: " + hits);
+    }
+    return hits;
+  }
+
+  private List<Query> askedQueries() {
+    List<Query> queries = new ArrayList<>();
+    for (String question : asked) {
+      queries.add(Query.ask(queries.size() + 1, question));
+    }
+    return queries;
+  }
+
+  private List<SearchResult> search(
+      TextEmbedder embedder,
+      BeirDataset files,
+      List<Document> documents,
+      List<Query> queries,
+      int shown) {
+    boolean showsProgress = stdio.isTerminal().test(SystemStream.Error);
+    List<float[]> vectors;
+    List<float[]> questions;
+    try (Progress progress =
+        Progress.start(showsProgress, (long) documents.size() + queries.size(), "texts", 1)) {
+      BulkEmbedder bulk = new BulkEmbedder(embedder, progress);
+      vectors = bulk.embed(
+          files.corpusName(),
+          documents.stream().map(Document::passage).toList(),
+          InputType.PASSAGE);
+      questions = bulk.embed(
+          asked.isEmpty() ? files.queriesName() : "--ask",
+          queries.stream().map(Query::text).toList(),
+          InputType.QUERY);
+    }
+    ExactSearch index = new ExactSearch(documents, vectors);
+    int depth = Math.max(shown, Evaluation.DEPTH);
+    List<SearchResult> results = new ArrayList<>();
+    for (int i = 0; i < queries.size(); i++) {
+      results.add(new SearchResult(queries.get(i), index.find(questions.get(i), depth)));
+    }
+    return results;
+  }
+
+  private void report(List<SearchResult> results, int shown, int documents, Throughput throughput)
+      throws IOException {
+    SearchReport report = new SearchReport(Output.ofStdout(stdio));
+    if (shown > 0) {
+      for (SearchResult result : results) {
+        report.writeHits(result, shown);
+      }
+    }
+    report.writeSizes(documents, results.size());
+    if (asked.isEmpty()) {
+      report.writeEvaluation(Evaluation.of(results));
+    }
+    report.writeThroughput(throughput);
+    report.flush();
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.bge4j.examples.cli;
+
+import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.Embedding;
+import io.github.bge4j.InputType;
+import io.github.bge4j.InvalidTextException;
+import java.util.List;
+
+/** Embeds texts of a file, blames the right line, and keeps count of the work. */
+final class TextEmbedder {
+
+  private final BgeEmbedder embedder;
+  private long texts;
+  private long tokens;
+  private long truncated;
+  private long nanos;
+
+  /** Makes one on an embedder that it does not own. */
+  TextEmbedder(BgeEmbedder embedder) {
+    this.embedder = embedder;
+  }
+
+  /**
+   * Embeds at least one text.
+   *
+   * @param file what messages call the file of the texts
+   */
+  List<Embedding> embed(String file, List<Text> batch, InputType type) {
+    long start = System.nanoTime();
+    List<Embedding> embeddings;
+    try {
+      embeddings = embedder.embed(batch.stream().map(Text::value).toList(), type);
+    } catch (InvalidTextException e) {
+      throw blame(file, batch, e);
+    }
+    nanos += System.nanoTime() - start;
+    texts += embeddings.size();
+    for (Embedding embedding : embeddings) {
+      tokens += embedding.tokenCount();
+      truncated += embedding.truncated() ? 1 : 0;
+    }
+    return embeddings;
+  }
+
+  /** The message counts texts of this call, which says nothing to a reader of the file. */
+  static RuntimeException blame(String file, List<Text> batch, InvalidTextException e) {
+    if (e.textIndex() < 0) {
+      return e;
+    }
+    String message =
+        String.valueOf(e.getMessage()).replaceFirst("^text " + e.textIndex() + " ", "the text ");
+    return UsageException.at(file, batch.get(e.textIndex()).line(), message, e);
+  }
+
+  Throughput throughput() {
+    return new Throughput(texts, tokens, truncated, nanos / 1e9);
+  }
+}

@@ -1,0 +1,19 @@
+package io.github.bge4j.examples.cli;
+
+/**
+ * How much was embedded in which time.
+ *
+ * @param tokens tokens that the model read
+ * @param truncated how many of the texts were cut
+ * @param seconds wall time of embedding only
+ */
+record Throughput(long texts, long tokens, long truncated, double seconds) {
+
+  double textsPerSecond() {
+    return texts / seconds;
+  }
+
+  double tokensPerSecond() {
+    return tokens / seconds;
+  }
+}

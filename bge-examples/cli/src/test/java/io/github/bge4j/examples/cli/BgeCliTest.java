@@ -1,0 +1,73 @@
+package io.github.bge4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is refused before any model is opened. */
+final class BgeCliTest {
+
+  private static void assertRefused(String commandLine, String message) {
+    CommandRun run =
+        CommandRun.of("", commandLine.isEmpty() ? new String[0] : commandLine.split(" "));
+    assertThat(run).isEqualTo(new CommandRun(2, "", "bge: " + message + System.lineSeparator()));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '"',
+      value = {
+        "\"\" ~ Missing required subcommand; see: bge --help",
+        "embed ~ Missing required option: '--model=DIR|bundled'; see: bge embed --help",
+        "search --model m ~ Missing required option: '--dataset=DIR'; see: bge search --help",
+        "embed --model m --frobnicate ~ Unknown option: '--frobnicate'; see: bge embed --help",
+        "embed --model m --max-tokens x ~ Invalid value for option '--max-tokens': 'x' is not an int; see: bge embed --help",
+        "embed --model m --precision int8 ~ --precision must be fp32: int8; other precisions are not supported yet",
+        "embed --model m --precision fp8 ~ --precision must be one of fp32, int8, fp16: fp8",
+        "embed --model m --device cuda:1 ~ --device must be cpu: cuda; CUDA is not supported yet",
+        "embed --model m --device tpu ~ --device must be one of cpu, cuda, cuda:N: tpu",
+        "embed --model m --outputs dense,sparse ~ --outputs must be dense: sparse; the model gives dense vectors only",
+        "embed --model m --outputs dens ~ --outputs must be one of dense, sparse, colbert: dens",
+        "embed --model m --sparse-mapping hash ~ --sparse-mapping needs sparse among --outputs: dense; leave it out",
+        "embed --model m --sparse-mapping x ~ --sparse-mapping must be one of tokenizer, hash, legacy-tokenizer: x",
+        "embed --model bundled --max-tokens 513 ~ --max-tokens must be at most 512, which is what the model takes: 513",
+        "search --model m --dataset d --hits -1 ~ --hits must be at least 0: -1",
+        "embed --model bundled --input none.jsonl ~ none.jsonl must be a readable file: no such file or directory; check the path",
+      })
+  void run_wrongUse_isOneLineAndExitCode2(String commandLine, String message) {
+    assertRefused(commandLine, message);
+  }
+
+  @Test
+  void run_missingModel_saysWhatIsAccepted(@TempDir Path directory) {
+    assertRefused(
+        "embed --model " + directory,
+        "--model must be bundled or a directory with model.onnx and tokenizer.json: " + directory
+            + " has no model.onnx or onnx/model.onnx; download or export it");
+  }
+
+  @Test
+  void run_debug_printsTheStackTrace() {
+    CommandRun run = CommandRun.of("", "--debug", "embed", "--model", "none/such");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).contains("\tat io.github.bge4j.examples.cli.Models");
+  }
+
+  @Test
+  void run_help_printsToOut() {
+    CommandRun run = CommandRun.of("", "embed", "--help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("Usage: bge embed").contains("--outputs", "--plain");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void run_version_printsToOut() {
+    assertThat(CommandRun.of("", "--version").out()).startsWith("bge ");
+  }
+}
