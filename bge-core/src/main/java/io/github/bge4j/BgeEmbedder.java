@@ -9,10 +9,13 @@ import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
+import io.github.bge4j.sparse.SparseVector;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * A BGE embedding model in this process: texts in, vectors out.
@@ -199,6 +202,22 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public Set<Output> outputs() {
     return session.outputs();
+  }
+
+  /**
+   * Returns lexical weights for people to read: the text of each token, the largest weight first.
+   *
+   * @param lexicalWeights of an embedding of this model
+   * @return one entry a token id
+   * @throws ClosedException if the embedder is closed
+   */
+  public List<TokenWeight> decode(SparseVector lexicalWeights) {
+    int[] ids = lexicalWeights.indices();
+    float[] weights = lexicalWeights.values();
+    return IntStream.range(0, ids.length)
+        .mapToObj(i -> new TokenWeight(ids[i], tokenizer.decode(ids[i]), weights[i]))
+        .sorted(Comparator.comparingDouble((TokenWeight entry) -> -entry.weight()))
+        .toList();
   }
 
   private void checkOutputs(Set<Output> asked) {

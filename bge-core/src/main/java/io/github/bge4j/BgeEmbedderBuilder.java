@@ -181,12 +181,8 @@ public final class BgeEmbedderBuilder {
     int limit = files.modelMaxTokens();
     int tokens = maxTokens == null ? files.defaultMaxTokens() : maxTokens;
     if (tokens < LEAST_MAX_TOKENS || tokens > limit) {
-      throw new InvalidOptionException(
-          "max tokens must be from " + LEAST_MAX_TOKENS + " to the model's limit "
-              + limit + ": " + tokens
-              + (source instanceof OnnxSource
-                  ? "; if the model takes more, say so with OnnxSource.withModelMaxTokens"
-                  : "; leave it unset for the default"));
+      throw new InvalidOptionException("max tokens must be from " + LEAST_MAX_TOKENS
+          + " to the model's limit " + limit + ": " + tokens + "; choose one of these");
     }
     return tokens;
   }

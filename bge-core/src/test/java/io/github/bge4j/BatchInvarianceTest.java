@@ -10,14 +10,25 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The same text gives the same bits, whatever stands around it and whoever asks. */
+@SuppressWarnings("NullAway.Init") // the fields are set before each invocation of the class
+@ParameterizedClass
+@EnumSource
 class BatchInvarianceTest {
+
+  enum Graph {
+    OURS,
+    AS_EXPORTED
+  }
 
   private static final int[] WORD_COUNTS = {
     0, 0, 1, 1, 1, 2, 2, 3, 5, 5, 5, 8, 13, 13, 21, 40, 40, 90, 200, 600
@@ -28,15 +39,22 @@ class BatchInvarianceTest {
   private static BgeEmbedder embedder;
   private static List<float[]> alone;
 
-  @BeforeAll
-  static void open() {
-    embedder = BgeSmall.builder().workers(2).build();
+  @Parameter
+  private Graph graph = Graph.OURS;
+
+  @BeforeParameterizedClassInvocation
+  static void open(Graph graph) {
+    embedder = builder(graph).workers(2).build();
     alone = TEXTS.stream().map(embedder::dense).toList();
   }
 
-  @AfterAll
+  @AfterParameterizedClassInvocation
   static void close() {
     embedder.close();
+  }
+
+  private static BgeEmbedderBuilder builder(Graph graph) {
+    return BgeEmbedder.builder().model(graph == Graph.OURS ? BgeSmall.source() : BgeSmall.ready());
   }
 
   /** Re-run one failing case with {@code -Dbge.test.seed=N}. */
@@ -84,7 +102,7 @@ class BatchInvarianceTest {
   @Test
   void dense_withOneAndWithEightWorkers_matchesTextsAlone() {
     for (int workers : new int[] {1, 8}) {
-      try (BgeEmbedder other = BgeSmall.builder().workers(workers).build()) {
+      try (BgeEmbedder other = builder(graph).workers(workers).build()) {
         List<float[]> together = other.dense(TEXTS);
         for (int i = 0; i < TEXTS.size(); i++) {
           assertThat(together.get(i)).isEqualTo(alone.get(i));

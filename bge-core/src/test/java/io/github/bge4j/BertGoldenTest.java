@@ -10,7 +10,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tiny checkpoint in the layout of BAAI/bge-*-en-v1.5, stored in fp16, against the reference's answers. */
+/**
+ * A tiny checkpoint in the layout of BAAI/bge-*-en-v1.5, stored in fp16, against the reference's
+ * answers.
+ */
 class BertGoldenTest {
 
   @TempDir

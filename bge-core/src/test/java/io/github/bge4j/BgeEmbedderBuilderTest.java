@@ -103,7 +103,7 @@ class BgeEmbedderBuilderTest {
             .maxTokens(tokens)
             .build())
         .withMessage("max tokens must be from 2 to the model's limit 512: " + tokens
-            + "; if the model takes more, say so with OnnxSource.withModelMaxTokens");
+            + "; choose one of these");
   }
 
   @Test

@@ -13,7 +13,13 @@ public final class BgeSmall {
 
   private BgeSmall() {}
 
+  /** The file's weights in our own graph. */
   static ModelSource source() {
+    return ready().withConfig(read("bge-small-en-v1.5-config.json"));
+  }
+
+  /** The file as it is. */
+  static OnnxSource ready() {
     return ModelSource.onnxResource(BgeSmall.class.getClassLoader(), MODEL, TOKENIZER);
   }
 

@@ -87,6 +87,18 @@ class BgeSmallGoldenTest {
   }
 
   @Test
+  void dense_fileAsItIs_matchesOurGraph() {
+    List<String> texts = List.of(QUESTION, ANSWER, "", "wing ".repeat(600), "中文 😀");
+    try (BgeEmbedder ready = BgeEmbedder.builder().model(BgeSmall.ready()).build()) {
+      List<float[]> expected = ready.dense(texts);
+      List<float[]> actual = embedder.dense(texts);
+      for (int i = 0; i < texts.size(); i++) {
+        assertThat(actual.get(i)).containsExactly(expected.get(i), within(TOLERANCE));
+      }
+    }
+  }
+
+  @Test
   void pooling_mean_averagesAllTokenStates() {
     float[] cls = embedder.dense("");
     try (BgeEmbedder mean =

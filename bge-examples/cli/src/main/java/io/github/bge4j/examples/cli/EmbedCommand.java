@@ -3,6 +3,7 @@ package io.github.bge4j.examples.cli;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
+import io.github.bge4j.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Option;
     versionProvider = BgeCli.Version.class,
     description = {
       "Reads JSON lines {\"text\": ...} and writes, in the same order, JSON lines",
-      "{\"index\", \"tokens\", \"truncated\", \"dense\"}. Everything is UTF-8."
+      "{\"index\", \"tokens\", \"truncated\"} with \"dense\", \"lexical_weights\" (for sparse) and",
+      "\"colbert\" as chosen. Everything is UTF-8."
     })
 final class EmbedCommand implements Callable<Integer> {
 
@@ -62,14 +64,16 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    outputsOptions.check();
+    Output[] outputs = outputsOptions.checked();
     // In this order, so that the old output is lost only once there is something to write.
     try (Input source = Input.open(input, stdio);
         BgeEmbedder embedder = Models.open(modelOptions)) {
+      OutputsOptions.checkGiven(embedder, outputs);
       checkDistinctFiles();
-      try (EmbeddingWriter writer = new EmbeddingWriter(Output.open(output, stdio), ids);
+      try (EmbeddingWriter writer =
+              new EmbeddingWriter(OutputFile.open(output, stdio), ids, outputs);
           Progress progress = Progress.start(showsProgress(), source.size(), "KiB", KIB)) {
-        embed(new LineReader(source), new TextEmbedder(embedder), writer, progress);
+        embed(new LineReader(source), new TextEmbedder(embedder, outputs), writer, progress);
       }
     }
     return ExitCode.OK;

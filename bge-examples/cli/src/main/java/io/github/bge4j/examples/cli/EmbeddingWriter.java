@@ -5,6 +5,9 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.github.bge4j.Embedding;
+import io.github.bge4j.MultiVector;
+import io.github.bge4j.Output;
+import io.github.bge4j.sparse.SparseVector;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,33 +23,61 @@ final class EmbeddingWriter implements Closeable {
 
   private final JsonGenerator json;
   private final boolean withIds;
+  private final Output[] outputs;
   private long index;
 
-  EmbeddingWriter(OutputStream out, boolean withIds) throws IOException {
+  EmbeddingWriter(OutputStream out, boolean withIds, Output... outputs) throws IOException {
     this.json = JSON.createGenerator(out);
     this.withIds = withIds;
+    this.outputs = outputs.clone();
   }
 
   void write(Embedding embedding) throws IOException {
-    write(embedding.tokenIds(), embedding.truncated(), embedding.dense());
-  }
-
-  void write(int[] tokenIds, boolean truncated, float[] dense) throws IOException {
     json.writeStartObject();
     json.writeNumberField("index", index++);
-    json.writeNumberField("tokens", tokenIds.length);
-    json.writeBooleanField("truncated", truncated);
+    json.writeNumberField("tokens", embedding.tokenCount());
+    json.writeBooleanField("truncated", embedding.truncated());
     if (withIds) {
       json.writeFieldName("ids");
-      json.writeArray(tokenIds, 0, tokenIds.length);
+      json.writeArray(embedding.tokenIds(), 0, embedding.tokenCount());
     }
-    json.writeFieldName("dense");
-    writeFloats(dense);
+    for (Output output : outputs) {
+      switch (output) {
+        case DENSE -> writeDense(embedding.dense());
+        case SPARSE -> writeLexicalWeights(embedding.lexicalWeights());
+        case MULTI_VECTOR -> writeMultiVector(embedding.multiVector());
+      }
+    }
     json.writeEndObject();
     json.writeRaw('\n');
   }
 
-  private void writeFloats(float[] values) throws IOException {
+  private void writeDense(float[] dense) throws IOException {
+    json.writeFieldName("dense");
+    writeFloats(dense);
+  }
+
+  /** The indices are token ids; JSON wants names to be strings. */
+  private void writeLexicalWeights(SparseVector weights) throws IOException {
+    json.writeObjectFieldStart("lexical_weights");
+    int[] ids = weights.indices();
+    float[] values = weights.values();
+    for (int i = 0; i < ids.length; i++) {
+      json.writeFieldName(Integer.toString(ids[i]));
+      json.writeNumber(values[i]);
+    }
+    json.writeEndObject();
+  }
+
+  private void writeMultiVector(MultiVector vectors) throws IOException {
+    json.writeArrayFieldStart("colbert");
+    for (float[] row : vectors.toArray()) {
+      writeFloats(row);
+    }
+    json.writeEndArray();
+  }
+
+  void writeFloats(float[] values) throws IOException {
     json.writeStartArray();
     for (float value : values) {
       json.writeNumber(value);

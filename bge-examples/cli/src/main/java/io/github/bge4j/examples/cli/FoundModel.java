@@ -5,7 +5,6 @@ import io.github.bge4j.ModelSource;
 /**
  * A model that {@code --model} names.
  *
- * @param maxTokens most tokens that it takes of a text
  * @param queryInstruction what it wants before a query
  */
-record FoundModel(ModelSource source, int maxTokens, String queryInstruction) {}
+record FoundModel(ModelSource source, String queryInstruction) {}

@@ -3,7 +3,7 @@ package io.github.bge4j.examples.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.bge4j.ModelSource;
+import io.github.bge4j.OnnxSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class ModelConfig {
     JsonNode config = Files.exists(file) ? read(file) : MAPPER.createObjectNode();
     JsonNode positions = config.path("max_position_embeddings");
     if (positions.isMissingNode()) {
-      return ModelSource.DEFAULT_MODEL_MAX_TOKENS;
+      return OnnxSource.DEFAULT_MODEL_MAX_TOKENS;
     }
     if (!positions.canConvertToExactIntegral() || !positions.canConvertToInt()) {
       throw new UsageException(

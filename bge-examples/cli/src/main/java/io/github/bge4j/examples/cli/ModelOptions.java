@@ -21,7 +21,8 @@ final class ModelOptions {
       required = true,
       paramLabel = "DIR|bundled",
       description = {
-        "A directory with model.onnx (or onnx/model.onnx) and tokenizer.json, or",
+        "A model directory as published (config.json, tokenizer.json and model.safetensors or",
+        "pytorch_model.bin), one with model.onnx (or onnx/model.onnx) and tokenizer.json, or",
         "bundled: bge-small-en-v1.5, which is inside this jar."
       })
   private String model = "";

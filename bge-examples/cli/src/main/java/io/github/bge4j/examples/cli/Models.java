@@ -4,9 +4,14 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeEmbedderBuilder;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.QueryInstructions;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 
 /** Finds and opens what {@code --model} names. */
 final class Models {
@@ -14,7 +19,14 @@ final class Models {
   private static final String BUNDLED = "bundled";
 
   private static final String RULE =
-      "--model must be bundled or a directory with model.onnx and tokenizer.json: ";
+      "--model must be bundled or a model directory with its weights and tokenizer.json: ";
+
+  /** Any of these makes a directory a checkpoint; without them it may hold a ready ONNX file. */
+  private static final List<String> CHECKPOINT_WEIGHTS = List.of(
+      "model.safetensors",
+      "model.safetensors.index.json",
+      "pytorch_model.bin",
+      "pytorch_model.bin.index.json");
 
   private Models() {}
 
@@ -28,10 +40,6 @@ final class Models {
         .queryInstruction(instruction == null ? model.queryInstruction() : instruction);
     Integer maxTokens = options.maxTokens();
     if (maxTokens != null) {
-      if (maxTokens > model.maxTokens()) {
-        throw new UsageException("--max-tokens must be at most " + model.maxTokens()
-            + ", which is what the model takes: " + maxTokens);
-      }
       builder.maxTokens(maxTokens);
     }
     return builder.build();
@@ -44,10 +52,22 @@ final class Models {
 
   private static FoundModel bundled() {
     ModelSource source = ModelSource.onnxResource(
-        Models.class.getClassLoader(),
-        "bge-small-en-v1.5.onnx",
-        "bge-small-en-v1.5-tokenizer.json");
-    return new FoundModel(source, ModelSource.DEFAULT_MODEL_MAX_TOKENS, QueryInstructions.ENGLISH);
+            Models.class.getClassLoader(),
+            "bge-small-en-v1.5.onnx",
+            "bge-small-en-v1.5-tokenizer.json")
+        .withConfig(bundledConfig());
+    return new FoundModel(source, QueryInstructions.ENGLISH);
+  }
+
+  /**
+   * The export does not carry the model's configuration; these are the facts that the hub states.
+   */
+  private static byte[] bundledConfig() {
+    try (InputStream config = Models.class.getResourceAsStream("bge-small-en-v1.5-config.json")) {
+      return Objects.requireNonNull(config).readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path directory(String name) {
@@ -64,16 +84,22 @@ final class Models {
   }
 
   private static FoundModel inDirectory(Path directory) {
+    boolean checkpoint =
+        CHECKPOINT_WEIGHTS.stream().map(directory::resolve).anyMatch(Files::isRegularFile);
+    return new FoundModel(checkpoint ? ModelSource.directory(directory) : readyOnnx(directory), "");
+  }
+
+  private static ModelSource readyOnnx(Path directory) {
     Path model = directory.resolve("model.onnx");
     if (!Files.isRegularFile(model)) {
       model = directory.resolve("onnx").resolve("model.onnx");
     }
-    require(model, directory, "model.onnx or onnx/model.onnx");
+    require(
+        model, directory, "model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx");
     Path tokenizer = directory.resolve("tokenizer.json");
     require(tokenizer, directory, "tokenizer.json");
-    int maxTokens = ModelConfig.maxTokens(directory.resolve("config.json"));
-    ModelSource source = ModelSource.onnx(model, tokenizer).withModelMaxTokens(maxTokens);
-    return new FoundModel(source, maxTokens, "");
+    return ModelSource.onnx(model, tokenizer)
+        .withModelMaxTokens(ModelConfig.maxTokens(directory.resolve("config.json")));
   }
 
   private static void require(Path file, Path directory, String name) {

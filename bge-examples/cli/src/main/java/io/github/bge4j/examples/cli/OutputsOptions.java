@@ -1,6 +1,9 @@
 package io.github.bge4j.examples.cli;
 
+import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.Output;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -9,11 +12,12 @@ final class OutputsOptions {
 
   private static final String SPARSE = "sparse";
 
-  private static final WordOption OUTPUTS = new WordOption(
-      "--outputs",
-      List.of("dense"),
-      List.of(SPARSE, "colbert"),
-      "the model gives dense vectors only");
+  private static final Map<String, Output> BY_NAME =
+      Map.of("dense", Output.DENSE, SPARSE, Output.SPARSE, "colbert", Output.MULTI_VECTOR);
+
+  private static final List<String> NAMES = List.of("dense", SPARSE, "colbert");
+
+  private static final WordOption OUTPUTS = new WordOption("--outputs", NAMES, List.of(), "");
 
   private static final WordOption MAPPINGS = new WordOption(
       "--sparse-mapping", List.of("tokenizer", "hash", "legacy-tokenizer"), List.of(), "");
@@ -21,8 +25,8 @@ final class OutputsOptions {
   @Option(
       names = "--outputs",
       split = ",",
-      paramLabel = "dense",
-      description = "What to compute. Default: ${DEFAULT-VALUE}.")
+      paramLabel = "dense|sparse|colbert",
+      description = "What to compute, separated by commas. Default: ${DEFAULT-VALUE}.")
   private List<String> outputs = List.of("dense");
 
   @Option(
@@ -31,15 +35,32 @@ final class OutputsOptions {
       description = "How tokens become indices; needs sparse among the outputs.")
   private @Nullable String sparseMapping;
 
-  /** Refuses what no model of today gives. */
-  void check() {
+  /** Returns what was chosen, after checking it. */
+  Output[] checked() {
+    outputs.forEach(OUTPUTS::check);
     if (sparseMapping != null) {
-      MAPPINGS.check(sparseMapping);
       if (!outputs.contains(SPARSE)) {
         throw new UsageException("--sparse-mapping needs sparse among --outputs: "
             + String.join(",", outputs) + "; leave it out");
       }
+      MAPPINGS.check(sparseMapping);
+      throw new UsageException("--sparse-mapping is not supported yet: " + sparseMapping
+          + "; leave it out, lexical_weights has the weights by token id");
     }
-    outputs.forEach(OUTPUTS::check);
+    return outputs.stream().distinct().map(BY_NAME::get).toArray(Output[]::new);
+  }
+
+  /** Refuses what the model does not give. */
+  static void checkGiven(BgeEmbedder embedder, Output... outputs) {
+    List<String> given = NAMES.stream()
+        .filter(name -> embedder.outputs().contains(BY_NAME.get(name)))
+        .toList();
+    for (Output output : outputs) {
+      if (!embedder.outputs().contains(output)) {
+        throw new UsageException(
+            "--outputs must be what the model gives, " + String.join(", ", given)
+                + "; a BGE-M3 directory needs sparse_linear.pt and colbert_linear.pt for the others");
+      }
+    }
   }
 }

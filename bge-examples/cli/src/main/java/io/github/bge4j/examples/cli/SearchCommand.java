@@ -125,7 +125,7 @@ final class SearchCommand implements Callable<Integer> {
 
   private void report(List<SearchResult> results, int shown, int documents, Throughput throughput)
       throws IOException {
-    SearchReport report = new SearchReport(Output.ofStdout(stdio));
+    SearchReport report = new SearchReport(OutputFile.ofStdout(stdio));
     if (shown > 0) {
       for (SearchResult result : results) {
         report.writeHits(result, shown);

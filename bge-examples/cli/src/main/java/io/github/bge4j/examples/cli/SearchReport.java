@@ -11,7 +11,7 @@ final class SearchReport {
 
   private final Writer out;
 
-  SearchReport(Output out) {
+  SearchReport(OutputFile out) {
     this.out = new OutputStreamWriter(out, StandardCharsets.UTF_8);
   }
 

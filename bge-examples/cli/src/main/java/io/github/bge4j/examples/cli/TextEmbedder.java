@@ -4,20 +4,23 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidTextException;
+import io.github.bge4j.Output;
 import java.util.List;
 
 /** Embeds texts of a file, blames the right line, and keeps count of the work. */
 final class TextEmbedder {
 
   private final BgeEmbedder embedder;
+  private final Output[] outputs;
   private long texts;
   private long tokens;
   private long truncated;
   private long nanos;
 
   /** Makes one on an embedder that it does not own. */
-  TextEmbedder(BgeEmbedder embedder) {
+  TextEmbedder(BgeEmbedder embedder, Output... outputs) {
     this.embedder = embedder;
+    this.outputs = outputs.clone();
   }
 
   /**
@@ -29,7 +32,7 @@ final class TextEmbedder {
     long start = System.nanoTime();
     List<Embedding> embeddings;
     try {
-      embeddings = embedder.embed(batch.stream().map(Text::value).toList(), type);
+      embeddings = embedder.embed(batch.stream().map(Text::value).toList(), type, outputs);
     } catch (InvalidTextException e) {
       throw blame(file, batch, e);
     }

@@ -31,11 +31,12 @@ final class BgeCliTest {
         "embed --model m --precision fp8 ~ --precision must be one of fp32, int8, fp16: fp8",
         "embed --model m --device cuda:1 ~ --device must be cpu: cuda; CUDA is not supported yet",
         "embed --model m --device tpu ~ --device must be one of cpu, cuda, cuda:N: tpu",
-        "embed --model m --outputs dense,sparse ~ --outputs must be dense: sparse; the model gives dense vectors only",
+        "embed --model bundled --outputs dense,sparse ~ --outputs must be what the model gives, dense; a BGE-M3 directory needs sparse_linear.pt and colbert_linear.pt for the others",
         "embed --model m --outputs dens ~ --outputs must be one of dense, sparse, colbert: dens",
         "embed --model m --sparse-mapping hash ~ --sparse-mapping needs sparse among --outputs: dense; leave it out",
-        "embed --model m --sparse-mapping x ~ --sparse-mapping must be one of tokenizer, hash, legacy-tokenizer: x",
-        "embed --model bundled --max-tokens 513 ~ --max-tokens must be at most 512, which is what the model takes: 513",
+        "embed --model m --outputs sparse --sparse-mapping hash ~ --sparse-mapping is not supported yet: hash; leave it out, lexical_weights has the weights by token id",
+        "embed --model m --outputs sparse --sparse-mapping x ~ --sparse-mapping must be one of tokenizer, hash, legacy-tokenizer: x",
+        "embed --model bundled --max-tokens 513 ~ max tokens must be from 2 to the model's limit 512: 513; choose one of these",
         "search --model m --dataset d --hits -1 ~ --hits must be at least 0: -1",
         "embed --model bundled --input none.jsonl ~ none.jsonl must be a readable file: no such file or directory; check the path",
       })
@@ -47,8 +48,8 @@ final class BgeCliTest {
   void run_missingModel_saysWhatIsAccepted(@TempDir Path directory) {
     assertRefused(
         "embed --model " + directory,
-        "--model must be bundled or a directory with model.onnx and tokenizer.json: " + directory
-            + " has no model.onnx or onnx/model.onnx; download or export it");
+        "--model must be bundled or a model directory with its weights and tokenizer.json: " + directory
+            + " has no model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx; download or export it");
   }
 
   @Test

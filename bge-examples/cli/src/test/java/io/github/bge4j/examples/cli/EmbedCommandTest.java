@@ -105,7 +105,7 @@ final class EmbedCommandTest {
   @Test
   void embed_closedPipe_endsQuietly() {
     CommandRun run = CommandRun.of(
-        "{\"text\":\"a\"}\n", OutputTest.failing("Broken pipe"), "embed", "--model", "bundled");
+        "{\"text\":\"a\"}\n", OutputFileTest.failing("Broken pipe"), "embed", "--model", "bundled");
     assertThat(run).isEqualTo(new CommandRun(ErrorReporter.CLOSED_PIPE, "", ""));
   }
 

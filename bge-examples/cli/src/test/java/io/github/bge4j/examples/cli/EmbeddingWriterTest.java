@@ -12,27 +12,12 @@ import org.junit.jupiter.api.Test;
 
 final class EmbeddingWriterTest {
 
-  private static String written(boolean withIds, float... dense) throws IOException {
+  private static String written(float... values) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (EmbeddingWriter writer = new EmbeddingWriter(out, withIds)) {
-      writer.write(new int[] {101, 102}, false, dense);
-      writer.write(new int[] {101, 7, 102}, true, dense);
+    try (EmbeddingWriter writer = new EmbeddingWriter(out, false)) {
+      writer.writeFloats(values);
     }
     return out.toString(StandardCharsets.UTF_8);
-  }
-
-  @Test
-  void write_twoWithIds_areTwoCompactLines() throws IOException {
-    assertThat(written(true, 0.1f, -2))
-        .isEqualTo("{\"index\":0,\"tokens\":2,\"truncated\":false,\"ids\":[101,102],"
-            + "\"dense\":[0.1,-2.0]}\n"
-            + "{\"index\":1,\"tokens\":3,\"truncated\":true,\"ids\":[101,7,102],"
-            + "\"dense\":[0.1,-2.0]}\n");
-  }
-
-  @Test
-  void write_withoutIds_leavesThemOut() throws IOException {
-    assertThat(written(false, 1)).doesNotContain("ids");
   }
 
   @Test
@@ -58,9 +43,7 @@ final class EmbeddingWriterTest {
       1e10f
     };
     System.arraycopy(extremes, 0, values, 0, extremes.length);
-    JsonNode dense = new JsonMapper()
-        .readTree(written(false, values).lines().toList().get(0))
-        .path("dense");
+    JsonNode dense = new JsonMapper().readTree(written(values));
     for (int i = 0; i < values.length; i++) {
       // As text, so that no reader helps.
       float read = Float.parseFloat(dense.get(i).asText());
@@ -71,6 +54,6 @@ final class EmbeddingWriterTest {
   @Test
   void write_floats_areAsShortAsPossible() throws IOException {
     // Float.toString of JDK 17 prints digits that are not needed.
-    assertThat(written(false, 2.0E-3f, 5.684342E-14f)).contains("[0.002,5.684342E-14]");
+    assertThat(written(2.0E-3f, 5.684342E-14f)).contains("[0.002,5.684342E-14]");
   }
 }

@@ -3,6 +3,7 @@ package io.github.bge4j.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bge4j.ModelSource;
 import io.github.bge4j.QueryInstructions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class ModelsTest {
 
   private static final String RULE =
-      "--model must be bundled or a directory with model.onnx and tokenizer.json: ";
+      "--model must be bundled or a model directory with its weights and tokenizer.json: ";
 
   @TempDir
   private Path directory = Path.of("");
@@ -38,14 +39,12 @@ final class ModelsTest {
   void find_bundled_takesEnglishInstruction() {
     FoundModel model = Models.find("bundled");
     assertThat(model.queryInstruction()).isEqualTo(QueryInstructions.ENGLISH);
-    assertThat(model.maxTokens()).isEqualTo(512);
   }
 
   @Test
   void find_directoryWithoutConfig_takesDefaultsAndNoInstruction() throws IOException {
     FoundModel model = find("onnx/model.onnx", "tokenizer.json");
     assertThat(model.queryInstruction()).isEmpty();
-    assertThat(model.maxTokens()).isEqualTo(512);
   }
 
   @ParameterizedTest
@@ -57,7 +56,8 @@ final class ModelsTest {
         "{\"model_type\": \"bert\"} | 512",
       })
   void find_config_givesMaxTokens(String config, int maxTokens) throws IOException {
-    assertThat(findWithConfig(config).maxTokens()).isEqualTo(maxTokens);
+    Files.writeString(directory.resolve("config.json"), config);
+    assertThat(ModelConfig.maxTokens(directory.resolve("config.json"))).isEqualTo(maxTokens);
   }
 
   @ParameterizedTest
@@ -72,6 +72,12 @@ final class ModelsTest {
     assertThatThrownBy(() -> findWithConfig(config))
         .isInstanceOf(UsageException.class)
         .hasMessage(directory.resolve(message).toString());
+  }
+
+  @Test
+  void find_directoryWithWeights_isACheckpoint() throws IOException {
+    FoundModel model = find("pytorch_model.bin", "model.onnx", "tokenizer.json");
+    assertThat(model.source()).isEqualTo(ModelSource.directory(directory));
   }
 
   @Test
@@ -93,7 +99,8 @@ final class ModelsTest {
   void find_directoryWithoutModel_namesWhatIsMissing() {
     assertThatThrownBy(() -> find("tokenizer.json"))
         .hasMessage(
-            RULE + directory + " has no model.onnx or onnx/model.onnx; download or export it");
+            RULE + directory
+                + " has no model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx; download or export it");
   }
 
   @Test

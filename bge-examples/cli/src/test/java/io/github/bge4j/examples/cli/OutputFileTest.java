@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class OutputTest {
+final class OutputFileTest {
 
   @TempDir
   private Path directory = Path.of("");
@@ -40,7 +40,7 @@ final class OutputTest {
   void open_existingFile_isOverwritten() throws IOException {
     Path file = directory.resolve("out");
     Files.writeString(file, "something longer");
-    try (Output output = Output.open(file, stdio(failing("unused")))) {
+    try (OutputFile output = OutputFile.open(file, stdio(failing("unused")))) {
       output.write('x');
     }
     assertThat(file).hasContent("x");
@@ -49,7 +49,7 @@ final class OutputTest {
   @Test
   void open_missingDirectory_namesFileAndReason() {
     Path file = directory.resolve("none").resolve("out");
-    assertThatThrownBy(() -> Output.open(file, stdio(failing("unused"))))
+    assertThatThrownBy(() -> OutputFile.open(file, stdio(failing("unused"))))
         .isInstanceOf(WriteException.class)
         .hasMessage(file + " must be writable: no such file or directory;"
             + " make room or choose another --output");
@@ -57,7 +57,7 @@ final class OutputTest {
 
   @Test
   void write_fullDisk_namesReason() {
-    Output output = Output.ofStdout(stdio(failing("No space left on device")));
+    OutputFile output = OutputFile.ofStdout(stdio(failing("No space left on device")));
     assertThatThrownBy(() -> output.write('x'))
         .isInstanceOfSatisfying(
             WriteException.class, e -> assertThat(e.closedPipe()).isFalse())
@@ -67,7 +67,7 @@ final class OutputTest {
 
   @Test
   void write_closedPipe_saysSo() {
-    Output output = Output.ofStdout(stdio(failing("Broken pipe")));
+    OutputFile output = OutputFile.ofStdout(stdio(failing("Broken pipe")));
     assertThatThrownBy(() -> output.write('x'))
         .isInstanceOfSatisfying(
             WriteException.class, e -> assertThat(e.closedPipe()).isTrue());

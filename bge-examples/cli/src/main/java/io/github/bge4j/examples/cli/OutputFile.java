@@ -6,30 +6,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A file or standard output; every failure to write is a {@link WriteException}. */
-final class Output extends OutputStream {
+final class OutputFile extends OutputStream {
 
   private final String name;
   private final OutputStream target;
 
-  private Output(String name, OutputStream target) {
+  private OutputFile(String name, OutputStream target) {
     this.name = name;
     this.target = target;
   }
 
   /** Creates or empties a file, or takes standard output for {@code -}. */
-  static Output open(Path path, Stdio stdio) throws WriteException {
+  static OutputFile open(Path path, Stdio stdio) throws WriteException {
     if (path.equals(Input.DASH)) {
       return ofStdout(stdio);
     }
     try {
-      return new Output(path.toString(), Files.newOutputStream(path));
+      return new OutputFile(path.toString(), Files.newOutputStream(path));
     } catch (IOException e) {
       throw new WriteException(path.toString(), e);
     }
   }
 
-  static Output ofStdout(Stdio stdio) {
-    return new Output("<stdout>", stdio.out());
+  static OutputFile ofStdout(Stdio stdio) {
+    return new OutputFile("<stdout>", stdio.out());
   }
 
   @Override

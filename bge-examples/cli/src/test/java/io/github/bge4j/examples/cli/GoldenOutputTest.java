@@ -1,0 +1,90 @@
+package io.github.bge4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+
+/** What the command line prints for a tiny BGE-M3, beside the reference's answers. */
+final class GoldenOutputTest {
+
+  /** The core's copy of the reference's answers, with its provenance beside it. */
+  private static final Path GOLDEN =
+      Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final double TOLERANCE = 1e-5;
+
+  @Test
+  void embed_threeOutputsOfACheckpoint_matchTheReference() throws IOException {
+    List<JsonNode> golden = golden("m3.expected.jsonl.gz");
+    StringBuilder input = new StringBuilder();
+    for (JsonNode row : golden) {
+      input.append("{\"text\":").append(row.path("text")).append("}\n");
+    }
+
+    CommandRun run = CommandRun.of(
+        input.toString(),
+        "embed",
+        "--model",
+        GOLDEN.resolve("m3").toString(),
+        "--outputs",
+        "dense,sparse,colbert",
+        "--ids");
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    List<String> lines = run.out().lines().toList();
+    assertThat(lines).hasSameSizeAs(golden);
+    for (int i = 0; i < lines.size(); i++) {
+      assertMatches(JSON.readTree(lines.get(i)), golden.get(i));
+    }
+  }
+
+  private static void assertMatches(JsonNode actual, JsonNode expected) {
+    assertThat(actual.path("ids")).isEqualTo(expected.path("ids"));
+    assertThat(actual.path("tokens").asInt()).isEqualTo(expected.path("ids").size());
+    assertClose(actual.path("dense"), expected.path("dense"));
+    expected.path("lexical").properties().forEach(entry -> {
+      double weight = entry.getValue().asDouble();
+      if (weight > TOLERANCE) {
+        assertThat(actual.path("lexical_weights").path(entry.getKey()).asDouble())
+            .isCloseTo(weight, within(TOLERANCE * Math.max(1, weight)));
+      }
+    });
+    assertThat(actual.path("lexical_weights").size())
+        .isEqualTo(expected.path("lexical").size());
+    JsonNode rows = actual.path("colbert");
+    assertThat(rows.size()).isEqualTo(expected.path("colbert_rows").asInt());
+    assertClose(rows.get(0), expected.path("colbert_first"));
+    assertClose(rows.get(rows.size() - 1), expected.path("colbert_last"));
+  }
+
+  private static void assertClose(JsonNode actual, JsonNode expected) {
+    assertThat(actual.size()).isEqualTo(expected.size()).isPositive();
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i).asDouble()).isCloseTo(expected.get(i).asDouble(), within(TOLERANCE));
+    }
+  }
+
+  private static List<JsonNode> golden(String file) throws IOException {
+    try (BufferedReader lines = new BufferedReader(new InputStreamReader(
+        new GZIPInputStream(Files.newInputStream(GOLDEN.resolve(file))), StandardCharsets.UTF_8))) {
+      List<JsonNode> rows = new java.util.ArrayList<>();
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        rows.add(JSON.readTree(line));
+      }
+      return rows;
+    }
+  }
+}
