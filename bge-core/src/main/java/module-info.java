@@ -5,6 +5,7 @@ module io.github.bge4j {
   requires static transitive org.jspecify;
   requires io.github.bge4j.batching;
   requires ai.djl.tokenizers;
+  requires com.google.gson;
   requires com.microsoft.onnxruntime;
   // Needed by ai.djl, an automatic module that cannot say so itself.
   requires org.slf4j;

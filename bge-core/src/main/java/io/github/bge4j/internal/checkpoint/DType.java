@@ -1,0 +1,99 @@
+package io.github.bge4j.internal.checkpoint;
+
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** How an element of a weight is stored, little-endian; the names are those of safetensors. */
+public enum DType {
+  BOOL(1, "BoolStorage", 9),
+  U8(1, "ByteStorage", 2),
+  I8(1, "CharStorage", 3),
+  I16(2, "ShortStorage", 5),
+  I32(4, "IntStorage", 6),
+  I64(8, "LongStorage", 7),
+  F16(2, "HalfStorage", 10),
+  BF16(2, "BFloat16Storage", 16),
+  F32(4, "FloatStorage", 1),
+  F64(8, "DoubleStorage", 11);
+
+  private final int bytes;
+  private final String torchStorage;
+  private final int onnxType;
+
+  DType(int bytes, String torchStorage, int onnxType) {
+    this.bytes = bytes;
+    this.torchStorage = torchStorage;
+    this.onnxType = onnxType;
+  }
+
+  /** Finds a type by its name in a safetensors header. */
+  static Optional<DType> ofSafetensors(String name) {
+    for (DType type : values()) {
+      if (type.name().equals(name)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Finds a type by the name of its storage class in the Python module {@code torch}. */
+  static Optional<DType> ofTorchStorage(String name) {
+    for (DType type : values()) {
+      if (type.torchStorage.equals(name)) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Finds a type by its number in {@code TensorProto.DataType}. */
+  static Optional<DType> ofOnnx(long number) {
+    for (DType type : values()) {
+      if (type.onnxType == number) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns the bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /** Returns whether it is a type that weights may have. */
+  public boolean isFloating() {
+    return this == F16 || this == BF16 || this == F32 || this == F64;
+  }
+
+  /**
+   * Converts the remaining elements of a little-endian buffer.
+   *
+   * @param target gets the values, from {@code start} on; F64 is rounded, the others are exact
+   */
+  void toFloats(ByteBuffer elements, float[] target, int start) {
+    int count = elements.remaining() / bytes;
+    for (int i = 0; i < count; i++) {
+      target[start + i] = switch (this) {
+        case F32 -> elements.getFloat();
+        case F16 -> halfToFloat(elements.getShort());
+        case BF16 -> Float.intBitsToFloat(elements.getShort() << 16);
+        case F64 -> (float) elements.getDouble();
+        default -> throw new IllegalStateException(this + " has no floats; this is a bug");
+      };
+    }
+  }
+
+  /** IEEE 754 binary16; {@code Float.float16ToFloat} came with Java 20. */
+  private static float halfToFloat(short half) {
+    int sign = (half & 0x8000) << 16;
+    int exponent = (half >> 10) & 0x1f;
+    int fraction = half & 0x3ff;
+    if (exponent == 0) {
+      float magnitude = fraction * 0x1p-24f;
+      return sign == 0 ? magnitude : -magnitude;
+    }
+    int wide = exponent == 0x1f ? 0xff : exponent + 127 - 15;
+    return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+  }
+}

@@ -1,0 +1,111 @@
+package io.github.bge4j.internal.checkpoint;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.github.bge4j.ModelException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/** Strict JSON with bounded depth, size and count, in which no key comes twice. */
+final class Json {
+
+  private static final int MAX_DEPTH = 32;
+  private static final int MAX_VALUES = 200_000;
+  private static final int MAX_NUMBER_LENGTH = 64;
+  private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
+
+  private final JsonReader reader;
+  private int values;
+
+  private Json(JsonReader reader) {
+    this.reader = reader;
+  }
+
+  /**
+   * Parses a region.
+   *
+   * @param what what messages call it
+   * @throws ModelException if it is not one JSON object
+   */
+  static JsonObject parse(Region region, String what) {
+    try {
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(region.readIndex(what)).toString();
+      JsonReader reader = new JsonReader(new StringReader(text));
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement root = new Json(reader).read(0);
+      if (reader.peek() != JsonToken.END_DOCUMENT || !root.isJsonObject()) {
+        throw new IOException("it is not one object");
+      }
+      return root.getAsJsonObject();
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      throw new ModelException(
+          what + " must be a JSON object: " + e.getMessage() + ", in "
+              + region.source().name() + "; the file is damaged, get it again",
+          e);
+    }
+  }
+
+  private JsonElement read(int depth) throws IOException {
+    if (depth > MAX_DEPTH || ++values > MAX_VALUES) {
+      throw new IOException(
+          "it has more than " + MAX_DEPTH + " levels or " + MAX_VALUES + " values");
+    }
+    return switch (reader.peek()) {
+      case BEGIN_OBJECT -> readObject(depth);
+      case BEGIN_ARRAY -> readArray(depth);
+      case STRING -> new JsonPrimitive(reader.nextString());
+      case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
+      case NUMBER -> new JsonPrimitive(readNumber());
+      case NULL -> {
+        reader.nextNull();
+        yield JsonNull.INSTANCE;
+      }
+      default -> throw new IOException("a value is missing at " + reader.getPath());
+    };
+  }
+
+  private JsonObject readObject(int depth) throws IOException {
+    JsonObject object = new JsonObject();
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String key = reader.nextName();
+      if (object.has(key)) {
+        throw new IOException("a key comes twice: " + reader.getPath());
+      }
+      object.add(key, read(depth + 1));
+    }
+    reader.endObject();
+    return object;
+  }
+
+  private JsonArray readArray(int depth) throws IOException {
+    JsonArray array = new JsonArray();
+    reader.beginArray();
+    while (reader.hasNext()) {
+      array.add(read(depth + 1));
+    }
+    reader.endArray();
+    return array;
+  }
+
+  /** Long numbers take quadratic time to convert. */
+  private Number readNumber() throws IOException {
+    String number = reader.nextString();
+    if (number.length() > MAX_NUMBER_LENGTH) {
+      throw new IOException("a number has " + number.length() + " characters");
+    }
+    if (WHOLE.matcher(number).matches()) {
+      return Long.valueOf(number);
+    }
+    return Double.valueOf(number);
+  }
+}

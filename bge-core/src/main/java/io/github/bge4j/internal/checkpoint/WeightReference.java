@@ -1,0 +1,183 @@
+package io.github.bge4j.internal.checkpoint;
+
+import io.github.bge4j.ModelException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Where a weight lies and how it is laid out there; the weight itself is not loaded.
+ *
+ * @param data from the first element to the last, little-endian
+ * @param dtype how an element is stored
+ * @param shape as PyTorch has it, {@code [out, in]} for a linear layer; not copied
+ * @param strides elements from one index to the next, for each dimension; not copied
+ */
+public record WeightReference(Region data, DType dtype, long[] shape, long[] strides) {
+
+  private static final int MAX_DIMENSIONS = 8;
+  private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
+  private static final int CHUNK_BYTES = 1 << 18;
+
+  /** References a weight that fills a region in row-major order. */
+  static WeightReference rowMajor(Region data, DType dtype, long[] shape) {
+    long elements = elements(data.source(), shape);
+    if (elements > data.length() || elements * dtype.bytes() != data.length()) {
+      throw new ModelException(
+          "a weight of " + dtype + Arrays.toString(shape) + " must have " + dtype.bytes() + " * "
+              + elements + " bytes: " + data.length() + ", in " + data.source().name()
+              + "; the file is damaged");
+    }
+    return new WeightReference(data, dtype, shape, rowMajorStrides(shape));
+  }
+
+  /**
+   * References a view of a region, as PyTorch stores one.
+   *
+   * @param first index of the first element in the storage
+   */
+  static WeightReference strided(
+      Region storage, DType dtype, long first, long[] shape, long[] strides) {
+    long elements = elements(storage.source(), shape);
+    long available = storage.length() / dtype.bytes();
+    long span = span(elements, shape, strides);
+    // More elements than their span has repeat some, which no weight does.
+    if (first < 0 || elements > span || span > available - first) {
+      throw new ModelException("a weight must lie inside its storage: element " + first + ", shape "
+          + Arrays.toString(shape) + ", strides " + Arrays.toString(strides) + " of "
+          + available + " elements, in " + storage.source().name() + "; the file is damaged");
+    }
+    Region data = storage.slice(first * dtype.bytes(), span * dtype.bytes());
+    return new WeightReference(data, dtype, shape, strides);
+  }
+
+  /** Returns how many elements it has. */
+  public long elements() {
+    return elements(data.source(), shape);
+  }
+
+  /** Returns whether the bytes are the weight in row-major order. */
+  public boolean isRowMajor() {
+    return hasStrides(rowMajorStrides(shape));
+  }
+
+  /**
+   * Returns whether the bytes are the row-major transpose of the matrix: {@code [in, out]}, as ONNX
+   * exports have it for {@code MatMul}.
+   */
+  public boolean isTransposed() {
+    return shape.length == 2 && hasStrides(new long[] {1, shape[0]});
+  }
+
+  /** Returns the transpose of a matrix, which lies in the same bytes. */
+  WeightReference transpose() {
+    return new WeightReference(
+        data, dtype, new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]});
+  }
+
+  /**
+   * Reads the weight. Takes 4 bytes an element, and as much again if it is not row-major.
+   *
+   * @return the elements in row-major order of {@link #shape}, the caller's own
+   * @throws ModelException if the type is not floating, the file cannot be read, or it is too large
+   *     for an array
+   */
+  public float[] toFloats() {
+    if (!dtype.isFloating()) {
+      throw new ModelException("a weight must be stored as F16, BF16, F32 or F64: " + dtype
+          + ", in " + data.source().name());
+    }
+    float[] stored = readStored();
+    return isRowMajor() ? stored : gather(stored);
+  }
+
+  private float[] readStored() {
+    long count = data.length() / dtype.bytes();
+    if (Math.max(count, elements()) > MAX_ARRAY_LENGTH) {
+      throw new ModelException("a weight that is read must fit an array: " + elements()
+          + " elements, in " + data.source().name());
+    }
+    float[] stored = new float[(int) count];
+    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, data.length()))
+        .order(ByteOrder.LITTLE_ENDIAN);
+    for (long done = 0; done < data.length(); done += chunk.limit()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), data.length() - done));
+      data.source().readFully(data.offset() + done, chunk);
+      dtype.toFloats(chunk.flip(), stored, (int) (done / dtype.bytes()));
+    }
+    return stored;
+  }
+
+  private float[] gather(float[] stored) {
+    float[] result = new float[(int) elements()];
+    long[] index = new long[shape.length];
+    int from = 0;
+    for (int i = 0; i < result.length; i++) {
+      result[i] = stored[from];
+      for (int d = shape.length - 1; d >= 0; d--) {
+        from += (int) strides[d];
+        if (++index[d] < shape[d]) {
+          break;
+        }
+        from -= (int) (strides[d] * shape[d]);
+        index[d] = 0;
+      }
+    }
+    return result;
+  }
+
+  /** The stride of a dimension with one index is never used. */
+  private boolean hasStrides(long[] wanted) {
+    for (int d = 0; d < shape.length; d++) {
+      if (shape[d] > 1 && strides[d] != wanted[d]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long[] rowMajorStrides(long[] shape) {
+    long[] strides = new long[shape.length];
+    long stride = 1;
+    for (int d = shape.length - 1; d >= 0; d--) {
+      strides[d] = stride;
+      stride *= shape[d];
+    }
+    return strides;
+  }
+
+  private static long elements(DataSource source, long[] shape) {
+    long elements = shape.length > MAX_DIMENSIONS ? -1 : 1;
+    for (long size : shape) {
+      boolean fits = elements >= 0 && size >= 0 && Math.multiplyHigh(elements, size) == 0;
+      elements = fits ? elements * size : -1;
+    }
+    if (elements < 0) {
+      throw new ModelException(
+          "a weight must have at most " + MAX_DIMENSIONS + " dimensions of sizes that can be: "
+              + Arrays.toString(shape) + ", in " + source.name() + "; the file is damaged");
+    }
+    return elements;
+  }
+
+  /** Elements from the first to the last, or -1 if the strides lead out of any storage. */
+  private static long span(long elements, long[] shape, long[] strides) {
+    if (strides.length != shape.length) {
+      return -1;
+    }
+    if (elements == 0) {
+      return 0;
+    }
+    long span = 1;
+    for (int d = 0; d < shape.length; d++) {
+      if (strides[d] < 0 || Math.multiplyHigh(shape[d] - 1, strides[d]) != 0) {
+        return -1;
+      }
+      span += (shape[d] - 1) * strides[d];
+      if (span < 1) {
+        return -1;
+      }
+    }
+    return span;
+  }
+}
