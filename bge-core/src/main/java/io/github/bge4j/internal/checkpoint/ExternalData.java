@@ -1,0 +1,38 @@
+package io.github.bge4j.internal.checkpoint;
+
+import io.github.bge4j.ModelException;
+import java.util.Map;
+
+/** Finds the bytes of an ONNX initializer that lie in a file beside the model. */
+final class ExternalData {
+
+  private ExternalData() {}
+
+  /**
+   * Finds the bytes.
+   *
+   * @param entries {@code location}, and perhaps {@code offset} and {@code length} in bytes
+   */
+  static Region find(DataSource model, Map<String, String> entries) {
+    if (!(model instanceof FileSource file)) {
+      throw new ModelException("a model in memory must have its weights inside: " + model.name()
+          + " has external data; open it as a file");
+    }
+    String location = entries.getOrDefault("location", "");
+    FileSource data = FileSource.of(Siblings.resolve(file.path(), location));
+    long offset = number(model, entries.getOrDefault("offset", "0"));
+    String length = entries.get("length");
+    return data.all().slice(offset, length == null ? data.size() - offset : number(model, length));
+  }
+
+  private static long number(DataSource model, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new ModelException(
+          "offset and length of external data must be whole numbers, in " + model.name()
+              + "; the file is damaged",
+          e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package io.github.bge4j.internal.checkpoint;
+
+import io.github.bge4j.ModelException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What {@code config.json} says of an encoder. The activation is always the exact (erf) GELU, and
+ * positions are always absolute: other models are refused.
+ *
+ * @param architectures class names in transformers; may be empty
+ * @param hiddenSize width of a token's state
+ * @param layers encoder layers
+ * @param heads attention heads; they divide {@code hiddenSize}
+ * @param intermediateSize width of the feed-forward network
+ * @param layerNormEps added to the variance, inside the square root
+ * @param maxPositions rows of the position table
+ * @param typeVocabSize rows of the token type table
+ * @param vocabSize rows of the word table
+ * @param padTokenId of the padding token; XLM-RoBERTa counts positions from the one after it
+ * @param numLabels outputs of the classifier, for rerankers
+ */
+public record ModelConfig(
+    ModelFamily family,
+    List<String> architectures,
+    int hiddenSize,
+    int layers,
+    int heads,
+    int intermediateSize,
+    double layerNormEps,
+    int maxPositions,
+    int typeVocabSize,
+    int vocabSize,
+    int padTokenId,
+    int numLabels) {
+
+  private static final String CLASSIFIER = "ForSequenceClassification";
+  private static final int MAX_WIDTH = 1 << 16;
+  private static final int MAX_ROWS = 1 << 24;
+  private static final int MAX_LAYERS = 1 << 10;
+
+  /** Positions of the special tokens that any text has. */
+  private static final int LEAST_TOKENS = 2;
+
+  /**
+   * Reads a configuration. Absent fields have the defaults of the classes in transformers, which
+   * are those of BERT base for both families.
+   *
+   * @throws ModelException if it is damaged or of a model that is not supported
+   */
+  public static ModelConfig read(DataSource source) {
+    JsonFields fields = JsonFields.read(source);
+    ModelFamily family = family(fields);
+    refuseUnsupported(fields);
+    ModelConfig config = new ModelConfig(
+        family,
+        fields.strings("architectures"),
+        fields.integer("hidden_size", 768, 1, MAX_WIDTH),
+        fields.integer("num_hidden_layers", 12, 1, MAX_LAYERS),
+        fields.integer("num_attention_heads", 12, 1, MAX_WIDTH),
+        fields.integer("intermediate_size", 3072, 1, MAX_WIDTH),
+        fields.fraction("layer_norm_eps", 1e-12),
+        fields.integer("max_position_embeddings", 512, 1, MAX_ROWS),
+        fields.integer("type_vocab_size", 2, 1, MAX_WIDTH),
+        fields.integer("vocab_size", 30522, 1, MAX_ROWS),
+        fields.integer("pad_token_id", family.defaultPadTokenId(), 0, MAX_ROWS),
+        numLabels(fields));
+    config.checkTogether(source.name());
+    return config;
+  }
+
+  /** Returns the most tokens of a text, special tokens included. */
+  public int maxTokens() {
+    return family == ModelFamily.XLM_ROBERTA ? maxPositions - padTokenId - 1 : maxPositions;
+  }
+
+  /** Returns whether it is a cross-encoder, with a classifier on top. */
+  public boolean isClassifier() {
+    return architectures.stream().anyMatch(name -> name.endsWith(CLASSIFIER));
+  }
+
+  private static ModelFamily family(JsonFields fields) {
+    String type = fields.string("model_type", "absent");
+    return Arrays.stream(ModelFamily.values())
+        .filter(family -> family.typeName().equals(type))
+        .findFirst()
+        .orElseThrow(
+            () -> unsupported(fields, "model_type must be 'bert' or 'xlm-roberta': " + type));
+  }
+
+  private static void refuseUnsupported(JsonFields fields) {
+    String activation = fields.string("hidden_act", "gelu");
+    if (!activation.equals("gelu")) {
+      throw unsupported(fields, "hidden_act must be 'gelu': " + activation);
+    }
+    String positions = fields.string("position_embedding_type", "absolute");
+    if (!positions.equals("absolute")) {
+      throw unsupported(fields, "position_embedding_type must be 'absolute': " + positions);
+    }
+    for (String flag : List.of("is_decoder", "is_encoder_decoder", "add_cross_attention")) {
+      if (fields.flag(flag)) {
+        throw unsupported(fields, flag + " must be false: true");
+      }
+    }
+  }
+
+  private static int numLabels(JsonFields fields) {
+    int labels = fields.has("id2label") ? fields.fields("id2label").names().size() : 2;
+    return fields.integer("num_labels", labels, 1, MAX_WIDTH);
+  }
+
+  private void checkTogether(String file) {
+    if (hiddenSize % heads != 0) {
+      throw new ModelException("num_attention_heads must divide hidden_size: " + hiddenSize + " / "
+          + heads + ", in " + file + "; the file is damaged");
+    }
+    if (padTokenId >= vocabSize) {
+      throw new ModelException("pad_token_id must be below vocab_size: " + padTokenId + " >= "
+          + vocabSize + ", in " + file + "; the file is damaged");
+    }
+    if (maxTokens() < LEAST_TOKENS) {
+      throw new ModelException("max_position_embeddings must leave room for " + LEAST_TOKENS
+          + " tokens: " + maxPositions + ", in " + file + "; the file is damaged");
+    }
+  }
+
+  private static ModelException unsupported(JsonFields fields, String rule) {
+    return new ModelException(rule + ", in " + fields.file()
+        + "; supported are BERT and XLM-RoBERTa encoders with absolute positions, such as"
+        + " BAAI/bge-m3, bge-*-v1.5 and bge-reranker-v2-m3");
+  }
+}

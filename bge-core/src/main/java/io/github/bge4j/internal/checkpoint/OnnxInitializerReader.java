@@ -1,0 +1,130 @@
+package io.github.bge4j.internal.checkpoint;
+
+import static io.github.bge4j.internal.checkpoint.ProtobufFields.BYTES;
+import static io.github.bge4j.internal.checkpoint.ProtobufFields.VARINT;
+
+import io.github.bge4j.ModelException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the initializers of an ONNX file that PyTorch exported, with the bytes inside the file or
+ * in external data beside it.
+ *
+ * <p>Field numbers are those of {@code onnx.proto}. Initializers of other kinds (constants of the
+ * graph in typed fields, strings) are left out.
+ */
+final class OnnxInitializerReader {
+
+  private static final int EXTERNAL = 1;
+
+  private final DataSource source;
+  private final OnnxWeightNames names = new OnnxWeightNames();
+  private final Map<String, WeightReference> initializers = new LinkedHashMap<>();
+
+  private OnnxInitializerReader(DataSource source) {
+    this.source = source;
+  }
+
+  /**
+   * References all weights, by the names that they had in PyTorch.
+   *
+   * @param source the file; external data are found beside it if it is a {@link FileSource}
+   * @throws ModelException if it is damaged or its external data are missing
+   */
+  static Map<String, WeightReference> read(DataSource source) {
+    OnnxInitializerReader reader = new OnnxInitializerReader(source);
+    for (ProtobufFields model = ProtobufFields.of(source); model.next(); ) {
+      if (model.is(7, BYTES)) {
+        reader.readGraph(model.message());
+      }
+    }
+    if (reader.initializers.isEmpty()) {
+      throw new ModelException("an ONNX file must have initializers: none, in " + source.name()
+          + "; it is damaged or no exported encoder");
+    }
+    return reader.names.resolve(reader.initializers);
+  }
+
+  private void readGraph(ProtobufFields graph) {
+    while (graph.next()) {
+      if (graph.is(1, BYTES)) {
+        readNode(graph.message());
+      } else if (graph.is(5, BYTES)) {
+        readTensor(graph.message());
+      }
+    }
+  }
+
+  private void readNode(ProtobufFields node) {
+    List<String> inputs = new ArrayList<>();
+    List<String> outputs = new ArrayList<>();
+    String operator = "";
+    while (node.next()) {
+      if (node.is(1, BYTES)) {
+        inputs.add(node.text());
+      } else if (node.is(2, BYTES)) {
+        outputs.add(node.text());
+      } else if (node.is(4, BYTES)) {
+        operator = node.text();
+      }
+    }
+    names.add(operator, inputs, outputs);
+  }
+
+  private void readTensor(ProtobufFields tensor) {
+    List<Long> shape = new ArrayList<>();
+    String name = "";
+    long type = 0;
+    long location = 0;
+    @Nullable Region data = null;
+    Map<String, String> external = new HashMap<>();
+    while (tensor.next()) {
+      if (tensor.is(1, VARINT)) {
+        shape.add(tensor.value());
+      } else if (tensor.is(1, BYTES)) {
+        for (ProtobufFields sizes = tensor.packed(); sizes.hasPacked(); ) {
+          shape.add(sizes.nextPacked());
+        }
+      } else if (tensor.is(2, VARINT)) {
+        type = tensor.value();
+      } else if (tensor.is(8, BYTES)) {
+        name = tensor.text();
+      } else if (tensor.is(9, BYTES)) {
+        data = tensor.region();
+      } else if (tensor.is(13, BYTES)) {
+        readEntry(tensor.message(), external);
+      } else if (tensor.is(14, VARINT)) {
+        location = tensor.value();
+      }
+    }
+    Optional<DType> dtype = DType.ofOnnx(type);
+    Region bytes = location == EXTERNAL ? ExternalData.find(source, external) : data;
+    if (dtype.isPresent() && bytes != null) {
+      long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
+      WeightReference weight = WeightReference.rowMajor(bytes, dtype.get(), sizes);
+      if (initializers.put(name, weight) != null) {
+        throw new ModelException("initializers must have different names: " + name
+            + " comes twice, in " + source.name() + "; the file is damaged");
+      }
+    }
+  }
+
+  private static void readEntry(ProtobufFields entry, Map<String, String> entries) {
+    String key = "";
+    String value = "";
+    while (entry.next()) {
+      if (entry.is(1, BYTES)) {
+        key = entry.text();
+      } else if (entry.is(2, BYTES)) {
+        value = entry.text();
+      }
+    }
+    entries.put(key, value);
+  }
+}
