@@ -1,0 +1,69 @@
+package io.github.bge4j.internal.checkpoint;
+
+import io.github.bge4j.ModelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/** Finds the weights of a folder, which may hold them in several ways. */
+final class WeightFiles {
+
+  /** Best first: what needs no second copy on disk, and no pickle. */
+  private static final List<Kind> KINDS = List.of(
+      new Kind("model.safetensors", SafetensorsReader::read),
+      new Kind("model.safetensors.index.json", index -> readShards(index, SafetensorsReader::read)),
+      new Kind("pytorch_model.bin", TorchReader::read),
+      new Kind("pytorch_model.bin.index.json", index -> readShards(index, TorchReader::read)),
+      new Kind("model.onnx", OnnxInitializerReader::read),
+      new Kind("onnx/model.onnx", OnnxInitializerReader::read));
+
+  private static final int MAX_SHARDS = 64;
+
+  private record Kind(String file, Function<FileSource, Map<String, WeightReference>> reader) {}
+
+  private WeightFiles() {}
+
+  /**
+   * References the weights of the best file there is.
+   *
+   * @throws ModelException if there is none, or it is damaged
+   */
+  static Weights read(Path folder) {
+    for (Kind kind : KINDS) {
+      Path path = folder.resolve(kind.file);
+      if (Files.exists(path)) {
+        return Weights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
+      }
+    }
+    List<String> names = KINDS.stream().map(Kind::file).toList();
+    throw new ModelException("a model folder must hold weights in one of " + names + ": none, in "
+        + folder + "; get the whole model, or save it with save_pretrained");
+  }
+
+  private static Map<String, WeightReference> readShards(
+      FileSource index, Function<FileSource, Map<String, WeightReference>> reader) {
+    JsonFields fileOfWeight = JsonFields.read(index).fields("weight_map");
+    Map<String, Map<String, WeightReference>> shards = new LinkedHashMap<>();
+    Map<String, WeightReference> weights = new LinkedHashMap<>();
+    for (String name : fileOfWeight.names()) {
+      String shard = fileOfWeight.string(name, null);
+      if (shards.size() == MAX_SHARDS && !shards.containsKey(shard)) {
+        throw new ModelException("weights must lie in at most " + MAX_SHARDS + " files: more, as "
+            + index.path() + " says; it is damaged");
+      }
+      WeightReference weight = shards
+          .computeIfAbsent(
+              shard, file -> reader.apply(FileSource.of(Siblings.resolve(index.path(), file))))
+          .get(name);
+      if (weight == null) {
+        throw new ModelException("weight " + name + " must be in " + shard + ", as " + index.path()
+            + " says; get both files again");
+      }
+      weights.put(name, weight);
+    }
+    return weights;
+  }
+}
