@@ -12,6 +12,7 @@ import io.github.bge4j.ModelException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 
 /** Strict JSON with bounded depth, size and count, in which no key comes twice. */
 final class Json {
@@ -19,6 +20,7 @@ final class Json {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_VALUES = 200_000;
   private static final int MAX_NUMBER_LENGTH = 64;
+  private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
 
   private final JsonReader reader;
   private int values;
@@ -101,7 +103,7 @@ final class Json {
     if (number.length() > MAX_NUMBER_LENGTH) {
       throw new IOException("a number has " + number.length() + " characters");
     }
-    if (number.matches("-?\\d{1,18}")) {
+    if (WHOLE.matcher(number).matches()) {
       return Long.valueOf(number);
     }
     return Double.valueOf(number);

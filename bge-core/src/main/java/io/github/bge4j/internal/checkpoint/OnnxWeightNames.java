@@ -40,29 +40,32 @@ final class OnnxWeightNames {
 
   /** Returns the initializers under all names that they have and had. */
   Map<String, WeightReference> resolve(Map<String, WeightReference> initializers) {
-    Map<String, WeightReference> named = new LinkedHashMap<>(initializers);
+    Map<String, WeightReference> stored = new LinkedHashMap<>(initializers);
     originals.forEach((alias, original) -> {
       WeightReference weight = initializers.get(original);
       if (weight != null) {
-        named.putIfAbsent(alias, weight);
+        stored.putIfAbsent(alias, weight);
       }
     });
+    Map<String, WeightReference> named = new LinkedHashMap<>(stored);
     for (List<String> sum : sums) {
-      nameMatrix(named, sum.get(0), matrixOfOutput.get(sum.get(1)));
-      nameMatrix(named, sum.get(1), matrixOfOutput.get(sum.get(0)));
+      for (int i = 0; i < 2; i++) {
+        String bias = sum.get(i);
+        String matrix = matrixOfOutput.get(sum.get(1 - i));
+        if (matrix != null && bias.endsWith(BIAS) && stored.containsKey(bias)) {
+          String layer = bias.substring(0, bias.length() - BIAS.length());
+          nameMatrix(named, layer + WEIGHT, stored.get(matrix));
+        }
+      }
     }
     return named;
   }
 
+  /** The use in the graph decides, even if the matrix has the name already. */
   private static void nameMatrix(
-      Map<String, WeightReference> named, String bias, @Nullable String matrix) {
-    WeightReference weight = matrix == null ? null : named.get(matrix);
-    if (weight != null
-        && weight.shape().length == 2
-        && bias.endsWith(BIAS)
-        && named.containsKey(bias)) {
-      String layer = bias.substring(0, bias.length() - BIAS.length());
-      named.putIfAbsent(layer + WEIGHT, weight.transpose());
+      Map<String, WeightReference> named, String name, @Nullable WeightReference matrix) {
+    if (matrix != null && matrix.shape().length == 2) {
+      named.put(name, matrix.transpose());
     }
   }
 }

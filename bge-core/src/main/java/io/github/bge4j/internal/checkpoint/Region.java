@@ -55,7 +55,7 @@ public record Region(DataSource source, long offset, long length) {
   public void forEachChunk(Consumer<ByteBuffer> reader) {
     ByteBuffer chunk =
         ByteBuffer.allocate((int) Math.min(CHUNK_BYTES, length)).order(ByteOrder.LITTLE_ENDIAN);
-    for (long done = 0; done < length; done += chunk.limit()) {
+    for (long done = 0; done < length; done += chunk.capacity()) {
       chunk.clear().limit((int) Math.min(chunk.capacity(), length - done));
       source.readFully(offset + done, chunk);
       reader.accept(chunk.flip());

@@ -64,15 +64,19 @@ final class SafetensorsReader {
     long end = data.offset();
     for (Region region : regions) {
       if (region.offset() != end) {
-        break;
+        throw notFilled(data, end);
       }
       end += region.length();
     }
     if (end != data.source().size()) {
-      throw new ModelException(
-          "weights must fill a safetensors file without holes and overlaps: a hole or overlap at "
-              + end + " of " + data.source().size() + ", in " + data.source().name()
-              + "; the file is cut or damaged, get it again");
+      throw notFilled(data, end);
     }
+  }
+
+  private static ModelException notFilled(Region data, long at) {
+    return new ModelException(
+        "weights must fill a safetensors file without holes and overlaps: a hole or overlap at "
+            + at + " of " + data.source().size() + ", in " + data.source().name()
+            + "; the file is cut or damaged, get it again");
   }
 }

@@ -4,6 +4,7 @@ import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.PickleReader.Dict;
 import io.github.bge4j.internal.checkpoint.PickleReader.Tuple;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class TorchReader implements PickleReader.Calls {
   private final DataSource source;
   private final TorchZip zip;
   private final String root;
+
+  /** By key; a pickle may ask for one as often as it likes. */
+  private final Map<String, Region> storages = new HashMap<>();
 
   private enum Function {
     ORDERED_DICT,
@@ -140,7 +144,7 @@ final class TorchReader implements PickleReader.Calls {
         && tuple.items().get(1) instanceof DType dtype
         && tuple.items().get(2) instanceof String key
         && tuple.items().get(4) instanceof Long elements) {
-      Region data = zip.entry(root + "/data/" + key);
+      Region data = storages.computeIfAbsent(key, name -> zip.entry(root + "/data/" + name));
       if (elements < 0 || elements > data.length() / dtype.bytes()) {
         throw refused("storage " + key + " has fewer than " + elements + " elements");
       }

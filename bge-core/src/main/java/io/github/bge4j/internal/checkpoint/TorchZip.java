@@ -15,6 +15,9 @@ import java.util.Set;
  */
 final class TorchZip {
 
+  /** An XLM-R large has 400. */
+  private static final int MAX_ENTRIES = 1 << 14;
+
   private static final int END_BYTES = 22;
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int MAX_COMMENT_BYTES = 0xffff;
@@ -39,6 +42,9 @@ final class TorchZip {
     this.file = file;
     ByteBuffer directory = findDirectory().readIndex("the zip directory");
     while (directory.hasRemaining()) {
+      if (entries.size() == MAX_ENTRIES) {
+        throw damaged("it has more than " + MAX_ENTRIES + " entries");
+      }
       readEntry(directory);
     }
   }

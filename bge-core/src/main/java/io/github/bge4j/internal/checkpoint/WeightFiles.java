@@ -8,24 +8,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/** The ways in which a folder may hold weights, best first. */
-@SuppressWarnings("ImmutableEnumChecker")
-enum WeightFiles {
-  SAFETENSORS("model.safetensors", SafetensorsReader::read),
-  SAFETENSORS_SHARDS(
-      "model.safetensors.index.json", index -> readShards(index, SafetensorsReader::read)),
-  TORCH("pytorch_model.bin", TorchReader::read),
-  TORCH_SHARDS("pytorch_model.bin.index.json", index -> readShards(index, TorchReader::read)),
-  ONNX("model.onnx", OnnxInitializerReader::read),
-  ONNX_FOLDER("onnx/model.onnx", OnnxInitializerReader::read);
+/** Finds the weights of a folder, which may hold them in several ways. */
+final class WeightFiles {
 
-  private final String file;
-  private final Function<FileSource, Map<String, WeightReference>> reader;
+  /** Best first: what needs no second copy on disk, and no pickle. */
+  private static final List<Kind> KINDS = List.of(
+      new Kind("model.safetensors", SafetensorsReader::read),
+      new Kind("model.safetensors.index.json", index -> readShards(index, SafetensorsReader::read)),
+      new Kind("pytorch_model.bin", TorchReader::read),
+      new Kind("pytorch_model.bin.index.json", index -> readShards(index, TorchReader::read)),
+      new Kind("model.onnx", OnnxInitializerReader::read),
+      new Kind("onnx/model.onnx", OnnxInitializerReader::read));
 
-  WeightFiles(String file, Function<FileSource, Map<String, WeightReference>> reader) {
-    this.file = file;
-    this.reader = reader;
-  }
+  private static final int MAX_SHARDS = 64;
+
+  private record Kind(String file, Function<FileSource, Map<String, WeightReference>> reader) {}
+
+  private WeightFiles() {}
 
   /**
    * References the weights of the best file there is.
@@ -33,13 +32,13 @@ enum WeightFiles {
    * @throws ModelException if there is none, or it is damaged
    */
   static Weights read(Path folder) {
-    for (WeightFiles kind : values()) {
+    for (Kind kind : KINDS) {
       Path path = folder.resolve(kind.file);
       if (Files.exists(path)) {
         return Weights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
       }
     }
-    List<String> names = List.of(values()).stream().map(kind -> kind.file).toList();
+    List<String> names = KINDS.stream().map(Kind::file).toList();
     throw new ModelException("a model folder must hold weights in one of " + names + ": none, in "
         + folder + "; get the whole model, or save it with save_pretrained");
   }
@@ -51,6 +50,10 @@ enum WeightFiles {
     Map<String, WeightReference> weights = new LinkedHashMap<>();
     for (String name : fileOfWeight.names()) {
       String shard = fileOfWeight.string(name, null);
+      if (shards.size() == MAX_SHARDS && !shards.containsKey(shard)) {
+        throw new ModelException("weights must lie in at most " + MAX_SHARDS + " files: more, as "
+            + index.path() + " says; it is damaged");
+      }
       WeightReference weight = shards
           .computeIfAbsent(
               shard, file -> reader.apply(FileSource.of(Siblings.resolve(index.path(), file))))

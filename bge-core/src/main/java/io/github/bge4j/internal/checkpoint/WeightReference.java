@@ -39,8 +39,8 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     long elements = elements(storage.source(), shape);
     long available = storage.length() / dtype.bytes();
     long span = span(elements, shape, strides);
-    // More elements than the storage has: repeated ones, which no weight is.
-    if (first < 0 || elements > available || span < 0 || span > available - first) {
+    // More elements than their span has repeat some, which no weight does.
+    if (first < 0 || elements > span || span > available - first) {
       throw new ModelException("a weight must lie inside its storage: element " + first + ", shape "
           + Arrays.toString(shape) + ", strides " + Arrays.toString(strides) + " of "
           + available + " elements, in " + storage.source().name() + "; the file is damaged");

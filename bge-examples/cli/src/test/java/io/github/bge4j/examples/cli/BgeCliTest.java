@@ -48,7 +48,8 @@ final class BgeCliTest {
   void run_missingModel_saysWhatIsAccepted(@TempDir Path directory) {
     assertRefused(
         "embed --model " + directory,
-        "--model must be bundled or a model directory with its weights and tokenizer.json: " + directory
+        "--model must be bundled or a model directory with its weights and tokenizer.json: "
+            + directory
             + " has no model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx; download or export it");
   }
 
