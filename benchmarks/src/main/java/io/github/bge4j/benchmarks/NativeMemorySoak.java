@@ -2,8 +2,7 @@ package io.github.bge4j.benchmarks;
 
 import io.github.bge4j.BgeEmbedder;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
 /**
@@ -39,9 +38,9 @@ public final class NativeMemorySoak {
       long tokens = 0;
       for (int i = 0; i <= TEXTS; i++) {
         if (i % 2_000 == 0) {
-          System.out.printf("%6d texts %8d tokens  %s%n", i, tokens, memory());
+          System.out.printf("%6d texts %8d tokens  %s%n", i, tokens, ProcessMemory.read());
         }
-        tokens += embedder.embed(java.util.List.of(text(random))).get(0).tokenCount();
+        tokens += embedder.embed(List.of(text(random))).get(0).tokenCount();
       }
     }
   }
@@ -55,16 +54,5 @@ public final class NativeMemorySoak {
       text.append(WORDS[random.nextInt(WORDS.length)]).append(' ');
     }
     return text.toString();
-  }
-
-  private static String memory() throws IOException {
-    try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      return String.join(
-          "  ",
-          lines
-              .filter(line -> line.startsWith("VmRSS") || line.startsWith("RssAnon"))
-              .map(line -> line.replaceAll("\\s+", " "))
-              .toList());
-    }
   }
 }
