@@ -293,7 +293,10 @@ public final class BgeEmbedder implements AutoCloseable {
   @Override
   public void close() {
     workers.close();
-    session.close();
-    tokenizer.close();
+    try {
+      session.close();
+    } finally {
+      tokenizer.close();
+    }
   }
 }

@@ -8,6 +8,8 @@ import io.github.bge4j.internal.text.HuggingFaceTokenizer;
 import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -73,7 +75,7 @@ public final class BgeEmbedderBuilder {
    * @return this
    */
   public BgeEmbedderBuilder truncation(Truncation truncation) {
-    this.truncation = truncation;
+    this.truncation = notNull("truncation", truncation);
     return this;
   }
 
@@ -85,8 +87,7 @@ public final class BgeEmbedderBuilder {
    * @return this
    */
   public BgeEmbedderBuilder queryInstruction(String instruction) {
-    TextEncoder.checkWellFormed(0, instruction);
-    this.queryInstruction = instruction;
+    this.queryInstruction = notNull("query instruction", instruction);
     return this;
   }
 
@@ -136,13 +137,22 @@ public final class BgeEmbedderBuilder {
    * @return this
    */
   public BgeEmbedderBuilder cacheDirectory(Path folder) {
-    this.cacheDirectory = folder;
+    this.cacheDirectory = notNull("cache directory", folder);
     return this;
+  }
+
+  private static <T> T notNull(String option, T value) {
+    if (value == null) {
+      throw new InvalidOptionException(
+          option + " must not be null; leave it unset for the default");
+    }
+    return value;
   }
 
   private static int atLeastOne(String option, int value) {
     if (value < 1) {
-      throw new InvalidOptionException(option + " must be at least 1: " + value);
+      throw new InvalidOptionException(
+          option + " must be at least 1: " + value + "; leave it unset for the default");
     }
     return value;
   }
@@ -162,18 +172,22 @@ public final class BgeEmbedderBuilder {
     ModelFiles files = ModelFiles.of(source);
     EmbedderOptions options =
         new EmbedderOptions(checkedMaxTokens(files), truncation, queryInstruction, workers);
-    Tokenizer tokenizer =
-        HuggingFaceTokenizer.open(files.tokenizer().read(), files.tokenizer().name());
+    SessionSettings settings = new SessionSettings(pooling, threadsPerWorker, cacheDirectory);
+    Deque<Runnable> opened = new ArrayDeque<>();
     try {
+      Tokenizer tokenizer =
+          HuggingFaceTokenizer.open(files.tokenizer().read(), files.tokenizer().name());
+      opened.push(tokenizer::close);
       TextEncoder encoder = new TextEncoder(tokenizer, options.maxTokens());
       EmbeddingShaper shaper =
           new EmbeddingShaper(normalize, ids(tokenizer, files.unweightedTokens()));
-      SessionSettings settings = new SessionSettings(pooling, threadsPerWorker, cacheDirectory);
       EncoderSession session = files.open(settings, probe(encoder));
-      return new BgeEmbedder(tokenizer, encoder, session, shaper, options);
-    } catch (RuntimeException e) {
-      tokenizer.close();
-      throw e;
+      opened.push(session::close);
+      BgeEmbedder embedder = new BgeEmbedder(tokenizer, encoder, session, shaper, options);
+      opened.clear();
+      return embedder;
+    } finally {
+      opened.forEach(Runnable::run);
     }
   }
 

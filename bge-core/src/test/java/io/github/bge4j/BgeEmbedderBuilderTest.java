@@ -31,7 +31,7 @@ class BgeEmbedderBuilderTest {
   }
 
   @Test
-  void build_pathsBytesAndResources_giveTheSameModel() throws IOException {
+  void build_pathsAndBytes_giveTheSameModel() throws IOException {
     float[] expected = {101, 202};
     ModelSource bytes = ModelSource.onnx(Files.readAllBytes(model), Files.readAllBytes(tokenizer));
     for (ModelSource source : new ModelSource[] {ModelSource.onnx(model, tokenizer), bytes}) {
@@ -83,7 +83,7 @@ class BgeEmbedderBuilderTest {
         "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + model + ": ");
     assertModelRefused(
         ModelSource.onnx(new byte[0], BgeSmall.tokenizerJson()),
-        "model file must not be empty: <0 bytes>");
+        "model file must not be empty: <0 bytes>; get it again");
   }
 
   @Test
@@ -124,13 +124,21 @@ class BgeEmbedderBuilderTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a caller without null checks
+  void queryInstruction_null_throws() {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> BgeEmbedder.builder().queryInstruction(null))
+        .withMessage("query instruction must not be null; leave it unset for the default");
+  }
+
+  @Test
   void workers_none_throws() {
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> BgeEmbedder.builder().workers(0))
-        .withMessage("workers must be at least 1: 0");
+        .withMessage("workers must be at least 1: 0; leave it unset for the default");
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> BgeEmbedder.builder().threadsPerWorker(-1))
-        .withMessage("threads per worker must be at least 1: -1");
+        .withMessage("threads per worker must be at least 1: -1; leave it unset for the default");
   }
 
   private static void assertModelRefused(ModelSource source, String message) {

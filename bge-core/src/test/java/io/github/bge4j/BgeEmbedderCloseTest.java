@@ -38,7 +38,7 @@ class BgeEmbedderCloseTest {
                 ? vectors.size() == 200
                 : failure.getCause() instanceof ClosedException));
       }
-      // At least one run is under way when the embedder is closed.
+      // The callers take turns with this one, so their runs are under way when it returns.
       embedder.dense("first");
       embedder.close();
       assertThat(calls).allSatisfy(call -> assertThat(call.join()).isTrue());

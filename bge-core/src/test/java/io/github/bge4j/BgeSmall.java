@@ -31,10 +31,6 @@ public final class BgeSmall {
     return read(TOKENIZER);
   }
 
-  static byte[] onnx() {
-    return read(MODEL);
-  }
-
   private static byte[] read(String resource) {
     try (InputStream in = BgeSmall.class.getClassLoader().getResourceAsStream(resource)) {
       if (in == null) {

@@ -99,7 +99,7 @@ class BgeSmallGoldenTest {
   }
 
   @Test
-  void pooling_mean_averagesAllTokenStates() {
+  void pooling_meanAndUnscaled_differFromTheDefault() {
     float[] cls = embedder.dense("");
     try (BgeEmbedder mean =
             BgeSmall.builder().pooling(Pooling.MEAN).normalize(false).build();

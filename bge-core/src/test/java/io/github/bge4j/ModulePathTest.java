@@ -53,7 +53,9 @@ class ModulePathTest {
       "gson-",
       "jna-",
       "commons-compress-",
-      "jspecify-");
+      "jspecify-",
+      "tribuo-util-onnx-",
+      "protobuf-java-");
 
   @TempDir
   private Path folder;

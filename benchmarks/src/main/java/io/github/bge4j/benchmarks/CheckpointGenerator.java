@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes a model folder of the size of BAAI/bge-m3 with random weights: 24 layers, hidden 1024, 16 heads, feed-forward
- * 4096, vocabulary 250,002, 8,194 positions; 2.3 GB.
+ * Writes a model folder of the size of BAAI/bge-m3 with random weights: 24 layers, hidden 1024, 16
+ * heads, feed-forward 4096, vocabulary 250,002, 8,194 positions; 2.3 GB.
  *
  * <pre>
  * mvn -q -Pbenchmarks -DskipTests package
@@ -21,8 +21,7 @@ public final class CheckpointGenerator {
   private static final int WIDE = 4096;
   private static final int LAYERS = 24;
 
-  private static final String CONFIG =
-      """
+  private static final String CONFIG = """
       {"model_type": "xlm-roberta", "hidden_size": 1024, "num_hidden_layers": 24, "num_attention_heads": 16,
        "intermediate_size": 4096, "hidden_act": "gelu", "layer_norm_eps": 1e-05, "max_position_embeddings": 8194,
        "type_vocab_size": 1, "vocab_size": 250002, "pad_token_id": 1}

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Opens a model folder, embeds one text with all outputs it has, and prints times and the memory of the process (Linux).
+ * Opens a model folder, embeds one text with all outputs it has, and prints times and the memory of
+ * the process (Linux).
  *
  * <pre>
  * java -Xmx256m -cp benchmarks/target/benchmarks.jar io.github.bge4j.benchmarks.OpenCheckpoint FOLDER
@@ -27,11 +28,15 @@ public final class OpenCheckpoint {
   public static void main(String[] args) throws IOException {
     System.out.println("before             " + ProcessMemory.read());
     long start = System.nanoTime();
-    try (BgeEmbedder embedder =
-        BgeEmbedder.builder().model(ModelSource.directory(Path.of(args[0]))).workers(1).build()) {
-      System.out.printf("build()     %5.2f s %s%n", (System.nanoTime() - start) / 1e9, ProcessMemory.read());
+    try (BgeEmbedder embedder = BgeEmbedder.builder()
+        .model(ModelSource.directory(Path.of(args[0])))
+        .workers(1)
+        .build()) {
+      System.out.printf(
+          "build()     %5.2f s %s%n", (System.nanoTime() - start) / 1e9, ProcessMemory.read());
       embedder.embed(List.of("What is BGE M3?"), embedder.outputs().toArray(Output[]::new));
-      System.out.printf("first vector%5.2f s %s%n", (System.nanoTime() - start) / 1e9, ProcessMemory.read());
+      System.out.printf(
+          "first vector%5.2f s %s%n", (System.nanoTime() - start) / 1e9, ProcessMemory.read());
     }
   }
 }

@@ -13,7 +13,8 @@ final class ProcessMemory {
   /** Returns resident memory in all, anonymous and backed by files. */
   static String read() throws IOException {
     try (var lines = Files.lines(Path.of("/proc/self/status"))) {
-      return lines.filter(line -> line.matches("(VmRSS|RssAnon|RssFile):.*"))
+      return lines
+          .filter(line -> line.matches("(VmRSS|RssAnon|RssFile):.*"))
           .map(line -> line.replaceAll("\\s+", " "))
           .collect(Collectors.joining("  "));
     }

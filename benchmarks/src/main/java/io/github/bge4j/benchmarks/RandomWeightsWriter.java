@@ -34,7 +34,9 @@ final class RandomWeightsWriter {
     }
     byte[] json = padded(header.toString()).getBytes(StandardCharsets.UTF_8);
     try (OutputStream out = Files.newOutputStream(file)) {
-      out.write(littleEndian(Long.BYTES).putLong(json.length).array());
+      byte[] length = new byte[Long.BYTES];
+      ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length);
+      out.write(length);
       out.write(json);
       for (Map.Entry<String, int[]> weight : shapes.entrySet()) {
         forEachChunk(weight, chunk -> write(out, chunk));
@@ -47,7 +49,10 @@ final class RandomWeightsWriter {
     return json + " ".repeat((8 - json.length() % 8) % 8);
   }
 
-  /** A state dictionary as {@code torch.save} writes it: an uncompressed zip with a pickle and one file a storage. */
+  /**
+   * A state dictionary as {@code torch.save} writes it: an uncompressed zip with a pickle and one
+   * file a storage.
+   */
   static void torch(Path file, Map<String, int[]> shapes) throws IOException {
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -57,7 +62,11 @@ final class RandomWeightsWriter {
       int storage = 0;
       for (Map.Entry<String, int[]> weight : shapes.entrySet()) {
         long bytes = Float.BYTES * elements(weight.getValue());
-        begin(zip, "archive/data/" + storage++, bytes, checksum -> forEachChunk(weight, checksum::update));
+        begin(
+            zip,
+            "archive/data/" + storage++,
+            bytes,
+            checksum -> forEachChunk(weight, checksum::update));
         forEachChunk(weight, chunk -> write(zip, chunk));
       }
     }
@@ -78,11 +87,12 @@ final class RandomWeightsWriter {
     long left = elements(weight.getValue());
     while (left > 0) {
       int count = (int) Math.min(left, CHUNK_ELEMENTS);
-      ByteBuffer chunk = littleEndian(count * Float.BYTES);
+      byte[] bytes = new byte[count * Float.BYTES];
+      ByteBuffer chunk = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
       for (int i = 0; i < count; i++) {
         chunk.putFloat((random.nextInt() >> 8) * (0.05f / (1 << 23)));
       }
-      consumer.accept(chunk.array());
+      consumer.accept(bytes);
       left -= count;
     }
   }
@@ -97,9 +107,5 @@ final class RandomWeightsWriter {
 
   private static long elements(int[] shape) {
     return Arrays.stream(shape).asLongStream().reduce(1, (a, b) -> a * b);
-  }
-
-  private static ByteBuffer littleEndian(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 }

@@ -6,7 +6,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** Writes the pickle (protocol 2) of a state dictionary of contiguous fp32 tensors, one storage each. */
+/**
+ * Writes the pickle (protocol 2) of a state dictionary of contiguous fp32 tensors, one storage
+ * each.
+ */
 final class StateDictPickle {
 
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -32,7 +35,10 @@ final class StateDictPickle {
       elements *= shape[i];
     }
     global("torch._utils", "_rebuild_tensor_v2").opcode("((");
-    string("storage").global("torch", "FloatStorage").string(Integer.toString(storage)).string("cpu");
+    string("storage")
+        .global("torch", "FloatStorage")
+        .string(Integer.toString(storage))
+        .string("cpu");
     integer(elements).opcode("tQ").integer(0).tuple(shape).tuple(strides).opcode("\u0089");
     global("collections", "OrderedDict").opcode(")RtR");
   }
@@ -67,6 +73,9 @@ final class StateDictPickle {
   }
 
   private static byte[] littleEndian(int value) {
-    return ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).putInt(value).array();
+    return ByteBuffer.allocate(Integer.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putInt(value)
+        .array();
   }
 }

@@ -19,8 +19,7 @@ final class ParallelJob {
   private int started;
   private int running;
   private boolean stopped;
-  private @Nullable RuntimeException exception;
-  private @Nullable Error error;
+  private @Nullable Throwable failure;
 
   ParallelJob(int count, IntConsumer task) {
     this.count = count;
@@ -37,30 +36,30 @@ final class ParallelJob {
     return started++;
   }
 
-  /** Runs a claimed task; a failure stops the job and is kept for {@link #await}. */
-  void run(int index) {
+  /**
+   * Runs a claimed task; a failure of any kind stops the job and is kept for {@link #await}.
+   *
+   * @param requeue puts the job back in line first, so that other workers can take its next task
+   */
+  void run(int index, Runnable requeue) {
     try {
+      requeue.run();
       task.accept(index);
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Nobody else would tell the caller, whatever it is.
       stop(e);
-    } catch (Error e) {
-      keep(e);
+    } finally {
+      release();
     }
-    release();
   }
 
-  /** Skips the tasks that have not started; a job whose tasks have all started is left alone. */
-  synchronized void stop(RuntimeException reason) {
-    if (exception == null && (running > 0 || started < count)) {
-      exception = reason;
+  /** Skips the tasks that have not started; a job whose tasks have all ended is left alone. */
+  synchronized void stop(Throwable reason) {
+    if (failure == null && (running > 0 || started < count)) {
+      failure = reason;
     }
     stopped = true;
     finishIfIdle();
-  }
-
-  private synchronized void keep(Error e) {
-    error = e;
-    stopped = true;
   }
 
   private synchronized void release() {
@@ -74,31 +73,27 @@ final class ParallelJob {
     }
   }
 
-  /**
-   * Waits until every task has ended or been skipped, then throws the first failure, if there was
-   * one.
-   */
+  /** Waits until every task has ended or been skipped, then throws the first failure, if any. */
   void await() throws InterruptedException {
     try {
       done.await();
     } catch (InterruptedException e) {
-      skipRest();
+      stop(e);
       throw e;
     }
-    throwFailure();
+    Throwable first = failure();
+    if (first != null) {
+      ParallelJob.<RuntimeException>throwAsItIs(first);
+    }
   }
 
-  private synchronized void skipRest() {
-    stopped = true;
-    finishIfIdle();
+  private synchronized @Nullable Throwable failure() {
+    return failure;
   }
 
-  private synchronized void throwFailure() {
-    if (error != null) {
-      throw error;
-    }
-    if (exception != null) {
-      throw exception;
-    }
+  /** A task declares no checked exception, but may throw one all the same. */
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void throwAsItIs(Throwable failure) throws T {
+    throw (T) failure;
   }
 }

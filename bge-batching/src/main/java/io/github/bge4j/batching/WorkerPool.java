@@ -44,7 +44,15 @@ public final class WorkerPool implements AutoCloseable {
       thread.setDaemon(true);
       threads.add(thread);
     }
-    threads.forEach(Thread::start);
+    boolean started = false;
+    try {
+      threads.forEach(Thread::start);
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
   }
 
   /**
@@ -89,10 +97,7 @@ public final class WorkerPool implements AutoCloseable {
       ParallelJob job = takeJob();
       int index = job.claim();
       if (index >= 0) {
-        // Back in line before the task runs, so that other workers can take the job's next task
-        // meanwhile.
-        queue.add(job);
-        job.run(index);
+        job.run(index, () -> queue.add(job));
       }
     }
   }

@@ -111,7 +111,25 @@ class WorkerPoolTest {
   }
 
   @Test
-  void forEach_besideABulkJob_waitsForOneTaskOnly() throws Exception {
+  void forEach_taskThrowsUndeclaredException_throwsItAndKeepsTheWorker() throws Exception {
+    Exception failure = new Exception("checked");
+    AtomicInteger runs = new AtomicInteger();
+    try (WorkerPool pool = new WorkerPool("pool", 1)) {
+      assertThatThrownBy(
+              () -> pool.forEach(3, i -> WorkerPoolTest.<RuntimeException>sneak(failure)))
+          .isSameAs(failure);
+      pool.forEach(3, i -> runs.incrementAndGet());
+    }
+    assertThat(runs.get()).isEqualTo(3);
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <T extends Throwable> void sneak(Exception failure) throws T {
+    throw (T) failure;
+  }
+
+  @Test
+  void forEach_besideABulkJob_doesNotWaitForItsEnd() throws Exception {
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch bulkStarted = new CountDownLatch(1);
     CountDownLatch smallQueued = new CountDownLatch(1);

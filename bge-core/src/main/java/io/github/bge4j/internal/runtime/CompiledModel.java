@@ -41,12 +41,15 @@ public final class CompiledModel implements EncoderSession {
       EncoderGraph graph, String name, int threadsPerRun, PackedBatch probe) {
     CompiledModel session = new CompiledModel(
         graph, OnnxModel.open(graph.model(), graph.weightsFolder(), name, threadsPerRun));
+    boolean opened = false;
     try {
       session.run(probe, graph.outputs());
+      opened = true;
       return session;
-    } catch (RuntimeException e) {
-      session.close();
-      throw e;
+    } finally {
+      if (!opened) {
+        session.close();
+      }
     }
   }
 

@@ -34,7 +34,7 @@ final class InputBinding {
     InputBinding binding = new InputBinding();
     if (!model.inputs().containsKey(TOKEN_IDS)) {
       throw new ModelException("model must have an input '" + TOKEN_IDS + "': " + model.name()
-          + " has " + model.inputs().keySet());
+          + " has " + model.inputs().keySet() + "; export the encoder with its usual input names");
     }
     model.inputs().forEach((name, node) -> binding.types.put(name, check(model, name, node)));
     return binding;
@@ -42,8 +42,9 @@ final class InputBinding {
 
   private static OnnxJavaType check(OnnxModel model, String name, NodeInfo node) {
     if (!name.equals(TOKEN_IDS) && !CONSTANT_INPUTS.containsKey(name)) {
-      throw new ModelException("model may have the inputs " + TOKEN_IDS
-          + ", attention_mask and token_type_ids only: " + model.name() + " wants '" + name + "'");
+      throw new ModelException(
+          "model may have the inputs " + TOKEN_IDS + ", attention_mask and token_type_ids only: "
+              + model.name() + " wants '" + name + "'; export the encoder alone");
     }
     if (node.getInfo() instanceof TensorInfo info
         && (info.type == OnnxJavaType.INT64 || info.type == OnnxJavaType.INT32)

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.github.bge4j.InferenceException;
@@ -28,8 +29,16 @@ final class OnnxModel implements AutoCloseable {
   private OnnxModel(OrtSession session, String name) throws OrtException {
     this.session = session;
     this.name = name;
-    this.inputs = session.getInputInfo();
-    this.outputs = session.getOutputInfo();
+    boolean opened = false;
+    try {
+      this.inputs = session.getInputInfo();
+      this.outputs = session.getOutputInfo();
+      opened = true;
+    } finally {
+      if (!opened) {
+        session.close();
+      }
+    }
   }
 
   static OnnxModel open(Path path, int threadsPerRun) {
@@ -44,7 +53,7 @@ final class OnnxModel implements AutoCloseable {
 
   static OnnxModel open(byte[] bytes, String name, int threadsPerRun) {
     if (bytes.length == 0) {
-      throw new ModelException("model file must not be empty: " + name);
+      throw new ModelException("model file must not be empty: " + name + "; get it again");
     }
     return open(name, threadsPerRun, (env, options) -> env.createSession(bytes, options));
   }
@@ -110,8 +119,11 @@ final class OnnxModel implements AutoCloseable {
    */
   <T> T run(Map<String, OnnxTensor> tensors, Set<String> outputs, ResultReader<T> reader) {
     return guard.use(() -> {
-      try (OrtSession.Result result = session.run(tensors, outputs)) {
-        return reader.read(result);
+      try (RunOptions options = new RunOptions()) {
+        options.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        try (OrtSession.Result result = session.run(tensors, outputs, options)) {
+          return reader.read(result);
+        }
       } catch (OrtException e) {
         throw new InferenceException(
             "a run of the model failed; do model and tokenizer belong together, and does the model take texts this"

@@ -50,11 +50,15 @@ public final class ReadyModel implements EncoderSession {
 
   private static EncoderSession open(
       OnnxModel model, @Nullable Pooling pooling, PackedBatch probe) {
+    boolean opened = false;
     try {
-      return new ReadyModel(model, pooling, probe);
-    } catch (RuntimeException e) {
-      model.close();
-      throw e;
+      EncoderSession session = new ReadyModel(model, pooling, probe);
+      opened = true;
+      return session;
+    } finally {
+      if (!opened) {
+        model.close();
+      }
     }
   }
 

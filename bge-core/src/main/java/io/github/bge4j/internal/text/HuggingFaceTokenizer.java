@@ -49,11 +49,16 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     } catch (RuntimeException e) {
       throw unreadable(name, e);
     }
+    HuggingFaceTokenizer tokenizer = null;
     try {
-      return new HuggingFaceTokenizer(library, handle);
+      tokenizer = new HuggingFaceTokenizer(library, handle);
+      return tokenizer;
     } catch (RuntimeException e) {
-      library.deleteTokenizer(handle);
       throw unreadable(name, e);
+    } finally {
+      if (tokenizer == null) {
+        library.deleteTokenizer(handle);
+      }
     }
   }
 
@@ -110,6 +115,10 @@ public final class HuggingFaceTokenizer implements Tokenizer {
       }
       if (first == last) {
         throw new IllegalStateException("it gives no token for the text \"" + PROBE + "\"");
+      }
+      if (first == 0 && last == ids.length) {
+        throw new IllegalStateException(
+            "it puts no special tokens around a text, which every BGE model needs");
       }
       return new SequenceTemplate(
           Arrays.copyOfRange(ids, 0, first), Arrays.copyOfRange(ids, last, ids.length));

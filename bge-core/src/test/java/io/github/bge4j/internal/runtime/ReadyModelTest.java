@@ -112,7 +112,7 @@ class ReadyModelTest {
         .isThrownBy(() -> open(model.tokenStates("last_hidden_state"), null))
         .withMessage(
             "model may have the inputs input_ids, attention_mask and token_type_ids only: tiny.onnx"
-                + " wants 'pixel_values'");
+                + " wants 'pixel_values'; export the encoder alone");
   }
 
   @Test
@@ -120,7 +120,8 @@ class ReadyModelTest {
     TinyOnnx model = TinyOnnx.withInputCalled("ids").tokenStates("last_hidden_state");
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> open(model, null))
-        .withMessage("model must have an input 'input_ids': tiny.onnx has [ids]");
+        .withMessage(
+            "model must have an input 'input_ids': tiny.onnx has [ids]; export the encoder with its usual input names");
   }
 
   @ParameterizedTest
@@ -142,7 +143,7 @@ class ReadyModelTest {
             "model must be an ONNX file that ONNX Runtime can open: tiny.onnx: ");
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> ReadyModel.open(new byte[0], "tiny.onnx", 1, null, BATCH))
-        .withMessage("model file must not be empty: tiny.onnx");
+        .withMessage("model file must not be empty: tiny.onnx; get it again");
   }
 
   @Test

@@ -49,6 +49,16 @@ class HuggingFaceTokenizerTest {
   }
 
   @Test
+  void open_noSpecialTokens_throws() {
+    String json = new String(BgeSmall.tokenizerJson(), StandardCharsets.UTF_8)
+        .replaceFirst("\"post_processor\": *\\{", "\"post_processor\":null,\"ignored\":{");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> HuggingFaceTokenizer.open(json.getBytes(StandardCharsets.UTF_8), "bare"))
+        .withMessageEndingWith(
+            "it puts no special tokens around a text, which every BGE model needs");
+  }
+
+  @Test
   void open_truncatedFile_throws() {
     byte[] json = BgeSmall.tokenizerJson();
     assertThatExceptionOfType(ModelException.class)

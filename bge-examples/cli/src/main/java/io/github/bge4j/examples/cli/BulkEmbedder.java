@@ -9,7 +9,7 @@ import java.util.List;
 final class BulkEmbedder {
 
   /** Few enough to see progress, enough to keep the workers busy. */
-  private static final int TEXTS_PER_CALL = 128;
+  private static final int TEXTS_PER_CALL = 512;
 
   private final TextEmbedder embedder;
   private final Progress progress;

@@ -65,34 +65,37 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output[] outputs = outputsOptions.checked();
-    // In this order, so that the old output is lost only once there is something to write.
     try (Input source = Input.open(input, stdio);
         BgeEmbedder embedder = Models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
       checkDistinctFiles();
+      LineReader lines = new LineReader(source);
+      TextReader reader = new TextReader(lines, plain);
+      TextEmbedder texts = new TextEmbedder(embedder, outputs);
+      // Before the output is opened, so that an old one is lost only once there is something to
+      // write.
+      List<Embedding> window = nextWindow(lines, reader, texts);
       try (EmbeddingWriter writer =
               new EmbeddingWriter(OutputFile.open(output, stdio), ids, outputs);
           Progress progress = Progress.start(showsProgress(), source.size(), "KiB", KIB)) {
-        embed(new LineReader(source), new TextEmbedder(embedder, outputs), writer, progress);
+        while (!window.isEmpty()) {
+          for (Embedding embedding : window) {
+            writer.write(embedding);
+          }
+          writer.flush();
+          progress.advanceTo(lines.bytesRead());
+          window = nextWindow(lines, reader, texts);
+        }
       }
     }
     return ExitCode.OK;
   }
 
-  private void embed(
-      LineReader lines, TextEmbedder embedder, EmbeddingWriter writer, Progress progress)
+  private List<Embedding> nextWindow(LineReader lines, TextReader reader, TextEmbedder texts)
       throws IOException {
-    InputType type = query ? InputType.QUERY : InputType.PASSAGE;
-    TextReader reader = new TextReader(lines, plain);
     List<Text> window = reader.nextWindow();
-    while (!window.isEmpty()) {
-      for (Embedding embedding : embedder.embed(lines.name(), window, type)) {
-        writer.write(embedding);
-      }
-      writer.flush();
-      progress.advanceTo(lines.bytesRead());
-      window = reader.nextWindow();
-    }
+    InputType type = query ? InputType.QUERY : InputType.PASSAGE;
+    return window.isEmpty() ? List.of() : texts.embed(lines.name(), window, type);
   }
 
   private void checkDistinctFiles() throws IOException {

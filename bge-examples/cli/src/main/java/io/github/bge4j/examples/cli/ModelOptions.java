@@ -13,8 +13,8 @@ final class ModelOptions {
       List.of("int8", "fp16"),
       "other precisions are not supported yet");
 
-  private static final WordOption DEVICES = new WordOption(
-      "--device", List.of("cpu"), List.of("cuda", "cuda:N"), "CUDA is not supported yet");
+  private static final WordOption DEVICES =
+      new WordOption("--device", List.of("cpu", "cuda", "cuda:N"), List.of(), "");
 
   @Option(
       names = "--model",
@@ -54,7 +54,10 @@ final class ModelOptions {
   /** Refuses what no model of today gives. */
   void check() {
     PRECISIONS.check(precision);
-    DEVICES.check(device.matches("cuda:\\d+") ? "cuda" : device);
+    if (device.matches("cuda(:\\d+)?")) {
+      throw new UsageException("--device must be cpu: " + device + "; CUDA is not supported yet");
+    }
+    DEVICES.check(device);
   }
 
   String model() {

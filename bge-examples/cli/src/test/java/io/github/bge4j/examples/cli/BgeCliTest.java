@@ -29,7 +29,7 @@ final class BgeCliTest {
         "embed --model m --max-tokens x ~ Invalid value for option '--max-tokens': 'x' is not an int; see: bge embed --help",
         "embed --model m --precision int8 ~ --precision must be fp32: int8; other precisions are not supported yet",
         "embed --model m --precision fp8 ~ --precision must be one of fp32, int8, fp16: fp8",
-        "embed --model m --device cuda:1 ~ --device must be cpu: cuda; CUDA is not supported yet",
+        "embed --model m --device cuda:1 ~ --device must be cpu: cuda:1; CUDA is not supported yet",
         "embed --model m --device tpu ~ --device must be one of cpu, cuda, cuda:N: tpu",
         "embed --model bundled --outputs dense,sparse ~ --outputs must be what the model gives, dense; a BGE-M3 directory needs sparse_linear.pt and colbert_linear.pt for the others",
         "embed --model m --outputs dens ~ --outputs must be one of dense, sparse, colbert: dens",

@@ -103,6 +103,15 @@ final class EmbedCommandTest {
   }
 
   @Test
+  void embed_badFirstLine_leavesTheOldOutput(@TempDir Path directory) throws IOException {
+    Path old = Files.writeString(directory.resolve("old.jsonl"), "precious");
+    CommandRun run =
+        CommandRun.of("{\"text\":3}\n", "embed", "--model", "bundled", "--output", old.toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(old).hasContent("precious");
+  }
+
+  @Test
   void embed_closedPipe_endsQuietly() {
     CommandRun run = CommandRun.of(
         "{\"text\":\"a\"}\n", OutputFileTest.failing("Broken pipe"), "embed", "--model", "bundled");
