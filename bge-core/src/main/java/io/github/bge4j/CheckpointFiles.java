@@ -54,7 +54,6 @@ final class CheckpointFiles implements ModelFiles {
         heads,
         settings.pooling() == null ? checkpoint.pooling().orElse(Pooling.CLS) : settings.pooling(),
         new WeightCache(settings.cacheFolder()));
-    return CompiledModel.open(
-        graph, checkpoint.folder().toString(), settings.threadsPerRun(), probe);
+    return CompiledModel.open(graph, checkpoint.folder().toString(), settings.threadsPerRun());
   }
 }

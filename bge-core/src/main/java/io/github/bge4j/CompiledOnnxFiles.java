@@ -50,6 +50,6 @@ final class CompiledOnnxFiles implements ModelFiles {
         Map.of(),
         settings.pooling() == null ? Pooling.CLS : settings.pooling(),
         new WeightCache(settings.cacheFolder()));
-    return CompiledModel.open(graph, source.model().name(), settings.threadsPerRun(), probe);
+    return CompiledModel.open(graph, source.model().name(), settings.threadsPerRun());
   }
 }

@@ -32,6 +32,6 @@ interface ModelFiles {
     return Set.of();
   }
 
-  /** Opens the model and runs the probe. */
+  /** Opens the model; the probe is run where a file says too little about what it holds. */
   EncoderSession open(SessionSettings settings, PackedBatch probe);
 }

@@ -84,7 +84,7 @@ public final class Checkpoint {
    * @throws ModelException if the file that names them is damaged
    */
   public Set<String> unweightedTokens() {
-    return SpecialTokens.read(folder);
+    return SpecialTokens.read(folder, config.family());
   }
 
   /**

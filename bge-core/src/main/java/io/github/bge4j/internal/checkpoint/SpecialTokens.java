@@ -2,7 +2,7 @@ package io.github.bge4j.internal.checkpoint;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,24 +14,28 @@ final class SpecialTokens {
   private static final List<String> FILES =
       List.of("special_tokens_map.json", "tokenizer_config.json");
 
-  /** The roles, and what the tokenizer of XLM-RoBERTa calls them if no file does. */
-  private static final Map<String, String> DEFAULTS =
-      Map.of("cls_token", "<s>", "eos_token", "</s>", "pad_token", "<pad>", "unk_token", "<unk>");
+  /** The roles, and what the tokenizer classes in transformers call them if no file does. */
+  private static final Map<ModelFamily, Map<String, String>> DEFAULTS = Map.of(
+      ModelFamily.XLM_ROBERTA,
+      Map.of("cls_token", "<s>", "eos_token", "</s>", "pad_token", "<pad>", "unk_token", "<unk>"),
+      ModelFamily.BERT,
+      Map.of("cls_token", "[CLS]", "pad_token", "[PAD]", "unk_token", "[UNK]"));
+
+  private static final Set<String> ROLES =
+      Set.of("cls_token", "eos_token", "pad_token", "unk_token");
 
   private SpecialTokens() {}
 
-  static Set<String> read(Path folder) {
-    Set<String> tokens = new LinkedHashSet<>();
-    List<JsonFields> files = FILES.stream()
-        .map(folder::resolve)
-        .filter(Files::exists)
-        .map(file -> JsonFields.read(FileSource.of(file)))
-        .toList();
-    DEFAULTS.forEach((role, standard) -> tokens.add(files.stream()
-        .filter(file -> file.has(role))
-        .findFirst()
-        .map(file -> file.token(role))
-        .orElse(standard)));
-    return tokens;
+  static Set<String> read(Path folder, ModelFamily family) {
+    Map<String, String> tokens = new HashMap<>(DEFAULTS.getOrDefault(family, Map.of()));
+    // The first file wins, so it is read last.
+    for (int i = FILES.size() - 1; i >= 0; i--) {
+      Path file = folder.resolve(FILES.get(i));
+      if (Files.exists(file)) {
+        JsonFields fields = JsonFields.read(FileSource.of(file));
+        ROLES.stream().filter(fields::has).forEach(role -> tokens.put(role, fields.token(role)));
+      }
+    }
+    return Set.copyOf(tokens.values());
   }
 }

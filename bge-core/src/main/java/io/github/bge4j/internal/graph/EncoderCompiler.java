@@ -40,7 +40,9 @@ final class EncoderCompiler {
     graph.input(EncoderGraph.FIRST_TOKENS, DataType.INT32, "texts");
     graph.input(EncoderGraph.ATTENTION_SHAPE, DataType.INT64, 3);
     graph.constant("rows_shape", -1, config.hiddenSize());
-    graph.constant("first_shape", -1, 1, config.hiddenSize());
+    if (firstTokensOnly) {
+      graph.constant("first_shape", -1, 1, config.hiddenSize());
+    }
     String states = embeddings();
     for (int layer = 0; layer < config.layers(); layer++) {
       boolean last = layer == config.layers() - 1;

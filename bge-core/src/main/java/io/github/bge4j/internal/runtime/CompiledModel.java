@@ -34,23 +34,11 @@ public final class CompiledModel implements EncoderSession {
    *
    * @param name what messages call the model
    * @param threadsPerRun cores that one run uses
-   * @param probe run once, so that a model that cannot run fails here
    * @throws io.github.bge4j.ModelException if the runtime refuses it
    */
-  public static EncoderSession open(
-      EncoderGraph graph, String name, int threadsPerRun, PackedBatch probe) {
-    CompiledModel session = new CompiledModel(
+  public static EncoderSession open(EncoderGraph graph, String name, int threadsPerRun) {
+    return new CompiledModel(
         graph, OnnxModel.open(graph.model(), graph.weightsFolder(), name, threadsPerRun));
-    boolean opened = false;
-    try {
-      session.run(probe, graph.outputs());
-      opened = true;
-      return session;
-    } finally {
-      if (!opened) {
-        session.close();
-      }
-    }
   }
 
   @Override

@@ -65,6 +65,9 @@ final class OnnxModel implements AutoCloseable {
    */
   static OnnxModel open(byte[] graph, Path weightsFolder, String name, int threadsPerRun) {
     return open(name, threadsPerRun, (env, options) -> {
+      // Nothing is left to fuse, and looking for it takes longer than everything but packing the
+      // weights.
+      options.setOptimizationLevel(OptLevel.NO_OPT);
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", weightsFolder.toString());
       return env.createSession(graph, options);

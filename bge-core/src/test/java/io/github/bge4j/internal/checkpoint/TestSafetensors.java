@@ -8,12 +8,12 @@ import java.util.Arrays;
 import java.util.StringJoiner;
 
 /** Writes safetensors files. */
-final class TestSafetensors {
+public final class TestSafetensors {
 
   private final StringJoiner entries = new StringJoiner(",", "{", "}");
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
 
-  TestSafetensors add(String name, String dtype, byte[] bytes, long... shape) {
+  public TestSafetensors add(String name, String dtype, byte[] bytes, long... shape) {
     int start = data.size();
     data.writeBytes(bytes);
     entries.add("\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
@@ -27,7 +27,7 @@ final class TestSafetensors {
     return add(name, "F32", new byte[Math.toIntExact(elements * Float.BYTES)], shape);
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return file(entries.toString(), data.toByteArray());
   }
 

@@ -3,6 +3,10 @@ package io.github.bge4j.internal.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.bge4j.BgeSmall;
 import io.github.bge4j.ClosedException;
 import io.github.bge4j.ModelException;
@@ -50,8 +54,11 @@ class HuggingFaceTokenizerTest {
 
   @Test
   void open_noSpecialTokens_throws() {
-    String json = new String(BgeSmall.tokenizerJson(), StandardCharsets.UTF_8)
-        .replaceFirst("\"post_processor\": *\\{", "\"post_processor\":null,\"ignored\":{");
+    JsonObject tokenizer = JsonParser.parseString(
+            new String(BgeSmall.tokenizerJson(), StandardCharsets.UTF_8))
+        .getAsJsonObject();
+    tokenizer.add("post_processor", JsonNull.INSTANCE);
+    String json = new GsonBuilder().serializeNulls().create().toJson(tokenizer);
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> HuggingFaceTokenizer.open(json.getBytes(StandardCharsets.UTF_8), "bare"))
         .withMessageEndingWith(

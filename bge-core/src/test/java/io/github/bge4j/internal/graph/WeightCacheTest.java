@@ -1,0 +1,117 @@
+package io.github.bge4j.internal.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.checkpoint.DType;
+import io.github.bge4j.internal.checkpoint.MemorySource;
+import io.github.bge4j.internal.checkpoint.WeightReference;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WeightCacheTest {
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void get_firstTime_writesTheWeightsInFp32() throws IOException {
+    WeightReference a = bf16(2, 3, 1, 2, 3, 4, 5, 6);
+    WeightReference b = bf16(1, 2, -0.5f, 0.25f);
+    WeightCache.Entry entry = new WeightCache(folder).get(List.of(a, b));
+    ByteBuffer file =
+        ByteBuffer.wrap(Files.readAllBytes(entry.file())).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(entry.offsets()).containsExactly(0, 4096);
+    assertThat(file.capacity()).isEqualTo(8192);
+    assertThat(file.getFloat(5 * 4)).isEqualTo(6);
+    assertThat(file.getFloat(4096)).isEqualTo(-0.5f);
+    assertThat(file.getFloat(4100)).isEqualTo(0.25f);
+    assertThat(folder).isDirectoryNotContaining("glob:**.tmp");
+  }
+
+  @Test
+  void get_weightThatFillsItsPages_keepsItsLastElement() throws IOException {
+    float[] values = new float[1024];
+    values[1023] = 7;
+    WeightCache.Entry entry = new WeightCache(folder).get(List.of(bf16(1, 1024, values)));
+    ByteBuffer file =
+        ByteBuffer.wrap(Files.readAllBytes(entry.file())).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(file.capacity()).isEqualTo(4096);
+    assertThat(file.getFloat(4092)).isEqualTo(7);
+  }
+
+  @Test
+  void get_secondTime_usesTheFile() throws IOException {
+    Path first = new WeightCache(folder).get(List.of(bf16(1, 2, 1, 2))).file();
+    Files.setLastModifiedTime(first, FileTime.fromMillis(0));
+    Path second = new WeightCache(folder).get(List.of(bf16(1, 2, 1, 2))).file();
+    assertThat(second).isEqualTo(first);
+    assertThat(Files.getLastModifiedTime(second)).isEqualTo(FileTime.fromMillis(0));
+  }
+
+  @Test
+  void get_otherContentOrShape_isAnotherFile() {
+    WeightCache cache = new WeightCache(folder);
+    Path first = cache.get(List.of(bf16(1, 2, 1, 2))).file();
+    assertThat(cache.get(List.of(bf16(1, 2, 1, 3))).file()).isNotEqualTo(first);
+    assertThat(cache.get(List.of(bf16(2, 1, 1, 2))).file()).isNotEqualTo(first);
+  }
+
+  @Test
+  void get_fileOfAnotherLength_isWrittenAgain() throws IOException {
+    List<WeightReference> weights = List.of(bf16(1, 2, 1, 2));
+    Path file = new WeightCache(folder).get(weights).file();
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, new byte[10]);
+    new WeightCache(folder).get(weights);
+    assertThat(file).hasBinaryContent(whole);
+  }
+
+  @Test
+  void get_fromManyThreadsAtOnce_leavesOneWholeFile() throws Exception {
+    float[] values = new float[300_000];
+    values[299_999] = 3;
+    List<CompletableFuture<Path>> calls = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      calls.add(CompletableFuture.supplyAsync(
+          () -> new WeightCache(folder).get(List.of(bf16(1, 300_000, values))).file()));
+    }
+    for (CompletableFuture<Path> call : calls) {
+      ByteBuffer file =
+          ByteBuffer.wrap(Files.readAllBytes(call.get())).order(ByteOrder.LITTLE_ENDIAN);
+      assertThat(file.getFloat(299_999 * 4)).isEqualTo(3);
+    }
+    try (var files = Files.list(folder)) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  @Test
+  void get_folderCannotBeMade_throwsWithTheRemedy() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> new WeightCache(file).get(List.of(bf16(1, 2, 1, 2))))
+        .withMessageStartingWith("converted weights must be writable: ")
+        .withMessageEndingWith("make room or choose another folder with cacheDirectory(Path)");
+  }
+
+  private static WeightReference bf16(int rows, int columns, float... values) {
+    ByteBuffer bytes = ByteBuffer.allocate(values.length * 2).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      bytes.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
+    }
+    MemorySource source = new MemorySource("test", bytes.flip());
+    return new WeightReference(
+        source.all(), DType.BF16, new long[] {rows, columns}, new long[] {columns, 1});
+  }
+}
