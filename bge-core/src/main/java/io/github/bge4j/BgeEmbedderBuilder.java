@@ -6,6 +6,7 @@ import io.github.bge4j.internal.schedule.BatchPlanner;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.HuggingFaceTokenizer;
 import io.github.bge4j.internal.text.TextEncoder;
+import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -13,6 +14,8 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link BgeEmbedder}. Not thread-safe. */
@@ -173,21 +176,38 @@ public final class BgeEmbedderBuilder {
     EmbedderOptions options =
         new EmbedderOptions(checkedMaxTokens(files), truncation, queryInstruction, workers);
     SessionSettings settings = new SessionSettings(pooling, threadsPerWorker, cacheDirectory);
-    Deque<Runnable> opened = new ArrayDeque<>();
+    // A large vocabulary takes as long to read as weights take to pack.
+    CompletableFuture<Tokenizer> opening =
+        CompletableFuture.supplyAsync(() -> openTokenizer(files.tokenizer()));
+    Deque<Runnable> undo = new ArrayDeque<>();
+    undo.push(() -> close(opening));
     try {
-      Tokenizer tokenizer =
-          HuggingFaceTokenizer.open(files.tokenizer().read(), files.tokenizer().name());
-      opened.push(tokenizer::close);
+      EncoderSession session = files.open(settings, () -> probe(join(opening)));
+      undo.push(session::close);
+      Tokenizer tokenizer = join(opening);
       TextEncoder encoder = new TextEncoder(tokenizer, options.maxTokens());
       EmbeddingShaper shaper =
           new EmbeddingShaper(normalize, ids(tokenizer, files.unweightedTokens()));
-      EncoderSession session = files.open(settings, probe(encoder));
-      opened.push(session::close);
       BgeEmbedder embedder = new BgeEmbedder(tokenizer, encoder, session, shaper, options);
-      opened.clear();
+      undo.clear();
       return embedder;
     } finally {
-      opened.forEach(Runnable::run);
+      undo.forEach(Runnable::run);
+    }
+  }
+
+  private static Tokenizer openTokenizer(ModelFile file) {
+    return HuggingFaceTokenizer.open(file.read(), file.name());
+  }
+
+  private static Tokenizer join(CompletableFuture<Tokenizer> opening) {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof BgeException reason) {
+        throw reason;
+      }
+      throw e;
     }
   }
 
@@ -215,7 +235,16 @@ public final class BgeEmbedderBuilder {
     return ids;
   }
 
-  private static PackedBatch probe(TextEncoder encoder) {
-    return new BatchPlanner(1).plan(List.of(encoder.encode("a"))).get(0);
+  private static void close(CompletableFuture<Tokenizer> opening) {
+    try {
+      join(opening).close();
+    } catch (BgeException e) {
+      // It did not open; build() throws this or what went wrong before.
+    }
+  }
+
+  private static PackedBatch probe(Tokenizer tokenizer) {
+    TokenizedText text = new TextEncoder(tokenizer, LEAST_MAX_TOKENS).encode("");
+    return new BatchPlanner(1).plan(List.of(text)).get(0);
   }
 }

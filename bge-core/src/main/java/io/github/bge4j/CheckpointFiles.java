@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A model folder in the layout of Hugging Face. */
 final class CheckpointFiles implements ModelFiles {
@@ -42,7 +43,7 @@ final class CheckpointFiles implements ModelFiles {
   }
 
   @Override
-  public EncoderSession open(SessionSettings settings, PackedBatch probe) {
+  public EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe) {
     Map<Output, LinearHead> heads = new EnumMap<>(Output.class);
     checkpoint.sparseHead().ifPresent(head -> heads.put(Output.SPARSE, LinearHead.read(head)));
     checkpoint

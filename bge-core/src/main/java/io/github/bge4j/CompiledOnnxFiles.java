@@ -13,6 +13,7 @@ import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** An ONNX file of which only the weights are used. */
 final class CompiledOnnxFiles implements ModelFiles {
@@ -43,7 +44,7 @@ final class CompiledOnnxFiles implements ModelFiles {
   }
 
   @Override
-  public EncoderSession open(SessionSettings settings, PackedBatch probe) {
+  public EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe) {
     EncoderGraph graph = EncoderGraph.compile(
         config,
         Weights.readOnnx(data(source.model()), config),

@@ -3,6 +3,7 @@ package io.github.bge4j;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The files of a model that has been looked at, but not opened: nothing native is held. */
 interface ModelFiles {
@@ -33,5 +34,5 @@ interface ModelFiles {
   }
 
   /** Opens the model; the probe is run where a file says too little about what it holds. */
-  EncoderSession open(SessionSettings settings, PackedBatch probe);
+  EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe);
 }

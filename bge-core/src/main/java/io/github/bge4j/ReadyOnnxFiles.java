@@ -4,6 +4,7 @@ import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyModel;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 
 /** An ONNX file that runs as it is. */
 record ReadyOnnxFiles(OnnxSource source) implements ModelFiles {
@@ -19,7 +20,7 @@ record ReadyOnnxFiles(OnnxSource source) implements ModelFiles {
   }
 
   @Override
-  public EncoderSession open(SessionSettings settings, PackedBatch probe) {
+  public EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe) {
     ModelFile file = source.model();
     Path path = file.path();
     return path == null

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -21,8 +22,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Passages per second of one bulk call, this library beside LangChain4j, on passages of the
- * factbook corpus (about 300 tokens) or their first sentences.
+ * Passages per second of one bulk call, this library beside its rivals, on passages of the factbook
+ * corpus (about 300 tokens) or their first sentences.
  *
  * <p>From the project's root:
  *
@@ -40,7 +41,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 3, time = 1)
 public class EmbedThroughputBenchmark {
 
-  private static final int PASSAGES = 48;
+  private static final int PASSAGES = 64;
+  private static final int SHORT_TEXT = 80;
   private static final Path CORPUS = Path.of("bge-examples", "data", "factbook", "corpus.jsonl");
 
   /** Who does the work. */
@@ -58,7 +60,7 @@ public class EmbedThroughputBenchmark {
   @Setup
   public void open() {
     texts = passages().stream()
-        .map(text -> shortTexts ? text.substring(0, 80) : text)
+        .map(text -> shortTexts ? text.substring(0, SHORT_TEXT) : text)
         .toList();
     open = engine.open();
     for (EngineKind other : EngineKind.values()) {
@@ -68,14 +70,22 @@ public class EmbedThroughputBenchmark {
     }
   }
 
+  /**
+   * The corpus, or another file of the same layout named by {@code -Dcorpus=FILE}; every n-th
+   * document of it.
+   */
   private static List<String> passages() {
-    try (var lines = Files.lines(CORPUS)) {
-      return lines
-          .limit(PASSAGES)
+    Path corpus = Path.of(System.getProperty("corpus", CORPUS.toString()));
+    try (var lines = Files.lines(corpus)) {
+      List<String> all = lines
           .map(line -> line.substring(line.indexOf("\"text\": ") + 9))
+          .filter(text -> text.length() >= SHORT_TEXT)
+          .toList();
+      return IntStream.range(0, PASSAGES)
+          .mapToObj(i -> all.get(i * all.size() / PASSAGES))
           .toList();
     } catch (IOException e) {
-      throw new UncheckedIOException("run from the project's root: " + CORPUS, e);
+      throw new UncheckedIOException("run from the project's root: " + corpus, e);
     }
   }
 

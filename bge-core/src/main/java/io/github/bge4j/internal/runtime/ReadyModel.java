@@ -9,6 +9,7 @@ import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +22,12 @@ public final class ReadyModel implements EncoderSession {
   private final DenseOutput output;
   private final int dimension;
 
-  private ReadyModel(OnnxModel model, @Nullable Pooling pooling, PackedBatch probe) {
+  private ReadyModel(OnnxModel model, @Nullable Pooling pooling, Supplier<PackedBatch> probe) {
     this.model = model;
     this.inputs = InputBinding.of(model);
     this.output = DenseOutput.of(model, pooling);
-    float[] dense = run(probe);
-    this.dimension = dense.length / probe.texts();
+    PackedBatch batch = probe.get();
+    this.dimension = run(batch).length / batch.texts();
   }
 
   /**
@@ -38,18 +39,22 @@ public final class ReadyModel implements EncoderSession {
    * @throws io.github.bge4j.ModelException if the file cannot be used
    */
   public static EncoderSession open(
-      Path path, int threadsPerRun, @Nullable Pooling pooling, PackedBatch probe) {
+      Path path, int threadsPerRun, @Nullable Pooling pooling, Supplier<PackedBatch> probe) {
     return open(OnnxModel.open(path, threadsPerRun), pooling, probe);
   }
 
   /** Opens the content of a file, which must be without external data. */
   public static EncoderSession open(
-      byte[] bytes, String name, int threadsPerRun, @Nullable Pooling pooling, PackedBatch probe) {
+      byte[] bytes,
+      String name,
+      int threadsPerRun,
+      @Nullable Pooling pooling,
+      Supplier<PackedBatch> probe) {
     return open(OnnxModel.open(bytes, name, threadsPerRun), pooling, probe);
   }
 
   private static EncoderSession open(
-      OnnxModel model, @Nullable Pooling pooling, PackedBatch probe) {
+      OnnxModel model, @Nullable Pooling pooling, Supplier<PackedBatch> probe) {
     boolean opened = false;
     try {
       EncoderSession session = new ReadyModel(model, pooling, probe);

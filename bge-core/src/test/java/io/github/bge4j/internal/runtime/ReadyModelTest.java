@@ -138,11 +138,11 @@ class ReadyModelTest {
   @Test
   void open_notOnnx_throws() {
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> ReadyModel.open(new byte[] {1, 2, 3}, "tiny.onnx", 1, null, BATCH))
+        .isThrownBy(() -> ReadyModel.open(new byte[] {1, 2, 3}, "tiny.onnx", 1, null, () -> BATCH))
         .withMessageStartingWith(
             "model must be an ONNX file that ONNX Runtime can open: tiny.onnx: ");
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> ReadyModel.open(new byte[0], "tiny.onnx", 1, null, BATCH))
+        .isThrownBy(() -> ReadyModel.open(new byte[0], "tiny.onnx", 1, null, () -> BATCH))
         .withMessage("model file must not be empty: tiny.onnx; get it again");
   }
 
@@ -197,6 +197,6 @@ class ReadyModelTest {
   }
 
   private static EncoderSession open(TinyOnnx model, @Nullable Pooling pooling) {
-    return ReadyModel.open(model.bytes(), "tiny.onnx", 1, pooling, BATCH);
+    return ReadyModel.open(model.bytes(), "tiny.onnx", 1, pooling, () -> BATCH);
   }
 }
