@@ -68,6 +68,8 @@ final class OnnxModel implements AutoCloseable {
       // Nothing is left to fuse, and looking for it takes longer than everything but packing the
       // weights.
       options.setOptimizationLevel(OptLevel.NO_OPT);
+      // Packed weights beside the arena, not in it: they never change size, and it grows in steps.
+      options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path", weightsFolder.toString());
       return env.createSession(graph, options);
