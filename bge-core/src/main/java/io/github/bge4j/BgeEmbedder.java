@@ -12,6 +12,7 @@ import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntConsumer;
@@ -164,8 +165,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @throws ClosedException if the embedder is closed before the result is complete
    */
   public List<Embedding> embed(List<String> texts, InputType type, Output... outputs) {
-    Set<Output> asked = outputs.length == 0 ? Set.of(Output.DENSE) : Set.of(outputs);
-    checkOutputs(asked);
+    Set<Output> asked = checkedOutputs(outputs);
     String[] prompts = prompts(texts, type);
     List<TokenizedText> tokenized = tokenize(prompts);
     List<PackedBatch> batches = planner.plan(tokenized);
@@ -220,12 +220,14 @@ public final class BgeEmbedder implements AutoCloseable {
         .toList();
   }
 
-  private void checkOutputs(Set<Output> asked) {
-    if (!session.outputs().containsAll(asked)) {
+  private Set<Output> checkedOutputs(Output... outputs) {
+    List<Output> named = outputs.length == 0 ? List.of(Output.DENSE) : Arrays.asList(outputs);
+    if (!session.outputs().containsAll(named)) {
       throw new InvalidOptionException(
-          "the model gives " + session.outputs() + " only: " + asked
+          "the model gives " + session.outputs() + " only: " + named
               + " were asked for; a BGE-M3 folder needs sparse_linear.pt and colbert_linear.pt for the others");
     }
+    return EnumSet.copyOf(named);
   }
 
   private String[] prompts(List<String> texts, InputType type) {

@@ -95,7 +95,8 @@ public final class BgeEmbedderBuilder {
   }
 
   /**
-   * Sets whether dense vectors are scaled to length 1 (L2). Default: true.
+   * Sets whether dense vectors and the rows of multi-vectors are scaled to length 1 (L2). Default:
+   * true.
    *
    * @param normalize false for the vectors as the model gives them
    * @return this
@@ -161,8 +162,7 @@ public final class BgeEmbedderBuilder {
   }
 
   /**
-   * Opens the model; one that cannot be used fails here. Takes the time to pack the weights: about
-   * two seconds for BGE-M3.
+   * Opens the model; one that cannot be used fails here. Takes the time to pack the weights.
    *
    * @return an embedder, which the caller closes
    * @throws InvalidOptionException if an option is out of bounds or does not fit the model
@@ -177,8 +177,8 @@ public final class BgeEmbedderBuilder {
         new EmbedderOptions(checkedMaxTokens(files), truncation, queryInstruction, workers);
     SessionSettings settings = new SessionSettings(pooling, threadsPerWorker, cacheDirectory);
     // A large vocabulary takes as long to read as weights take to pack.
-    CompletableFuture<Tokenizer> opening =
-        CompletableFuture.supplyAsync(() -> openTokenizer(files.tokenizer()));
+    CompletableFuture<Tokenizer> opening = CompletableFuture.supplyAsync(
+        () -> openTokenizer(files.tokenizer()), BgeEmbedderBuilder::inThreadOfItsOwn);
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(() -> close(opening));
     try {
@@ -194,6 +194,13 @@ public final class BgeEmbedderBuilder {
     } finally {
       undo.forEach(Runnable::run);
     }
+  }
+
+  /** Not in the common pool, whose threads do not have the caller's class loader. */
+  private static void inThreadOfItsOwn(Runnable task) {
+    Thread thread = new Thread(task, "bge-tokenizer-opening");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static Tokenizer openTokenizer(ModelFile file) {
@@ -238,7 +245,7 @@ public final class BgeEmbedderBuilder {
   private static void close(CompletableFuture<Tokenizer> opening) {
     try {
       join(opening).close();
-    } catch (BgeException e) {
+    } catch (BgeException | CompletionException e) {
       // It did not open; build() throws this or what went wrong before.
     }
   }

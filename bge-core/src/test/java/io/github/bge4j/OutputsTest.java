@@ -53,6 +53,18 @@ class OutputsTest {
   }
 
   @Test
+  void embed_sameOutputTwice_isOne() {
+    assertThat(embedder.embed(List.of("a"), Output.DENSE, Output.DENSE).get(0).dense())
+        .isNotEmpty();
+  }
+
+  @Test
+  void outputs_changedByACaller_throws() {
+    assertThatExceptionOfType(UnsupportedOperationException.class)
+        .isThrownBy(() -> embedder.outputs().remove(Output.SPARSE));
+  }
+
+  @Test
   void embed_emptyText_hasOneRowAndNoWeights() {
     Embedding empty = embedder.embed(List.of(""), Output.values()).get(0);
     assertThat(empty.tokenIds()).containsExactly(0, 2);

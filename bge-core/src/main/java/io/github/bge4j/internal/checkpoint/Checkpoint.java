@@ -24,6 +24,9 @@ public final class Checkpoint {
   private static final String POOLING_SETTINGS = "1_Pooling/config.json";
   private static final String POOLING_PREFIX = "pooling_mode_";
 
+  /** Far above any model; the head lives in memory. */
+  private static final long MAX_HEAD_SIZE = 16_384;
+
   private final Path folder;
   private final ModelConfig config;
   private final Weights weights;
@@ -157,6 +160,10 @@ public final class Checkpoint {
         : TorchReader.read(FileSource.of(torch));
     Weights head = Weights.of(folder.resolve(name).toString(), stored);
     long out = size == ANY_SIZE ? head.get("bias").elements() : size;
+    if (out < 1 || out > MAX_HEAD_SIZE) {
+      throw new ModelException("a head must have from 1 to " + MAX_HEAD_SIZE + " outputs: " + out
+          + ", in " + head.origin() + "; the file is damaged");
+    }
     return Optional.of(
         new Linear(head.get("weight", out, config.hiddenSize()), head.get("bias", out)));
   }

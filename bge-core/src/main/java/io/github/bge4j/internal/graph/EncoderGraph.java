@@ -6,6 +6,7 @@ import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
 import io.github.bge4j.internal.checkpoint.Weights;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Map;
@@ -35,6 +36,11 @@ public record EncoderGraph(
 
   /** Input: {@code B, S, hidden}, int64 {@code [3]}. */
   public static final String ATTENTION_SHAPE = "attention_shape";
+
+  /** Makes the outputs unmodifiable: callers see them. */
+  public EncoderGraph {
+    outputs = Collections.unmodifiableSet(EnumSet.copyOf(outputs));
+  }
 
   /** Returns the name of an output in the graph. */
   public static String nameOf(Output output) {

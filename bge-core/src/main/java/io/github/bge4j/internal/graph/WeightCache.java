@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,16 +17,20 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.UUID;
 
 /**
  * Weights that were converted to fp32, in files named by the content they were converted from.
  *
- * <p>A file appears under its name only when it is complete, by renaming, so a crash leaves no half
- * file that is used, and of two processes that write the same file at once either may win.
- * Thread-safe.
+ * <p>The name is made of the whole content of the source, which is read for it each time; the file
+ * itself is then trusted if it has its length. A file appears under its name only when it is
+ * complete, by renaming, so a crash leaves no half file that is used, and of two processes that
+ * write the same file at once either may win. Thread-safe.
  */
 public final class WeightCache {
 
@@ -34,6 +39,12 @@ public final class WeightCache {
 
   /** Weights begin at multiples of this, so that they can be mapped into memory. */
   private static final long ALIGNMENT = 4096;
+
+  /** Beginning of the names of files that are being written. */
+  private static final String UNFINISHED = "unfinished-";
+
+  /** Elements that are converted at a time. */
+  private static final int SLICE = 1 << 18;
 
   /**
    * A file of weights.
@@ -76,15 +87,18 @@ public final class WeightCache {
       long end = size + weight.elements() * Float.BYTES;
       size = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
-    Path file = folder.resolve(key(weights) + ".weights");
+    String key = key(weights);
+    Path file = folder.resolve(key + ".weights");
     try {
       if (!Files.exists(file) || Files.size(file) != size) {
-        write(weights, offsets, size, file);
+        Files.createDirectories(folder);
+        removeAbandoned();
+        write(weights, offsets, size, key, file);
       }
     } catch (IOException | UncheckedIOException e) {
       throw new ModelException(
           "converted weights must be writable: " + file + ": " + e
-              + "; make room or choose another folder with cacheDirectory(Path)",
+              + "; make room, or choose another folder with cacheDirectory(Path) or XDG_CACHE_HOME",
           e);
     }
     return new Entry(file, offsets);
@@ -106,12 +120,13 @@ public final class WeightCache {
     }
   }
 
-  private void write(Collection<WeightReference> weights, long[] offsets, long size, Path file)
+  private void write(
+      Collection<WeightReference> weights, long[] offsets, long size, String key, Path file)
       throws IOException {
-    Files.createDirectories(folder);
-    Path unfinished = Files.createTempFile(folder, "unfinished-", ".tmp");
+    Path unfinished = folder.resolve(UNFINISHED + UUID.randomUUID());
     try {
-      try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+      try (FileChannel channel =
+          FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         int i = 0;
         for (WeightReference weight : weights) {
           channel.position(offsets[i++]);
@@ -122,6 +137,9 @@ public final class WeightCache {
         }
         channel.force(true);
       }
+      if (!key(weights).equals(key)) {
+        throw new IOException("the model's files changed while they were read");
+      }
       moveIntoPlace(unfinished, file);
     } finally {
       Files.deleteIfExists(unfinished);
@@ -129,15 +147,33 @@ public final class WeightCache {
   }
 
   private static void write(FileChannel channel, float[] floats) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(floats.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(floats);
+    ByteBuffer bytes = ByteBuffer.allocate(Math.min(floats.length, SLICE) * Float.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN);
     try {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+      for (int from = 0; from < floats.length; from += SLICE) {
+        int count = Math.min(SLICE, floats.length - from);
+        bytes.clear().limit(count * Float.BYTES);
+        bytes.asFloatBuffer().put(floats, from, count);
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Deletes what a process left that ended while it wrote; a day is longer than any writing takes.
+   */
+  private void removeAbandoned() throws IOException {
+    Instant dayAgo = Instant.now().minus(Duration.ofDays(1));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, UNFINISHED + "*")) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(dayAgo)) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

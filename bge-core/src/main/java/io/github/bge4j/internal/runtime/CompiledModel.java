@@ -20,12 +20,17 @@ import org.jspecify.annotations.Nullable;
 /** An encoder graph of our own; the texts of a batch must have one length. */
 public final class CompiledModel implements EncoderSession {
 
-  private final EncoderGraph graph;
   private final OnnxModel model;
+  private final Set<Output> outputs;
+  private final int hiddenSize;
+  private final int paddingIndex;
 
+  /** Does not keep the graph: the model has a copy of its bytes. */
   private CompiledModel(EncoderGraph graph, OnnxModel model) {
-    this.graph = graph;
     this.model = model;
+    this.outputs = graph.outputs();
+    this.hiddenSize = graph.hiddenSize();
+    this.paddingIndex = graph.paddingIndex();
   }
 
   /**
@@ -43,21 +48,21 @@ public final class CompiledModel implements EncoderSession {
 
   @Override
   public Set<Output> outputs() {
-    return graph.outputs();
+    return outputs;
   }
 
   @Override
   public int dimension() {
-    return graph.hiddenSize();
+    return hiddenSize;
   }
 
   @Override
-  public EncoderOutput run(PackedBatch batch, Set<Output> outputs) {
+  public EncoderOutput run(PackedBatch batch, Set<Output> asked) {
     int length = batch.commonLength();
     Set<String> names = new LinkedHashSet<>();
-    outputs.forEach(output -> names.add(EncoderGraph.nameOf(output)));
+    asked.forEach(output -> names.add(EncoderGraph.nameOf(output)));
     try {
-      Map<String, OnnxTensor> tensors = tensors(batch, length, outputs);
+      Map<String, OnnxTensor> tensors = tensors(batch, length, asked);
       try {
         return model.run(tensors, names, CompiledModel::read);
       } finally {
@@ -69,7 +74,7 @@ public final class CompiledModel implements EncoderSession {
     }
   }
 
-  private Map<String, OnnxTensor> tensors(PackedBatch batch, int length, Set<Output> outputs)
+  private Map<String, OnnxTensor> tensors(PackedBatch batch, int length, Set<Output> asked)
       throws OrtException {
     OrtEnvironment env = OrtEnvironment.getEnvironment();
     Map<String, OnnxTensor> tensors = new HashMap<>();
@@ -78,15 +83,14 @@ public final class CompiledModel implements EncoderSession {
       tensors.put(EncoderGraph.POSITIONS, ints(env, positions(batch)));
       tensors.put(
           EncoderGraph.FIRST_TOKENS, ints(env, Arrays.copyOf(batch.offsets(), batch.texts())));
-      long[] shape = {batch.texts(), length, graph.hiddenSize()};
+      long[] shape = {batch.texts(), length, hiddenSize};
       tensors.put(
           EncoderGraph.ATTENTION_SHAPE,
           OnnxTensor.createTensor(env, LongBuffer.wrap(shape), new long[] {shape.length}));
-      for (Output output : graph.outputs()) {
+      for (Output output : outputs) {
         if (output != Output.DENSE) {
           tensors.put(
-              EncoderGraph.switchOf(output),
-              OnnxTensor.createTensor(env, outputs.contains(output)));
+              EncoderGraph.switchOf(output), OnnxTensor.createTensor(env, asked.contains(output)));
         }
       }
       return tensors;
@@ -106,13 +110,12 @@ public final class CompiledModel implements EncoderSession {
    * ({@code create_position_ids_from_input_ids}).
    */
   private int[] positions(PackedBatch batch) {
-    int padding = graph.paddingIndex();
     int[] ids = batch.tokenIds();
     int[] positions = new int[ids.length];
     for (int text = 0; text < batch.texts(); text++) {
-      int position = padding;
+      int position = paddingIndex;
       for (int i = batch.offsets()[text]; i < batch.offsets()[text + 1]; i++) {
-        positions[i] = ids[i] == padding ? padding : ++position;
+        positions[i] = ids[i] == paddingIndex ? paddingIndex : ++position;
       }
     }
     return positions;

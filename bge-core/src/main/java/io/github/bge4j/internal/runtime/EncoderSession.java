@@ -22,12 +22,12 @@ public interface EncoderSession extends AutoCloseable {
    * Runs one batch.
    *
    * @param batch at least one text, every text with at least one token
-   * @param outputs not empty, only what the model can give
+   * @param asked not empty, only what the model can give
    * @return vectors that are pooled but not normalized, owned by the caller
    * @throws io.github.bge4j.InferenceException if the runtime fails
    * @throws io.github.bge4j.ClosedException if the session is closed
    */
-  EncoderOutput run(PackedBatch batch, Set<Output> outputs);
+  EncoderOutput run(PackedBatch batch, Set<Output> asked);
 
   @Override
   void close();

@@ -78,7 +78,7 @@ public final class ReadyModel implements EncoderSession {
   }
 
   @Override
-  public EncoderOutput run(PackedBatch batch, Set<Output> outputs) {
+  public EncoderOutput run(PackedBatch batch, Set<Output> asked) {
     return new EncoderOutput(run(batch), null, null);
   }
 

@@ -28,6 +28,11 @@ final class NativeLibrary {
     if (choose) {
       System.setProperty(FLAVOR_PROPERTY, "cpu");
     }
+    // The loader looks for its files with the thread's class loader, which may know nothing of
+    // them.
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(LibUtils.class.getClassLoader());
     try {
       LibUtils.checkStatus();
     } catch (RuntimeException | LinkageError | AssertionError e) {
@@ -38,6 +43,7 @@ final class NativeLibrary {
               + e,
           e);
     } finally {
+      thread.setContextClassLoader(before);
       if (choose) {
         System.clearProperty(FLAVOR_PROPERTY);
       }

@@ -7,6 +7,7 @@ import io.github.bge4j.Output;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jline.terminal.spi.SystemStream;
@@ -70,7 +71,9 @@ final class EmbedCommand implements Callable<Integer> {
       OutputsOptions.checkGiven(embedder, outputs);
       checkDistinctFiles();
       LineReader lines = new LineReader(source);
-      TextReader reader = new TextReader(lines, plain);
+      boolean colbert = Arrays.asList(outputs).contains(Output.MULTI_VECTOR);
+      TextReader reader = new TextReader(
+          lines, plain, colbert ? TextReader.COLBERT_WINDOW_CHARS : TextReader.WINDOW_CHARS);
       TextEmbedder texts = new TextEmbedder(embedder, outputs);
       // Before the output is opened, so that an old one is lost only once there is something to
       // write.

@@ -14,7 +14,9 @@ final class TextReaderTest {
   private static TextReader reader(String content, boolean plain) {
     byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
     return new TextReader(
-        new LineReader(new Input("t.jsonl", new ByteArrayInputStream(bytes), -1)), plain);
+        new LineReader(new Input("t.jsonl", new ByteArrayInputStream(bytes), -1)),
+        plain,
+        TextReader.WINDOW_CHARS);
   }
 
   @Test
