@@ -24,6 +24,8 @@ class ArchitectureTest {
   private static final String SPARSE = "io.github.bge4j.sparse";
   private static final String TEXT = "io.github.bge4j.internal.text";
   private static final String SCHEDULE = "io.github.bge4j.internal.schedule";
+  private static final String CHECKPOINT = "io.github.bge4j.internal.checkpoint";
+  private static final String GRAPH = "io.github.bge4j.internal.graph";
   private static final String RUNTIME = "io.github.bge4j.internal.runtime";
 
   @ArchTest
@@ -41,6 +43,32 @@ class ArchitectureTest {
       .should()
       .dependOnClassesThat()
       .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_GRAPH_ROOM_WRITES_PROTOBUF = noClasses()
+      .that()
+      .resideOutsideOfPackage(GRAPH)
+      .should()
+      .dependOnClassesThat()
+      .resideInAnyPackage("ai.onnx.proto..", "com.google.protobuf..");
+
+  @ArchTest
+  static final ArchRule MODEL_FILES_FLOW_ONE_WAY = layeredArchitecture()
+      .consideringOnlyDependenciesInLayers()
+      .layer("embedder")
+      .definedBy(JavaClass.Predicates.simpleNameStartingWith("BgeEmbedder"))
+      .layer("runtime")
+      .definedBy(RUNTIME)
+      .layer("graph")
+      .definedBy(GRAPH)
+      .layer("checkpoint")
+      .definedBy(CHECKPOINT)
+      .whereLayer("runtime")
+      .mayOnlyBeAccessedByLayers("embedder")
+      .whereLayer("graph")
+      .mayOnlyBeAccessedByLayers("embedder", "runtime")
+      .whereLayer("checkpoint")
+      .mayOnlyBeAccessedByLayers("graph");
 
   @ArchTest
   static final ArchRule DATA_FLOWS_ONE_WAY = layeredArchitecture()

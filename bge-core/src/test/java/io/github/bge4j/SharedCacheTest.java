@@ -1,0 +1,69 @@
+package io.github.bge4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Processes that need the same converted weights at the same time. */
+@Timeout(120)
+class SharedCacheTest {
+
+  private static final String MAIN = """
+      public final class Main {
+        public static void main(String[] args) {
+          var model = io.github.bge4j.ModelSource.directory(java.nio.file.Path.of(args[0]));
+          var cache = java.nio.file.Path.of(args[1]);
+          try (var embedder = io.github.bge4j.BgeEmbedder.builder().model(model).cacheDirectory(cache).build()) {
+            System.out.println(java.util.Arrays.toString(embedder.dense("embedding")));
+          }
+        }
+      }
+      """;
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void build_inThreeProcessesAtOnce_leavesOneFileAndTheSameVectors() throws Exception {
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(GoldenRow.folder("bert/" + file), folder.resolve(file));
+    }
+    Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
+    Path main = Files.writeString(folder.resolve("Main.java"), MAIN);
+    String classPath = Jdk.classPath(entry -> true);
+    Jdk.javac("-proc:none", "-cp", classPath, "-d", folder.toString(), main.toString());
+
+    List<CompletableFuture<String>> processes = Stream.generate(
+            () -> CompletableFuture.supplyAsync(() -> embed(classPath)))
+        .limit(3)
+        .toList();
+
+    assertThat(processes.stream().map(CompletableFuture::join).distinct()).hasSize(1);
+    try (Stream<Path> files = Files.list(folder.resolve("cache"))) {
+      assertThat(files).hasSize(1);
+    }
+  }
+
+  private String embed(String classPath) {
+    try {
+      return Jdk.java(
+          folder,
+          "-cp",
+          classPath + File.pathSeparator + folder,
+          "Main",
+          folder.toString(),
+          folder.resolve("cache").toString());
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
