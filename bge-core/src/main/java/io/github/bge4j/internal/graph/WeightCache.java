@@ -167,13 +167,22 @@ public final class WeightCache {
    * Deletes what a process left that ended while it wrote; a day is longer than any writing takes.
    */
   private void removeAbandoned() throws IOException {
-    Instant dayAgo = Instant.now().minus(Duration.ofDays(1));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, UNFINISHED + "*")) {
       for (Path file : files) {
-        if (Files.getLastModifiedTime(file).toInstant().isBefore(dayAgo)) {
-          Files.deleteIfExists(file);
-        }
+        removeIfOld(file);
       }
+    }
+  }
+
+  private static void removeIfOld(Path file) {
+    Instant dayAgo = Instant.now().minus(Duration.ofDays(1));
+    try {
+      if (Files.getLastModifiedTime(file).toInstant().isBefore(dayAgo)) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      // Another process has just finished or removed it; whatever it is, the next one can try
+      // again.
     }
   }
 

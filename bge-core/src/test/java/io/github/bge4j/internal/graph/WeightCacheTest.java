@@ -90,20 +90,23 @@ class WeightCacheTest {
 
   @Test
   void get_fromManyThreadsAtOnce_leavesOneWholeFile() throws Exception {
-    float[] values = new float[300_000];
-    values[299_999] = 3;
-    List<CompletableFuture<Path>> calls = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      calls.add(CompletableFuture.supplyAsync(
-          () -> new WeightCache(folder).get(List.of(bf16(1, 300_000, values))).file()));
-    }
-    for (CompletableFuture<Path> call : calls) {
-      ByteBuffer file =
-          ByteBuffer.wrap(Files.readAllBytes(call.get())).order(ByteOrder.LITTLE_ENDIAN);
-      assertThat(file.getFloat(299_999 * 4)).isEqualTo(3);
-    }
-    try (var files = Files.list(folder)) {
-      assertThat(files).hasSize(1);
+    float[] values = new float[30_000];
+    for (int round = 1; round <= 30; round++) {
+      values[29_999] = round;
+      Path cache = folder.resolve("cache" + round);
+      List<CompletableFuture<Path>> calls = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        calls.add(CompletableFuture.supplyAsync(
+            () -> new WeightCache(cache).get(List.of(bf16(1, 30_000, values))).file()));
+      }
+      for (CompletableFuture<Path> call : calls) {
+        ByteBuffer file =
+            ByteBuffer.wrap(Files.readAllBytes(call.get())).order(ByteOrder.LITTLE_ENDIAN);
+        assertThat(file.getFloat(29_999 * 4)).isEqualTo(round);
+      }
+      try (var files = Files.list(cache)) {
+        assertThat(files).hasSize(1);
+      }
     }
   }
 
