@@ -29,7 +29,7 @@ final class MutationTest {
   private static final Duration MAX_TIME = Duration.ofSeconds(2);
 
   @SuppressWarnings("ImmutableEnumChecker")
-  private enum Format {
+  enum Format {
     SAFETENSORS("tiny-bert/model.safetensors", SafetensorsReader::read),
     TORCH("torch/protocol2.pt", TorchReader::read),
     TORCH_PROTOCOL_4("torch/protocol4.pt", TorchReader::read),

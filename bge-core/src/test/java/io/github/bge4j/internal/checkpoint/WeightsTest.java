@@ -106,9 +106,9 @@ final class WeightsTest {
     }
     Weights weights = Weights.of("file", SafetensorsReader.read(TestFiles.memory(file.bytes())));
     for (String family : new String[] {"bert", "xlm-roberta"}) {
-      String json =
-          "{\"model_type\":\"%s\",\"hidden_size\":8,\"num_attention_heads\":2,\"num_labels\":1}";
-      ModelConfig config = ModelConfig.read(TestFiles.memory(json.formatted(family)));
+      String json = "{\"model_type\":\"" + family
+          + "\",\"hidden_size\":8,\"num_attention_heads\":2,\"num_labels\":1}";
+      ModelConfig config = ModelConfig.read(TestFiles.memory(json));
       assertThat(weights.classifier(config).output().weight().shape()).containsExactly(1, 8);
     }
   }
