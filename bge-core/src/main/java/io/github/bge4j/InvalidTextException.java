@@ -5,6 +5,7 @@ public final class InvalidTextException extends BgeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Position of the text in the list of the caller, or -1. */
   private final int textIndex;
 
   /**
