@@ -1,6 +1,7 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.checkpoint.Checkpoint;
+import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.graph.WeightCache;
@@ -17,9 +18,12 @@ import java.util.function.Supplier;
 final class CheckpointFiles implements ModelFiles {
 
   private final Checkpoint checkpoint;
+  private final Map<Output, Linear> heads = new EnumMap<>(Output.class);
 
   CheckpointFiles(Path folder) {
     this.checkpoint = Checkpoint.open(folder);
+    checkpoint.sparseHead().ifPresent(head -> heads.put(Output.SPARSE, head));
+    checkpoint.colbertHead().ifPresent(head -> heads.put(Output.MULTI_VECTOR, head));
   }
 
   @Override
@@ -39,20 +43,17 @@ final class CheckpointFiles implements ModelFiles {
 
   @Override
   public Set<String> unweightedTokens() {
-    return checkpoint.sparseHead().isPresent() ? checkpoint.unweightedTokens() : Set.of();
+    return heads.containsKey(Output.SPARSE) ? checkpoint.unweightedTokens() : Set.of();
   }
 
   @Override
   public EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe) {
-    Map<Output, LinearHead> heads = new EnumMap<>(Output.class);
-    checkpoint.sparseHead().ifPresent(head -> heads.put(Output.SPARSE, LinearHead.read(head)));
-    checkpoint
-        .colbertHead()
-        .ifPresent(head -> heads.put(Output.MULTI_VECTOR, LinearHead.read(head)));
+    Map<Output, LinearHead> inMemory = new EnumMap<>(Output.class);
+    heads.forEach((output, head) -> inMemory.put(output, LinearHead.read(head)));
     EncoderGraph graph = EncoderGraph.compile(
         checkpoint.config(),
         checkpoint.weights(),
-        heads,
+        inMemory,
         settings.pooling() == null ? checkpoint.pooling().orElse(Pooling.CLS) : settings.pooling(),
         new WeightCache(settings.cacheFolder()));
     return CompiledModel.open(graph, checkpoint.folder().toString(), settings.threadsPerRun());

@@ -1,19 +1,12 @@
 package io.github.bge4j.internal.runtime;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import io.github.bge4j.InferenceException;
 import io.github.bge4j.Output;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.schedule.PackedBatch;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -61,47 +54,25 @@ public final class CompiledModel implements EncoderSession {
     int length = batch.commonLength();
     Set<String> names = new LinkedHashSet<>();
     asked.forEach(output -> names.add(EncoderGraph.nameOf(output)));
-    try {
-      Map<String, OnnxTensor> tensors = tensors(batch, length, asked);
-      try {
-        return model.run(tensors, names, CompiledModel::read);
-      } finally {
-        tensors.values().forEach(OnnxTensor::close);
-      }
-    } catch (OrtException e) {
-      throw new InferenceException(
-          "the tensors of a batch could not be made: " + e.getMessage(), e);
+    try (InputTensors inputs = new InputTensors()) {
+      fill(inputs, batch, length, asked);
+      return model.run(inputs.byName(), names, CompiledModel::read);
     }
   }
 
-  private Map<String, OnnxTensor> tensors(PackedBatch batch, int length, Set<Output> asked)
-      throws OrtException {
-    OrtEnvironment env = OrtEnvironment.getEnvironment();
-    Map<String, OnnxTensor> tensors = new HashMap<>();
-    try {
-      tensors.put(EncoderGraph.TOKEN_IDS, ints(env, batch.tokenIds()));
-      tensors.put(EncoderGraph.POSITIONS, ints(env, positions(batch)));
-      tensors.put(
-          EncoderGraph.FIRST_TOKENS, ints(env, Arrays.copyOf(batch.offsets(), batch.texts())));
-      long[] shape = {batch.texts(), length, hiddenSize};
-      tensors.put(
-          EncoderGraph.ATTENTION_SHAPE,
-          OnnxTensor.createTensor(env, LongBuffer.wrap(shape), new long[] {shape.length}));
-      for (Output output : outputs) {
-        if (output != Output.DENSE) {
-          tensors.put(
-              EncoderGraph.switchOf(output), OnnxTensor.createTensor(env, asked.contains(output)));
-        }
+  private void fill(InputTensors inputs, PackedBatch batch, int length, Set<Output> asked) {
+    int tokens = batch.tokenIds().length;
+    inputs.put(EncoderGraph.TOKEN_IDS, batch.tokenIds(), tokens);
+    inputs.put(EncoderGraph.POSITIONS, positions(batch), tokens);
+    inputs.put(
+        EncoderGraph.FIRST_TOKENS, Arrays.copyOf(batch.offsets(), batch.texts()), batch.texts());
+    long[] shape = {batch.texts(), length, hiddenSize};
+    inputs.put(EncoderGraph.ATTENTION_SHAPE, shape, shape.length);
+    for (Output output : outputs) {
+      if (output != Output.DENSE) {
+        inputs.put(EncoderGraph.switchOf(output), asked.contains(output));
       }
-      return tensors;
-    } catch (OrtException | RuntimeException e) {
-      tensors.values().forEach(OnnxTensor::close);
-      throw e;
     }
-  }
-
-  private static OnnxTensor ints(OrtEnvironment env, int[] values) throws OrtException {
-    return OnnxTensor.createTensor(env, IntBuffer.wrap(values), new long[] {values.length});
   }
 
   /**

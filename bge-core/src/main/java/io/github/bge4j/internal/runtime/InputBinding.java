@@ -2,14 +2,9 @@ package io.github.bge4j.internal.runtime;
 
 import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
 import ai.onnxruntime.TensorInfo;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.schedule.PackedBatch;
-import java.nio.IntBuffer;
-import java.nio.LongBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -57,39 +52,28 @@ final class InputBinding {
   }
 
   /**
-   * Makes the tensors of a batch of equally long texts; the caller closes them.
+   * Adds the inputs of a batch of equally long texts.
    *
    * @param length number of tokens of every text
    */
-  Map<String, OnnxTensor> tensors(PackedBatch batch, int length) throws OrtException {
-    long[] shape = {batch.texts(), length};
-    Map<String, OnnxTensor> tensors = new HashMap<>();
-    try {
-      for (Map.Entry<String, OnnxJavaType> input : types.entrySet()) {
-        tensors.put(input.getKey(), tensor(input.getKey(), input.getValue(), batch, shape));
+  void fill(InputTensors tensors, PackedBatch batch, int length) {
+    types.forEach((name, type) -> {
+      int[] values = values(name, batch);
+      if (type == OnnxJavaType.INT32) {
+        tensors.put(name, values, batch.texts(), length);
+      } else {
+        tensors.put(name, Arrays.stream(values).asLongStream().toArray(), batch.texts(), length);
       }
-      return tensors;
-    } catch (OrtException | RuntimeException e) {
-      tensors.values().forEach(OnnxTensor::close);
-      throw e;
-    }
+    });
   }
 
-  private static OnnxTensor tensor(String name, OnnxJavaType type, PackedBatch batch, long[] shape)
-      throws OrtException {
-    int[] values = batch.tokenIds();
-    if (!name.equals(TOKEN_IDS)) {
-      values = new int[values.length];
-      Arrays.fill(values, CONSTANT_INPUTS.getOrDefault(name, 0));
+  private static int[] values(String name, PackedBatch batch) {
+    Integer constant = CONSTANT_INPUTS.get(name);
+    if (constant == null) {
+      return batch.tokenIds();
     }
-    OrtEnvironment environment = OrtEnvironment.getEnvironment();
-    if (type == OnnxJavaType.INT32) {
-      return OnnxTensor.createTensor(environment, IntBuffer.wrap(values), shape);
-    }
-    long[] wide = new long[values.length];
-    for (int i = 0; i < values.length; i++) {
-      wide[i] = values[i];
-    }
-    return OnnxTensor.createTensor(environment, LongBuffer.wrap(wide), shape);
+    int[] values = new int[batch.tokenIds().length];
+    Arrays.fill(values, constant);
+    return values;
   }
 }

@@ -1,13 +1,10 @@
 package io.github.bge4j.internal.runtime;
 
 import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtException;
-import io.github.bge4j.InferenceException;
 import io.github.bge4j.Output;
 import io.github.bge4j.Pooling;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -84,19 +81,12 @@ public final class ReadyModel implements EncoderSession {
 
   private float[] run(PackedBatch batch) {
     int length = batch.commonLength();
-    try {
-      Map<String, OnnxTensor> tensors = inputs.tensors(batch, length);
-      try {
-        return model.run(
-            tensors,
-            Set.of(output.name()),
-            result -> output.read((OnnxTensor) result.get(0), batch.texts(), length));
-      } finally {
-        tensors.values().forEach(OnnxTensor::close);
-      }
-    } catch (OrtException e) {
-      throw new InferenceException(
-          "the tensors of a batch could not be made: " + e.getMessage(), e);
+    try (InputTensors tensors = new InputTensors()) {
+      inputs.fill(tensors, batch, length);
+      return model.run(
+          tensors.byName(),
+          Set.of(output.name()),
+          result -> output.read((OnnxTensor) result.get(0), batch.texts(), length));
     }
   }
 
