@@ -1,21 +1,13 @@
 package io.github.bge4j;
 
-import io.github.bge4j.batching.PoolClosedException;
-import io.github.bge4j.batching.WorkerPool;
-import io.github.bge4j.internal.runtime.EncoderOutput;
-import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.BatchPlanner;
-import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
-import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -39,32 +31,18 @@ import java.util.stream.IntStream;
  */
 public final class BgeEmbedder implements AutoCloseable {
 
-  /**
-   * Large enough to make the hand-over to a worker cheap, small enough to share the work evenly.
-   */
-  private static final int TEXTS_PER_TOKENIZING_TASK = 16;
-
-  private final Tokenizer tokenizer;
+  private final ModelRunner runner;
   private final TextEncoder encoder;
-  private final EncoderSession session;
   private final EmbeddingShaper shaper;
-  private final WorkerPool workers;
-  private final EmbedderOptions options;
-  private final BatchPlanner planner = new BatchPlanner(BatchPlanner.DEFAULT_MAX_GROUPED_TOKENS);
+  private final String queryInstruction;
 
-  /** Takes over the native handles. */
+  /** Takes over the runner. */
   BgeEmbedder(
-      Tokenizer tokenizer,
-      TextEncoder encoder,
-      EncoderSession session,
-      EmbeddingShaper shaper,
-      EmbedderOptions options) {
-    this.shaper = shaper;
-    this.tokenizer = tokenizer;
+      ModelRunner runner, TextEncoder encoder, EmbeddingShaper shaper, String queryInstruction) {
+    this.runner = runner;
     this.encoder = encoder;
-    this.session = session;
-    this.options = options;
-    this.workers = new WorkerPool("bge-embedder", options.workers());
+    this.shaper = shaper;
+    this.queryInstruction = queryInstruction;
   }
 
   /**
@@ -82,7 +60,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return for example 384 for bge-small-en-v1.5
    */
   public int dimension() {
-    return session.dimension();
+    return runner.session().dimension();
   }
 
   /**
@@ -91,7 +69,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return the limit this embedder was built with
    */
   public int maxTokens() {
-    return options.maxTokens();
+    return runner.maxTokens();
   }
 
   /**
@@ -167,17 +145,14 @@ public final class BgeEmbedder implements AutoCloseable {
   public List<Embedding> embed(List<String> texts, InputType type, Output... outputs) {
     Set<Output> asked = checkedOutputs(outputs);
     String[] prompts = prompts(texts, type);
-    List<TokenizedText> tokenized = tokenize(prompts);
-    List<PackedBatch> batches = planner.plan(tokenized);
+    List<TokenizedText> tokenized =
+        runner.tokenize("text", 0, prompts.length, i -> encoder.encode(prompts[i]));
     Embedding[] embeddings = new Embedding[prompts.length];
-    onWorkers(batches.size(), i -> {
-      PackedBatch batch = batches.get(i);
-      EncoderOutput output = session.run(batch, asked);
-      for (int j = 0; j < batch.texts(); j++) {
-        int member = batch.members()[j];
-        embeddings[member] = shaper.shape(batch, output, j, tokenized.get(member));
-      }
-    });
+    runner.run(
+        tokenized,
+        asked,
+        (text, batch, output, index) ->
+            embeddings[text] = shaper.shape(batch, output, index, tokenized.get(text)));
     return List.of(embeddings);
   }
 
@@ -191,7 +166,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @throws ClosedException if the embedder is closed
    */
   public int countTokens(String text) {
-    TextEncoder.checkWellFormed(0, text);
+    InputTexts.checkWellFormed("text 0", 0, text);
     return encoder.encode(text).fullLength();
   }
 
@@ -201,7 +176,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return {@link Output#DENSE} at least
    */
   public Set<Output> outputs() {
-    return session.outputs();
+    return runner.session().outputs();
   }
 
   /**
@@ -215,77 +190,30 @@ public final class BgeEmbedder implements AutoCloseable {
     int[] ids = lexicalWeights.indices();
     float[] weights = lexicalWeights.values();
     return IntStream.range(0, ids.length)
-        .mapToObj(i -> new TokenWeight(ids[i], tokenizer.decode(ids[i]), weights[i]))
+        .mapToObj(i -> new TokenWeight(ids[i], runner.tokenizer().decode(ids[i]), weights[i]))
         .sorted(Comparator.comparingDouble((TokenWeight entry) -> -entry.weight()))
         .toList();
   }
 
   private Set<Output> checkedOutputs(Output... outputs) {
     List<Output> named = outputs.length == 0 ? List.of(Output.DENSE) : Arrays.asList(outputs);
-    if (!session.outputs().containsAll(named)) {
+    if (!outputs().containsAll(named)) {
       throw new InvalidOptionException(
-          "the model gives " + session.outputs() + " only: " + named
+          "the model gives " + outputs() + " only: " + named
               + " were asked for; a BGE-M3 folder needs sparse_linear.pt and colbert_linear.pt for the others");
     }
     return EnumSet.copyOf(named);
   }
 
   private String[] prompts(List<String> texts, InputType type) {
-    if (texts == null || texts.isEmpty()) {
-      throw new InvalidTextException(
-          -1, "texts must hold at least one text: " + texts + "; do not call for none");
-    }
+    InputTexts.checkNotEmpty("text", texts);
     String[] prompts = texts.toArray(String[]::new);
-    String instruction = type == InputType.QUERY ? options.queryInstruction() : "";
+    String instruction = type == InputType.QUERY ? queryInstruction : "";
     for (int i = 0; i < prompts.length; i++) {
-      TextEncoder.checkWellFormed(i, prompts[i]);
+      InputTexts.checkWellFormed("text " + i, i, prompts[i]);
       prompts[i] = instruction + prompts[i];
     }
     return prompts;
-  }
-
-  private List<TokenizedText> tokenize(String[] prompts) {
-    TokenizedText[] tokenized = new TokenizedText[prompts.length];
-    if (prompts.length <= TEXTS_PER_TOKENIZING_TASK) {
-      tokenize(prompts, tokenized, 0);
-    } else {
-      int tasks = (prompts.length + TEXTS_PER_TOKENIZING_TASK - 1) / TEXTS_PER_TOKENIZING_TASK;
-      onWorkers(tasks, task -> tokenize(prompts, tokenized, task * TEXTS_PER_TOKENIZING_TASK));
-    }
-    if (options.truncation() == Truncation.ERROR) {
-      checkLengths(tokenized);
-    }
-    return Arrays.asList(tokenized);
-  }
-
-  private void tokenize(String[] prompts, TokenizedText[] tokenized, int from) {
-    int to = Math.min(prompts.length, from + TEXTS_PER_TOKENIZING_TASK);
-    for (int i = from; i < to; i++) {
-      tokenized[i] = encoder.encode(prompts[i]);
-    }
-  }
-
-  private void checkLengths(TokenizedText[] tokenized) {
-    for (int i = 0; i < tokenized.length; i++) {
-      if (tokenized[i].truncated()) {
-        throw new InvalidTextException(
-            i,
-            "text " + i + " has " + tokenized[i].fullLength()
-                + " tokens, the limit is " + options.maxTokens()
-                + "; shorten it or set Truncation.CUT");
-      }
-    }
-  }
-
-  private void onWorkers(int tasks, IntConsumer task) {
-    try {
-      workers.forEach(tasks, task);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InferenceException("the calling thread was interrupted while it waited", e);
-    } catch (PoolClosedException e) {
-      throw new ClosedException("the embedder is closed; use it before close()");
-    }
   }
 
   /**
@@ -294,11 +222,6 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   @Override
   public void close() {
-    workers.close();
-    try {
-      session.close();
-    } finally {
-      tokenizer.close();
-    }
+    runner.close();
   }
 }

@@ -47,7 +47,8 @@ final class CheckpointFiles implements ModelFiles {
   }
 
   @Override
-  public EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe) {
+  public EncoderSession openEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
+    ModelKind.requireEncoder(checkpoint.config(), checkpoint.weights());
     Map<Output, LinearHead> inMemory = new EnumMap<>(Output.class);
     heads.forEach((output, head) -> inMemory.put(output, LinearHead.read(head)));
     EncoderGraph graph = EncoderGraph.compile(
@@ -56,6 +57,19 @@ final class CheckpointFiles implements ModelFiles {
         inMemory,
         settings.pooling() == null ? checkpoint.pooling().orElse(Pooling.CLS) : settings.pooling(),
         new WeightCache(settings.cacheFolder()));
+    return open(graph, settings);
+  }
+
+  @Override
+  public EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
+    ModelKind.requireCrossEncoder(checkpoint.config(), checkpoint.weights());
+    return open(
+        EncoderGraph.compileCrossEncoder(
+            checkpoint.config(), checkpoint.weights(), new WeightCache(settings.cacheFolder())),
+        settings);
+  }
+
+  private EncoderSession open(EncoderGraph graph, SessionSettings settings) {
     return CompiledModel.open(graph, checkpoint.folder().toString(), settings.threadsPerRun());
   }
 }

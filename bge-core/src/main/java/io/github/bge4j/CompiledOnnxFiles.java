@@ -44,13 +44,32 @@ final class CompiledOnnxFiles implements ModelFiles {
   }
 
   @Override
-  public EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe) {
+  public EncoderSession openEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
+    Weights weights = weights();
+    ModelKind.requireEncoder(config, weights);
     EncoderGraph graph = EncoderGraph.compile(
         config,
-        Weights.readOnnx(data(source.model()), config),
+        weights,
         Map.of(),
         settings.pooling() == null ? Pooling.CLS : settings.pooling(),
         new WeightCache(settings.cacheFolder()));
+    return open(graph, settings);
+  }
+
+  @Override
+  public EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
+    Weights weights = weights();
+    ModelKind.requireCrossEncoder(config, weights);
+    return open(
+        EncoderGraph.compileCrossEncoder(config, weights, new WeightCache(settings.cacheFolder())),
+        settings);
+  }
+
+  private Weights weights() {
+    return Weights.readOnnx(data(source.model()), config);
+  }
+
+  private EncoderSession open(EncoderGraph graph, SessionSettings settings) {
     return CompiledModel.open(graph, source.model().name(), settings.threadsPerRun());
   }
 }

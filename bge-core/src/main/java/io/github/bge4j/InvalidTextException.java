@@ -1,6 +1,6 @@
 package io.github.bge4j;
 
-/** Thrown when a text cannot be embedded; nothing of the call was computed. */
+/** Thrown when a text, or the list of texts itself, cannot be used; the call gives nothing. */
 public final class InvalidTextException extends BgeException {
 
   private static final long serialVersionUID = 1L;

@@ -23,7 +23,7 @@ interface ModelFiles {
   /** Returns the most tokens that the model takes. */
   int modelMaxTokens();
 
-  /** Returns the most tokens that an embedder reads if its builder was not told otherwise. */
+  /** Returns the most tokens that Sentence Transformers reads with this model. */
   default int defaultMaxTokens() {
     return modelMaxTokens();
   }
@@ -33,6 +33,19 @@ interface ModelFiles {
     return Set.of();
   }
 
-  /** Opens the model; the probe is run where a file says too little about what it holds. */
-  EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe);
+  /**
+   * Opens an embedding model.
+   *
+   * @param probe run where a file says too little about what it holds
+   * @throws ModelException if it cannot be used, or is a reranker
+   */
+  EncoderSession openEncoder(SessionSettings settings, Supplier<PackedBatch> probe);
+
+  /**
+   * Opens a reranker.
+   *
+   * @param probe run where a file says too little about what it holds
+   * @throws ModelException if it cannot be used, or is no reranker
+   */
+  EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe);
 }

@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import io.github.bge4j.internal.runtime.DenseHead;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyModel;
 import io.github.bge4j.internal.schedule.PackedBatch;
@@ -20,12 +21,26 @@ record ReadyOnnxFiles(OnnxSource source) implements ModelFiles {
   }
 
   @Override
-  public EncoderSession open(SessionSettings settings, Supplier<PackedBatch> probe) {
+  public EncoderSession openEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
+    return open(DenseHead.vectors(settings.pooling()), settings, probe);
+  }
+
+  @Override
+  public EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
+    EncoderSession session = open(DenseHead.LOGITS, settings, probe);
+    if (session.dimension() != 1) {
+      session.close();
+      throw ModelKind.otherLabels(session.dimension(), source.model().name());
+    }
+    return session;
+  }
+
+  private EncoderSession open(
+      DenseHead head, SessionSettings settings, Supplier<PackedBatch> probe) {
     ModelFile file = source.model();
     Path path = file.path();
     return path == null
-        ? ReadyModel.open(
-            file.read(), file.name(), settings.threadsPerRun(), settings.pooling(), probe)
-        : ReadyModel.open(path, settings.threadsPerRun(), settings.pooling(), probe);
+        ? ReadyModel.open(file.read(), file.name(), settings.threadsPerRun(), head, probe)
+        : ReadyModel.open(path, settings.threadsPerRun(), head, probe);
   }
 }

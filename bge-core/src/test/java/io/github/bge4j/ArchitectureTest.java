@@ -28,6 +28,13 @@ class ArchitectureTest {
   private static final String GRAPH = "io.github.bge4j.internal.graph";
   private static final String RUNTIME = "io.github.bge4j.internal.runtime";
 
+  /** Embedder, reranker, and what opens and runs their models. */
+  private static final DescribedPredicate<JavaClass> MODELS =
+      JavaClass.Predicates.simpleNameStartingWith("Bge")
+          .or(JavaClass.Predicates.simpleName("ModelRunner"))
+          .or(JavaClass.Predicates.simpleName("ModelOpener"))
+          .and(DescribedPredicate.not(JavaClass.Predicates.assignableTo(BgeException.class)));
+
   @ArchTest
   static final ArchRule ONLY_THE_TEXT_ROOM_KNOWS_THE_TOKENIZER_LIBRARY = noClasses()
       .that()
@@ -55,8 +62,8 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule MODEL_FILES_FLOW_ONE_WAY = layeredArchitecture()
       .consideringOnlyDependenciesInLayers()
-      .layer("embedder")
-      .definedBy(JavaClass.Predicates.simpleNameStartingWith("BgeEmbedder"))
+      .layer("models")
+      .definedBy(MODELS)
       .layer("runtime")
       .definedBy(RUNTIME)
       .layer("graph")
@@ -64,31 +71,31 @@ class ArchitectureTest {
       .layer("checkpoint")
       .definedBy(CHECKPOINT)
       .whereLayer("runtime")
-      .mayOnlyBeAccessedByLayers("embedder")
+      .mayOnlyBeAccessedByLayers("models")
       .whereLayer("graph")
-      .mayOnlyBeAccessedByLayers("embedder", "runtime")
+      .mayOnlyBeAccessedByLayers("models", "runtime")
       .whereLayer("checkpoint")
       .mayOnlyBeAccessedByLayers("graph");
 
   @ArchTest
   static final ArchRule DATA_FLOWS_ONE_WAY = layeredArchitecture()
       .consideringOnlyDependenciesInLayers()
-      .layer("embedder")
-      .definedBy(JavaClass.Predicates.simpleNameStartingWith("BgeEmbedder"))
+      .layer("models")
+      .definedBy(MODELS)
       .layer("runtime")
       .definedBy(RUNTIME)
       .layer("schedule")
       .definedBy(SCHEDULE)
       .layer("text")
       .definedBy(TEXT)
-      .whereLayer("embedder")
+      .whereLayer("models")
       .mayNotBeAccessedByAnyLayer()
       .whereLayer("runtime")
-      .mayOnlyBeAccessedByLayers("embedder")
+      .mayOnlyBeAccessedByLayers("models")
       .whereLayer("schedule")
-      .mayOnlyBeAccessedByLayers("embedder", "runtime")
+      .mayOnlyBeAccessedByLayers("models", "runtime")
       .whereLayer("text")
-      .mayOnlyBeAccessedByLayers("embedder", "schedule");
+      .mayOnlyBeAccessedByLayers("models", "schedule");
 
   @ArchTest
   static final ArchRule BATCHING_KNOWS_NO_MODELS = noClasses()

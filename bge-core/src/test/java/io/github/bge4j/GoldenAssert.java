@@ -16,7 +16,7 @@ final class GoldenAssert {
   /** Of a lexical weight, times the weight if that is above 1. */
   static final float LEXICAL_WEIGHT = 1e-5f;
 
-  /** Of a score. */
+  /** Of a score or a logit. */
   static final double SCORE = 1e-4;
 
   /** Whether a token with so small a weight is in the answer is left open. */

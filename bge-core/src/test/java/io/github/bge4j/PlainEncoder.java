@@ -19,7 +19,22 @@ final class PlainEncoder {
 
   /** Returns the state of each token; shape {@code [tokens][hidden]}. */
   double[][] states(int[] ids) {
-    double[][] states = embeddings(ids);
+    return states(ids, ids.length);
+  }
+
+  /** Returns the logit of a pair whose tokens from {@code firstSegment} on have type 1. */
+  double logit(int[] ids, int firstSegment) {
+    boolean xlmRoberta = model.shape.xlmRoberta();
+    double[][] first = {states(ids, firstSegment)[0]};
+    double[][] pooled = linear(first, xlmRoberta ? "classifier.dense." : "pooler.dense.");
+    for (int i = 0; i < hidden; i++) {
+      pooled[0][i] = Math.tanh(pooled[0][i]);
+    }
+    return linear(pooled, xlmRoberta ? "classifier.out_proj." : "classifier.")[0][0];
+  }
+
+  private double[][] states(int[] ids, int firstSegment) {
+    double[][] states = embeddings(ids, firstSegment);
     for (int layer = 0; layer < model.shape.layers(); layer++) {
       String name = "encoder.layer." + layer + ".";
       double[][] attended =
@@ -37,7 +52,7 @@ final class PlainEncoder {
     return states;
   }
 
-  private double[][] embeddings(int[] ids) {
+  private double[][] embeddings(int[] ids, int firstSegment) {
     double[] words = weight("embeddings.word_embeddings.weight");
     double[] positions = weight("embeddings.position_embeddings.weight");
     double[] types = weight("embeddings.token_type_embeddings.weight");
@@ -46,8 +61,11 @@ final class PlainEncoder {
     int counted = 0;
     for (int t = 0; t < ids.length; t++) {
       int position = ids[t] == padding ? padding : padding + ++counted;
+      int type = t < firstSegment ? 0 : 1;
       for (int i = 0; i < hidden; i++) {
-        sum[t][i] = words[ids[t] * hidden + i] + types[i] + positions[position * hidden + i];
+        sum[t][i] = words[ids[t] * hidden + i]
+            + types[type * hidden + i]
+            + positions[position * hidden + i];
       }
     }
     return normalize(sum, "embeddings.LayerNorm.");

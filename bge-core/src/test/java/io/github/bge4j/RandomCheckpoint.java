@@ -31,7 +31,34 @@ final class RandomCheckpoint {
       int types,
       int vocabulary,
       int multiVectorSize,
+      boolean classifier,
       Storage storage) {
+
+    /** An encoder without a classifier. */
+    Shape(
+        boolean xlmRoberta,
+        int hidden,
+        int heads,
+        int layers,
+        int wide,
+        int positions,
+        int types,
+        int vocabulary,
+        int multiVectorSize,
+        Storage storage) {
+      this(
+          xlmRoberta,
+          hidden,
+          heads,
+          layers,
+          wide,
+          positions,
+          types,
+          vocabulary,
+          multiVectorSize,
+          false,
+          storage);
+    }
 
     int padding() {
       return xlmRoberta ? 1 : -1;
@@ -61,6 +88,10 @@ final class RandomCheckpoint {
       linear("model", name + "intermediate.dense.", shape.wide(), h);
       linear("model", name + "output.dense.", h, shape.wide());
       norm(name + "output.LayerNorm");
+    }
+    if (shape.classifier()) {
+      linear("model", shape.xlmRoberta() ? "classifier.dense." : "pooler.dense.", h, h);
+      linear("model", shape.xlmRoberta() ? "classifier.out_proj." : "classifier.", 1, h);
     }
     if (shape.multiVectorSize() > 0) {
       linear("sparse_linear", "", 1, h);
@@ -137,7 +168,7 @@ final class RandomCheckpoint {
     Files.writeString(folder.resolve("config.json"), """
         {"model_type": "%s", "hidden_size": %d, "num_attention_heads": %d, "num_hidden_layers": %d,
          "intermediate_size": %d, "max_position_embeddings": %d, "type_vocab_size": %d, "vocab_size": %d,
-         "layer_norm_eps": 1e-5}
+         "layer_norm_eps": 1e-5, "num_labels": 1}
         """.formatted(
             shape.xlmRoberta() ? "xlm-roberta" : "bert",
             shape.hidden(),

@@ -2,22 +2,42 @@ package io.github.bge4j.internal.checkpoint;
 
 /** An encoder architecture that can be compiled. */
 public enum ModelFamily {
-  BERT("bert", "bert.", 0),
-  XLM_ROBERTA("xlm-roberta", "roberta.", 1);
+  /** Keeps the first layer of its classifier in the pooler. */
+  BERT("bert", "bert.", 0, "pooler.dense", "classifier"),
+  XLM_ROBERTA("xlm-roberta", "roberta.", 1, "classifier.dense", "classifier.out_proj");
 
   private final String typeName;
   private final String prefix;
   private final int defaultPadTokenId;
+  private final String poolerName;
+  private final String classifierName;
 
-  ModelFamily(String typeName, String prefix, int defaultPadTokenId) {
+  ModelFamily(
+      String typeName,
+      String prefix,
+      int defaultPadTokenId,
+      String poolerName,
+      String classifierName) {
     this.typeName = typeName;
     this.prefix = prefix;
     this.defaultPadTokenId = defaultPadTokenId;
+    this.poolerName = poolerName;
+    this.classifierName = classifierName;
   }
 
   /** Returns its {@code model_type}. */
   public String typeName() {
     return typeName;
+  }
+
+  /** Returns the name of the first layer of a cross-encoder's classifier. */
+  public String poolerName() {
+    return poolerName;
+  }
+
+  /** Returns the name of the last layer of a cross-encoder's classifier. */
+  public String classifierName() {
+    return classifierName;
   }
 
   /** Returns what may stand before the names of its weights. */

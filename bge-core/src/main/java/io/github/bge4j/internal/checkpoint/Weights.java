@@ -99,26 +99,9 @@ public final class Weights {
     return weight;
   }
 
-  /**
-   * Returns a linear layer of a known shape.
-   *
-   * @throws ModelException as {@link #get(String, long...)}
-   */
-  public Linear linear(String name, long out, long in) {
-    return new Linear(get(name + ".weight", out, in), get(name + ".bias", out));
-  }
-
-  /**
-   * Returns the head of a cross-encoder; BERT keeps its first layer in the pooler.
-   *
-   * @throws ModelException as {@link #get(String, long...)}
-   */
-  public Classifier classifier(ModelConfig config) {
-    long hidden = config.hiddenSize();
-    boolean bert = config.family() == ModelFamily.BERT;
-    return new Classifier(
-        linear(bert ? "pooler.dense" : "classifier.dense", hidden, hidden),
-        linear(bert ? "classifier" : "classifier.out_proj", config.numLabels(), hidden));
+  /** Returns whether there is the classifier of a cross-encoder. */
+  public boolean hasClassifier(ModelConfig config) {
+    return byName.containsKey(config.family().classifierName() + ".weight");
   }
 
   /** Checks that every weight of the encoder is there and has its shape. */

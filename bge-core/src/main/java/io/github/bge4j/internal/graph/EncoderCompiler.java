@@ -5,6 +5,7 @@ import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
+import io.github.bge4j.internal.checkpoint.ModelFamily;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,11 +21,19 @@ final class EncoderCompiler {
   private final ModelConfig config;
   private final WeightBinder weights;
   private final OnnxGraphBuilder graph;
+  private final boolean takesTypes;
 
-  EncoderCompiler(ModelConfig config, WeightBinder weights, OnnxGraphBuilder graph) {
+  /**
+   * Makes a compiler.
+   *
+   * @param takesTypes whether tokens have types; else all have type 0
+   */
+  EncoderCompiler(
+      ModelConfig config, WeightBinder weights, OnnxGraphBuilder graph, boolean takesTypes) {
     this.config = config;
     this.weights = weights;
     this.graph = graph;
+    this.takesTypes = takesTypes;
   }
 
   /**
@@ -51,7 +60,7 @@ final class EncoderCompiler {
     return states;
   }
 
-  /** The sum of word, position and token type (always type 0), normalized. */
+  /** The sum of word, position and token type, normalized. */
   private String embeddings() {
     int hidden = config.hiddenSize();
     String word = gather(
@@ -62,9 +71,17 @@ final class EncoderCompiler {
         "position",
         weights.table("embeddings.position_embeddings.weight", config.maxPositions(), hidden),
         EncoderGraph.POSITIONS);
-    String type =
-        weights.firstRow("embeddings.token_type_embeddings.weight", config.typeVocabSize(), hidden);
-    return addAndNormalize("embeddings", word, position, "embeddings.LayerNorm", type);
+    String types = "embeddings.token_type_embeddings.weight";
+    String norm = "embeddings.LayerNorm";
+    if (!takesTypes) {
+      String type = weights.firstRow(types, config.typeVocabSize(), hidden);
+      return addAndNormalize("embeddings", word, position, norm, List.of(type));
+    }
+    graph.input(EncoderGraph.TOKEN_TYPES, DataType.INT32, "tokens");
+    String table = weights.table(types, config.typeVocabSize(), hidden);
+    String type = gather("type", table, EncoderGraph.TOKEN_TYPES);
+    String typed = graph.node("Add", "", "typed_position", List.of(position, type));
+    return addAndNormalize("embeddings", word, typed, norm, List.of());
   }
 
   private String layer(String layer, String states, boolean firstTokensOnly) {
@@ -88,7 +105,7 @@ final class EncoderCompiler {
         multiply(output + ".dense", rows, hidden(), hidden()),
         asking,
         output + ".LayerNorm",
-        weights.vector(output + ".dense.bias", hidden()));
+        List.of(weights.vector(output + ".dense.bias", hidden())));
 
     String wide =
         linear(layer + ".intermediate.dense", attended, config.intermediateSize(), hidden());
@@ -98,7 +115,21 @@ final class EncoderCompiler {
         multiply(layer + ".output.dense", active, hidden(), config.intermediateSize()),
         attended,
         layer + ".output.LayerNorm",
-        weights.vector(layer + ".output.dense.bias", hidden()));
+        List.of(weights.vector(layer + ".output.dense.bias", hidden())));
+  }
+
+  /**
+   * Adds what a cross-encoder puts on the state of each first token: {@code W2 tanh(W1 h + b1) +
+   * b2}.
+   *
+   * @param states {@code [B, hidden]}
+   * @return name of the logits, float {@code [B, labels]}
+   */
+  String logits(String states) {
+    ModelFamily family = config.family();
+    String pooled = graph.node(
+        "Tanh", "", "pooled", List.of(linear(family.poolerName(), states, hidden(), hidden())));
+    return linear(family.classifierName(), pooled, config.numLabels(), hidden());
   }
 
   private int hidden() {
@@ -132,17 +163,19 @@ final class EncoderCompiler {
   }
 
   /** {@code LayerNorm(x + residual + bias)}; the plain operator is five times slower. */
-  private String addAndNormalize(String name, String x, String residual, String norm, String bias) {
+  private String addAndNormalize(
+      String name, String x, String residual, String norm, List<String> bias) {
+    List<String> inputs = new ArrayList<>(List.of(
+        x,
+        residual,
+        weights.vector(norm + ".weight", hidden()),
+        weights.vector(norm + ".bias", hidden())));
+    inputs.addAll(bias);
     return graph.node(
         "SkipLayerNormalization",
         MICROSOFT,
         name + ".normalized",
-        List.of(
-            x,
-            residual,
-            weights.vector(norm + ".weight", hidden()),
-            weights.vector(norm + ".bias", hidden()),
-            bias),
+        inputs,
         attribute("epsilon", (float) config.layerNormEps()));
   }
 }

@@ -13,23 +13,35 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A compiled encoder: a small ONNX model and where its weights lie.
+ * A compiled encoder: a small ONNX model and where its weights lie. That of a cross-encoder has its
+ * logits as its only, dense output.
  *
  * @param model the ONNX model without the large weights; not copied
  * @param weightsFolder what the locations of the weights are relative to
  * @param outputs what it computes
- * @param hiddenSize width of the token states and the dense vector
+ * @param hiddenSize width of the token states
+ * @param denseSize width of the dense output: the hidden size, or the labels of a cross-encoder
  * @param paddingIndex position of a padding token; the first token has the next one. -1 for BERT,
  *     which has no such thing
+ * @param takesTypes whether it has the input {@link #TOKEN_TYPES}
  */
 public record EncoderGraph(
-    byte[] model, Path weightsFolder, Set<Output> outputs, int hiddenSize, int paddingIndex) {
+    byte[] model,
+    Path weightsFolder,
+    Set<Output> outputs,
+    int hiddenSize,
+    int denseSize,
+    int paddingIndex,
+    boolean takesTypes) {
 
   /** Input: ids of the tokens, int32 {@code [T]}. */
   public static final String TOKEN_IDS = "token_ids";
 
   /** Input: rows of the position table, int32 {@code [T]}. */
   public static final String POSITIONS = "positions";
+
+  /** Input: types of the tokens, 0 or 1, int32 {@code [T]}; only where pairs have types. */
+  public static final String TOKEN_TYPES = "token_types";
 
   /** Input: where each text begins, int32 {@code [B]}. */
   public static final String FIRST_TOKENS = "first_tokens";
@@ -70,7 +82,7 @@ public record EncoderGraph(
     OnnxGraphBuilder graph = new OnnxGraphBuilder("encoder");
     WeightBinder binder = new WeightBinder(weights, graph);
     boolean firstTokensOnly = pooling == Pooling.CLS && heads.isEmpty();
-    String states = new EncoderCompiler(config, binder, graph).states(firstTokensOnly);
+    String states = new EncoderCompiler(config, binder, graph, false).states(firstTokensOnly);
     HeadCompiler compiler = new HeadCompiler(graph, config.hiddenSize());
     if (pooling == Pooling.MEAN) {
       compiler.means(states);
@@ -85,8 +97,36 @@ public record EncoderGraph(
       outputs.add(output);
     });
     Path folder = binder.finish(cache);
+    int size = config.hiddenSize();
     return new EncoderGraph(
-        graph.model(), folder, outputs, config.hiddenSize(), paddingIndex(config));
+        graph.model(), folder, outputs, size, size, paddingIndex(config), false);
+  }
+
+  /**
+   * Compiles a cross-encoder.
+   *
+   * @param cache for weights that are not usable as they lie
+   * @throws io.github.bge4j.ModelException if a weight is missing or has another shape than the
+   *     configuration says
+   */
+  public static EncoderGraph compileCrossEncoder(
+      ModelConfig config, Weights weights, WeightCache cache) {
+    OnnxGraphBuilder graph = new OnnxGraphBuilder("cross_encoder");
+    WeightBinder binder = new WeightBinder(weights, graph);
+    // XLM-RoBERTa is not given types, even if its table has more than one.
+    boolean types = config.family() == ModelFamily.BERT && config.typeVocabSize() > 1;
+    EncoderCompiler compiler = new EncoderCompiler(config, binder, graph, types);
+    String logits = compiler.logits(compiler.states(true));
+    new HeadCompiler(graph, config.numLabels()).firstTokensAlready(logits);
+    Path folder = binder.finish(cache);
+    return new EncoderGraph(
+        graph.model(),
+        folder,
+        Set.of(Output.DENSE),
+        config.hiddenSize(),
+        config.numLabels(),
+        paddingIndex(config),
+        types);
   }
 
   private static int paddingIndex(ModelConfig config) {

@@ -16,14 +16,18 @@ public final class CompiledModel implements EncoderSession {
   private final OnnxModel model;
   private final Set<Output> outputs;
   private final int hiddenSize;
+  private final int denseSize;
   private final int paddingIndex;
+  private final boolean takesTypes;
 
   /** Does not keep the graph: the model has a copy of its bytes. */
   private CompiledModel(EncoderGraph graph, OnnxModel model) {
     this.model = model;
     this.outputs = graph.outputs();
     this.hiddenSize = graph.hiddenSize();
+    this.denseSize = graph.denseSize();
     this.paddingIndex = graph.paddingIndex();
+    this.takesTypes = graph.takesTypes();
   }
 
   /**
@@ -46,7 +50,7 @@ public final class CompiledModel implements EncoderSession {
 
   @Override
   public int dimension() {
-    return hiddenSize;
+    return denseSize;
   }
 
   @Override
@@ -64,6 +68,9 @@ public final class CompiledModel implements EncoderSession {
     int tokens = batch.tokenIds().length;
     inputs.put(EncoderGraph.TOKEN_IDS, batch.tokenIds(), tokens);
     inputs.put(EncoderGraph.POSITIONS, positions(batch), tokens);
+    if (takesTypes) {
+      inputs.put(EncoderGraph.TOKEN_TYPES, batch.tokenTypes(), tokens);
+    }
     inputs.put(
         EncoderGraph.FIRST_TOKENS, Arrays.copyOf(batch.offsets(), batch.texts()), batch.texts());
     long[] shape = {batch.texts(), length, hiddenSize};

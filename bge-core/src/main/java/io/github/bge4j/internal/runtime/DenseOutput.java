@@ -28,13 +28,30 @@ record DenseOutput(String name, @Nullable Pooling pooling) {
   private static final List<String> POOLED =
       List.of("sentence_embedding", "dense", "dense_vecs", "dense_embedding");
 
+  /** Shape {@code [batch, labels]}. */
+  private static final String LOGITS = "logits";
+
+  /** Picks the output of a model. */
+  static DenseOutput of(OnnxModel model, DenseHead head) {
+    return head.logits() ? logits(model) : vectors(model, head.pooling());
+  }
+
+  private static DenseOutput logits(OnnxModel model) {
+    if (isFloat(model.outputs().get(LOGITS), 2)) {
+      return new DenseOutput(LOGITS, null);
+    }
+    throw new ModelException(
+        "a reranker must have a float output '" + LOGITS + "' of shape [batch, 1]: " + model.name()
+            + " has " + model.outputs().values()
+            + "; export the sequence classification model, or use BgeEmbedder for an embedding model");
+  }
+
   /**
-   * Picks the output of a model: token states before pooled vectors, so that pooling is as asked
-   * for.
+   * Token states before pooled vectors, so that pooling is as asked for.
    *
    * @param pooling what the caller chose, or null for {@link Pooling#CLS} where there is a choice
    */
-  static DenseOutput of(OnnxModel model, @Nullable Pooling pooling) {
+  private static DenseOutput vectors(OnnxModel model, @Nullable Pooling pooling) {
     for (String name : TOKEN_STATES) {
       if (isFloat(model.outputs().get(name), 3)) {
         return new DenseOutput(name, pooling == null ? Pooling.CLS : pooling);

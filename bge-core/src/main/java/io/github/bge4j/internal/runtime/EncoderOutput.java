@@ -1,5 +1,6 @@
 package io.github.bge4j.internal.runtime;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,4 +13,10 @@ import org.jspecify.annotations.Nullable;
  *     {@code [tokens * width]}
  */
 public record EncoderOutput(
-    float @Nullable [] dense, float @Nullable [] tokenWeights, float @Nullable [] multiVectors) {}
+    float @Nullable [] dense, float @Nullable [] tokenWeights, float @Nullable [] multiVectors) {
+
+  /** Returns the answer of a cross-encoder, one logit a pair; shape {@code [texts]}; not copied. */
+  public float[] logits() {
+    return Objects.requireNonNull(dense);
+  }
+}

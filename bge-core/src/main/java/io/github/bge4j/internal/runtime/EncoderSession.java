@@ -15,7 +15,7 @@ public interface EncoderSession extends AutoCloseable {
   /** Returns what the model can give. */
   Set<Output> outputs();
 
-  /** Returns the number of components of a dense vector. */
+  /** Returns the number of components of a dense vector; 1 for a cross-encoder. */
   int dimension();
 
   /**

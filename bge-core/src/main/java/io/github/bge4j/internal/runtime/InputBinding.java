@@ -8,6 +8,8 @@ import io.github.bge4j.internal.schedule.PackedBatch;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * How a ready model wants its texts: which of the usual BERT inputs it has, and their integer type.
@@ -16,9 +18,14 @@ final class InputBinding {
 
   private static final String TOKEN_IDS = "input_ids";
 
-  /** What each known input holds at every position; token ids are copied instead. */
-  private static final Map<String, Integer> CONSTANT_INPUTS =
-      Map.of("attention_mask", 1, "token_type_ids", 0);
+  /** Where the values of each known input come from. */
+  private static final Map<String, Function<PackedBatch, int[]>> KNOWN_INPUTS = Map.of(
+      TOKEN_IDS,
+      PackedBatch::tokenIds,
+      "attention_mask",
+      InputBinding::ones,
+      "token_type_ids",
+      PackedBatch::tokenTypes);
 
   private final Map<String, OnnxJavaType> types = new HashMap<>();
 
@@ -36,7 +43,7 @@ final class InputBinding {
   }
 
   private static OnnxJavaType check(OnnxModel model, String name, NodeInfo node) {
-    if (!name.equals(TOKEN_IDS) && !CONSTANT_INPUTS.containsKey(name)) {
+    if (!KNOWN_INPUTS.containsKey(name)) {
       throw new ModelException(
           "model may have the inputs " + TOKEN_IDS + ", attention_mask and token_type_ids only: "
               + model.name() + " wants '" + name + "'; export the encoder alone");
@@ -58,7 +65,7 @@ final class InputBinding {
    */
   void fill(InputTensors tensors, PackedBatch batch, int length) {
     types.forEach((name, type) -> {
-      int[] values = values(name, batch);
+      int[] values = Objects.requireNonNull(KNOWN_INPUTS.get(name)).apply(batch);
       if (type == OnnxJavaType.INT32) {
         tensors.put(name, values, batch.texts(), length);
       } else {
@@ -67,13 +74,10 @@ final class InputBinding {
     });
   }
 
-  private static int[] values(String name, PackedBatch batch) {
-    Integer constant = CONSTANT_INPUTS.get(name);
-    if (constant == null) {
-      return batch.tokenIds();
-    }
-    int[] values = new int[batch.tokenIds().length];
-    Arrays.fill(values, constant);
-    return values;
+  /** Nothing is padded, so everything is attended to. */
+  private static int[] ones(PackedBatch batch) {
+    int[] ones = new int[batch.tokenIds().length];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 }

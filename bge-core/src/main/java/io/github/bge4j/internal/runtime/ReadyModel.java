@@ -2,15 +2,14 @@ package io.github.bge4j.internal.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import io.github.bge4j.Output;
-import io.github.bge4j.Pooling;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A ready ONNX file of an encoder, run as it is; its texts must have equal lengths within a batch.
+ * A ready ONNX file of an encoder or cross-encoder, run as it is; its texts must have equal lengths
+ * within a batch.
  */
 public final class ReadyModel implements EncoderSession {
 
@@ -19,10 +18,10 @@ public final class ReadyModel implements EncoderSession {
   private final DenseOutput output;
   private final int dimension;
 
-  private ReadyModel(OnnxModel model, @Nullable Pooling pooling, Supplier<PackedBatch> probe) {
+  private ReadyModel(OnnxModel model, DenseHead head, Supplier<PackedBatch> probe) {
     this.model = model;
     this.inputs = InputBinding.of(model);
-    this.output = DenseOutput.of(model, pooling);
+    this.output = DenseOutput.of(model, head);
     PackedBatch batch = probe.get();
     this.dimension = run(batch).length / batch.texts();
   }
@@ -31,30 +30,25 @@ public final class ReadyModel implements EncoderSession {
    * Opens a file; external data are found beside it.
    *
    * @param threadsPerRun cores that one run uses
-   * @param pooling null for the default
+   * @param head what is wanted of it
    * @param probe run once, so that a model that cannot run fails here
    * @throws io.github.bge4j.ModelException if the file cannot be used
    */
   public static EncoderSession open(
-      Path path, int threadsPerRun, @Nullable Pooling pooling, Supplier<PackedBatch> probe) {
-    return open(OnnxModel.open(path, threadsPerRun), pooling, probe);
+      Path path, int threadsPerRun, DenseHead head, Supplier<PackedBatch> probe) {
+    return open(OnnxModel.open(path, threadsPerRun), head, probe);
   }
 
   /** Opens the content of a file, which must be without external data. */
   public static EncoderSession open(
-      byte[] bytes,
-      String name,
-      int threadsPerRun,
-      @Nullable Pooling pooling,
-      Supplier<PackedBatch> probe) {
-    return open(OnnxModel.open(bytes, name, threadsPerRun), pooling, probe);
+      byte[] bytes, String name, int threadsPerRun, DenseHead head, Supplier<PackedBatch> probe) {
+    return open(OnnxModel.open(bytes, name, threadsPerRun), head, probe);
   }
 
-  private static EncoderSession open(
-      OnnxModel model, @Nullable Pooling pooling, Supplier<PackedBatch> probe) {
+  private static EncoderSession open(OnnxModel model, DenseHead head, Supplier<PackedBatch> probe) {
     boolean opened = false;
     try {
-      EncoderSession session = new ReadyModel(model, pooling, probe);
+      EncoderSession session = new ReadyModel(model, head, probe);
       opened = true;
       return session;
     } finally {

@@ -65,11 +65,14 @@ public final class BatchPlanner {
     int[] members = new int[to - from];
     int[] tokenIds = new int[members.length * length];
     int[] offsets = new int[members.length + 1];
+    int[] firstSegments = new int[members.length];
     for (int i = 0; i < members.length; i++) {
       members[i] = order[from + i];
-      System.arraycopy(texts.get(members[i]).ids(), 0, tokenIds, i * length, length);
+      TokenizedText text = texts.get(members[i]);
+      System.arraycopy(text.ids(), 0, tokenIds, i * length, length);
       offsets[i + 1] = (i + 1) * length;
+      firstSegments[i] = text.firstSegment();
     }
-    return new PackedBatch(members, tokenIds, offsets);
+    return new PackedBatch(members, tokenIds, offsets, firstSegments);
   }
 }

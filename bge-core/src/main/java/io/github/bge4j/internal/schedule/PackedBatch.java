@@ -1,5 +1,7 @@
 package io.github.bge4j.internal.schedule;
 
+import java.util.Arrays;
+
 /**
  * The texts of one run, end to end and without padding.
  *
@@ -7,8 +9,10 @@ package io.github.bge4j.internal.schedule;
  * @param tokenIds ids of all texts, one after the other; shape {@code [tokens]}; not copied
  * @param offsets where each text begins in {@code tokenIds}, and at the end its length; shape
  *     {@code [texts + 1]}; not copied
+ * @param firstSegments number of leading tokens of type 0 of each text; shape {@code [texts]}; not
+ *     copied
  */
-public record PackedBatch(int[] members, int[] tokenIds, int[] offsets) {
+public record PackedBatch(int[] members, int[] tokenIds, int[] offsets, int[] firstSegments) {
 
   /** Returns the number of texts. */
   public int texts() {
@@ -18,6 +22,15 @@ public record PackedBatch(int[] members, int[] tokenIds, int[] offsets) {
   /** Returns the number of tokens of one text. */
   public int length(int text) {
     return offsets[text + 1] - offsets[text];
+  }
+
+  /** Returns the type of each token, 0 or 1 (the second text of a pair). */
+  public int[] tokenTypes() {
+    int[] types = new int[tokenIds.length];
+    for (int text = 0; text < texts(); text++) {
+      Arrays.fill(types, offsets[text] + firstSegments[text], offsets[text + 1], 1);
+    }
+    return types;
   }
 
   /**

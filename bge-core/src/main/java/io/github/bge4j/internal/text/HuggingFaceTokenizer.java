@@ -6,7 +6,6 @@ import io.github.bge4j.internal.NativeGuard;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 
 /**
  * The Hugging Face tokenizers library (Rust), called at the level of its JNI functions.
@@ -99,32 +98,29 @@ public final class HuggingFaceTokenizer implements Tokenizer {
     return template;
   }
 
-  /** Everything before the first and after the last token of the text itself is special. */
   private SequenceTemplate probeTemplate() {
     long encoding = library.encode(handle, PROBE, true);
     try {
-      int[] ids = toInts(library.getTokenIds(encoding));
-      long[] special = library.getSpecialTokenMask(encoding);
-      int first = 0;
-      while (first < ids.length && special[first] == 1) {
-        first++;
-      }
-      int last = ids.length;
-      while (last > first && special[last - 1] == 1) {
-        last--;
-      }
-      if (first == last) {
-        throw new IllegalStateException("it gives no token for the text \"" + PROBE + "\"");
-      }
-      if (first == 0 && last == ids.length) {
-        throw new IllegalStateException(
-            "it puts no special tokens around a text, which every BGE model needs");
-      }
-      return new SequenceTemplate(
-          Arrays.copyOfRange(ids, 0, first), Arrays.copyOfRange(ids, last, ids.length));
+      return TemplateProbe.single(
+          toInts(library.getTokenIds(encoding)), library.getSpecialTokenMask(encoding));
     } finally {
       library.deleteEncoding(encoding);
     }
+  }
+
+  @Override
+  public PairTemplate pairTemplate() {
+    return guard.use(() -> {
+      long encoding = library.encodeDual(handle, PROBE, PROBE, true);
+      try {
+        return TemplateProbe.pair(
+            toInts(library.getTokenIds(encoding)),
+            library.getSpecialTokenMask(encoding),
+            library.getTypeIds(encoding));
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    });
   }
 
   private static int[] toInts(long[] ids) {

@@ -21,6 +21,14 @@ public interface Tokenizer extends AutoCloseable {
   /** Returns the special tokens that the model expects around one text. */
   SequenceTemplate template();
 
+  /**
+   * Returns the special tokens that the model expects around a query and a passage.
+   *
+   * @throws io.github.bge4j.ModelException if the tokenizer does not join two texts as BERT or
+   *     XLM-RoBERTa do
+   */
+  PairTemplate pairTemplate();
+
   @Override
   void close();
 }

@@ -95,22 +95,16 @@ final class WeightsTest {
     assertThat(weights.requireEncoder(TINY)).isSameAs(weights);
   }
 
-  @Test
-  void classifier_ofEachFamily_hasItsNames() {
-    TestSafetensors file = new TestSafetensors();
-    for (String layer : new String[] {"classifier.dense", "bert.pooler.dense"}) {
-      file.addF32(layer + ".weight", 8, 8).addF32(layer + ".bias", 8);
-    }
-    for (String layer : new String[] {"classifier.out_proj", "classifier"}) {
-      file.addF32(layer + ".weight", 1, 8).addF32(layer + ".bias", 1);
-    }
-    Weights weights = Weights.of("file", SafetensorsReader.read(TestFiles.memory(file.bytes())));
-    for (String family : new String[] {"bert", "xlm-roberta"}) {
-      String json = "{\"model_type\":\"" + family
-          + "\",\"hidden_size\":8,\"num_attention_heads\":2,\"num_labels\":1}";
-      ModelConfig config = ModelConfig.read(TestFiles.memory(json));
-      assertThat(weights.classifier(config).output().weight().shape()).containsExactly(1, 8);
-    }
+  @ParameterizedTest
+  @CsvSource({
+    "bert, classifier.weight, true",
+    "bert, classifier.out_proj.weight, false",
+    "xlm-roberta, classifier.out_proj.weight, true",
+    "xlm-roberta, pooler.dense.weight, false"
+  })
+  void hasClassifier_ofEachFamily_looksForItsName(String family, String name, boolean expected) {
+    ModelConfig config = ModelConfig.read(TestFiles.memory("{\"model_type\":\"" + family + "\"}"));
+    assertThat(weights(name).hasClassifier(config)).isEqualTo(expected);
   }
 
   private static Weights weights(String... names) {

@@ -25,8 +25,8 @@ class ReadyModelTest {
   private static final Set<Output> DENSE = Set.of(Output.DENSE);
 
   /** Two texts of three tokens. */
-  private static final PackedBatch BATCH =
-      new PackedBatch(new int[] {0, 1}, new int[] {5, 1, 9, 7, 7, 1}, new int[] {0, 3, 6});
+  private static final PackedBatch BATCH = new PackedBatch(
+      new int[] {0, 1}, new int[] {5, 1, 9, 7, 7, 1}, new int[] {0, 3, 6}, new int[] {1, 2});
 
   @ParameterizedTest
   @ValueSource(strings = {"last_hidden_state", "token_embeddings"})
@@ -138,17 +138,20 @@ class ReadyModelTest {
   @Test
   void open_notOnnx_throws() {
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> ReadyModel.open(new byte[] {1, 2, 3}, "tiny.onnx", 1, null, () -> BATCH))
+        .isThrownBy(() -> ReadyModel.open(
+            new byte[] {1, 2, 3}, "tiny.onnx", 1, DenseHead.vectors(null), () -> BATCH))
         .withMessageStartingWith(
             "model must be an ONNX file that ONNX Runtime can open: tiny.onnx: ");
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> ReadyModel.open(new byte[0], "tiny.onnx", 1, null, () -> BATCH))
+        .isThrownBy(() ->
+            ReadyModel.open(new byte[0], "tiny.onnx", 1, DenseHead.vectors(null), () -> BATCH))
         .withMessage("model file must not be empty: tiny.onnx; get it again");
   }
 
   @Test
   void run_tokenOutsideTheVocabulary_throws() {
-    PackedBatch outside = new PackedBatch(new int[] {0}, new int[] {99_999}, new int[] {0, 1});
+    PackedBatch outside =
+        new PackedBatch(new int[] {0}, new int[] {99_999}, new int[] {0, 1}, new int[] {1});
     try (EncoderSession session = open(TinyOnnx.dynamic().tokenStates("last_hidden_state"), null)) {
       assertThatExceptionOfType(InferenceException.class)
           .isThrownBy(() -> session.run(outside, DENSE))
@@ -162,15 +165,17 @@ class ReadyModelTest {
   void run_emptyBatchOrText_neverReachesTheRuntime() {
     try (EncoderSession session = open(TinyOnnx.dynamic().tokenStates("last_hidden_state"), null)) {
       assertThatIllegalStateException()
-          .isThrownBy(
-              () -> session.run(new PackedBatch(new int[0], new int[0], new int[] {0}), DENSE))
+          .isThrownBy(() -> session.run(
+              new PackedBatch(new int[0], new int[0], new int[] {0}, new int[0]), DENSE))
           .withMessage("a batch must hold texts of one length, at least 1 token; this is a bug");
       assertThatIllegalStateException()
-          .isThrownBy(() ->
-              session.run(new PackedBatch(new int[] {0}, new int[0], new int[] {0, 0}), DENSE));
+          .isThrownBy(() -> session.run(
+              new PackedBatch(new int[] {0}, new int[0], new int[] {0, 0}, new int[] {0}), DENSE));
       assertThatIllegalStateException()
           .isThrownBy(() -> session.run(
-              new PackedBatch(new int[] {0, 1}, new int[] {1, 2, 3}, new int[] {0, 1, 3}), DENSE));
+              new PackedBatch(
+                  new int[] {0, 1}, new int[] {1, 2, 3}, new int[] {0, 1, 3}, new int[] {1, 2}),
+              DENSE));
     }
   }
 
@@ -197,6 +202,6 @@ class ReadyModelTest {
   }
 
   private static EncoderSession open(TinyOnnx model, @Nullable Pooling pooling) {
-    return ReadyModel.open(model.bytes(), "tiny.onnx", 1, pooling, () -> BATCH);
+    return ReadyModel.open(model.bytes(), "tiny.onnx", 1, DenseHead.vectors(pooling), () -> BATCH);
   }
 }

@@ -89,6 +89,52 @@ public final class TinyOnnx {
     return this;
   }
 
+  /** Wants token types. */
+  public TinyOnnx typed() {
+    return input("token_type_ids", TensorProto.DataType.INT64, -1, -1);
+  }
+
+  /**
+   * Gives for each text the sum of its ids and of half its types, {@code labels} times; shape
+   * {@code [batch, labels]}.
+   */
+  public TinyOnnx logits(int labels) {
+    TensorProto.Builder half = TensorProto.newBuilder()
+        .setName("half")
+        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+        .addFloatData(0.5f);
+    TensorProto.Builder pick = TensorProto.newBuilder()
+        .setName("pick")
+        .setDataType(TensorProto.DataType.FLOAT.getNumber())
+        .addDims(2)
+        .addDims(labels);
+    for (int i = 0; i < 2 * labels; i++) {
+      pick.addFloatData(i < labels ? 1 : 0);
+    }
+    TensorProto.Builder axis = TensorProto.newBuilder()
+        .setName("axis")
+        .setDataType(TensorProto.DataType.INT64.getNumber())
+        .addDims(1)
+        .addInt64Data(1);
+    graph.addInitializer(half).addInitializer(pick).addInitializer(axis);
+    graph.addNode(NodeProto.newBuilder()
+        .setOpType("Cast")
+        .addInput("token_type_ids")
+        .addOutput("types")
+        .addAttribute(AttributeProto.newBuilder()
+            .setName("to")
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(TensorProto.DataType.FLOAT.getNumber())));
+    node("Mul", "half_types", "types", "half");
+    node("ReduceSum", "type_sums", "half_types", "axis");
+    node("ReduceSum", "state_sums", "states", "axis");
+    node("Squeeze", "sums", "state_sums", "axis");
+    node("MatMul", "picked", "sums", "pick");
+    node("Add", "logits", "picked", "type_sums");
+    graph.addOutput(value("logits", TensorProto.DataType.FLOAT, -1, labels));
+    return this;
+  }
+
   public byte[] bytes() {
     return ModelProto.newBuilder()
         .setIrVersion(8)

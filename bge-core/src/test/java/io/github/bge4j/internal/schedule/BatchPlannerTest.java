@@ -42,9 +42,10 @@ class BatchPlannerTest {
   @Test
   void commonLength_lengthsDifferOrNothingThere_throws() {
     for (PackedBatch batch : List.of(
-        new PackedBatch(new int[] {0, 1}, new int[] {1, 2, 3}, new int[] {0, 1, 3}),
-        new PackedBatch(new int[] {0}, new int[0], new int[] {0, 0}),
-        new PackedBatch(new int[0], new int[0], new int[] {0}))) {
+        new PackedBatch(
+            new int[] {0, 1}, new int[] {1, 2, 3}, new int[] {0, 1, 3}, new int[] {1, 2}),
+        new PackedBatch(new int[] {0}, new int[0], new int[] {0, 0}, new int[] {0}),
+        new PackedBatch(new int[0], new int[0], new int[] {0}, new int[0]))) {
       assertThatIllegalStateException()
           .isThrownBy(batch::commonLength)
           .withMessage("a batch must hold texts of one length, at least 1 token; this is a bug");

@@ -1,0 +1,143 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.graph.WeightCache;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of every model. Not thread-safe.
+ *
+ * @param <B> the builder itself
+ */
+public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
+    permits BgeEmbedderBuilder, BgeRerankerBuilder {
+
+  private @Nullable ModelSource source;
+  private @Nullable Integer maxTokens;
+  private Truncation truncation = Truncation.CUT;
+  private int workers = Runtime.getRuntime().availableProcessors();
+  private int threadsPerWorker = 1;
+  private Path cacheDirectory = WeightCache.defaultFolder();
+
+  BgeModelBuilder() {}
+
+  abstract B self();
+
+  /**
+   * Sets the model; there is no default.
+   *
+   * @param source where the model comes from
+   * @return this
+   */
+  public B model(ModelSource source) {
+    this.source = source;
+    return self();
+  }
+
+  /**
+   * Sets the most tokens that the model reads of a text or a pair, special tokens and query
+   * instruction included. Default: what the model takes; of that at most
+   * {@value BgeRerankerBuilder#DEFAULT_MAX_TOKENS} for a reranker.
+   *
+   * @param tokens from the number of special tokens to what the model takes
+   * @return this
+   */
+  public B maxTokens(int tokens) {
+    this.maxTokens = tokens;
+    return self();
+  }
+
+  /**
+   * Sets what happens to a text or a pair that is too long. Default: {@link Truncation#CUT}.
+   *
+   * @param truncation the policy
+   * @return this
+   */
+  public B truncation(Truncation truncation) {
+    this.truncation = notNull("truncation", truncation);
+    return self();
+  }
+
+  /**
+   * Sets how many runs of the model go on at a time. Default: the number of cores of this JVM,
+   * which gives the highest throughput.
+   *
+   * @param workers number of worker threads, at least 1
+   * @return this
+   * @throws InvalidOptionException if {@code workers} is below 1
+   */
+  public B workers(int workers) {
+    this.workers = atLeastOne("workers", workers);
+    return self();
+  }
+
+  /**
+   * Sets how many cores one run uses. Default: 1. Where one text at a time must be fast, take the
+   * number of cores and one worker.
+   *
+   * @param threads number of threads of a run, at least 1
+   * @return this
+   * @throws InvalidOptionException if {@code threads} is below 1
+   */
+  public B threadsPerWorker(int threads) {
+    this.threadsPerWorker = atLeastOne("threads per worker", threads);
+    return self();
+  }
+
+  /**
+   * Sets where weights are kept that had to be converted (fp16, bf16, or from memory). Default:
+   * {@code bge4j} below {@code XDG_CACHE_HOME} or {@code .cache} in the home directory. Nothing is
+   * written for a model in fp32 on disk.
+   *
+   * @param folder created when there is something to keep; may be shared by processes
+   * @return this
+   */
+  public B cacheDirectory(Path folder) {
+    this.cacheDirectory = notNull("cache directory", folder);
+    return self();
+  }
+
+  static <T> T notNull(String option, T value) {
+    if (value == null) {
+      throw new InvalidOptionException(
+          option + " must not be null; leave it unset for the default");
+    }
+    return value;
+  }
+
+  static int atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new InvalidOptionException(
+          option + " must be at least 1: " + value + "; leave it unset for the default");
+    }
+    return value;
+  }
+
+  /** Looks at the files of the model. */
+  ModelFiles files() {
+    if (source == null) {
+      throw new InvalidOptionException("a model must be set; call model(ModelSource)");
+    }
+    return ModelFiles.of(source);
+  }
+
+  /**
+   * Checks the options against the model.
+   *
+   * @param least the fewest tokens that make sense
+   * @param defaultMaxTokens what holds if the caller said nothing
+   */
+  ModelOptions options(ModelFiles files, int least, int defaultMaxTokens) {
+    int limit = files.modelMaxTokens();
+    int tokens = maxTokens == null ? defaultMaxTokens : maxTokens;
+    if (tokens < least || tokens > limit) {
+      throw new InvalidOptionException("max tokens must be from " + least + " to the model's limit "
+          + limit + ": " + tokens + "; choose one of these");
+    }
+    return new ModelOptions(tokens, truncation, workers);
+  }
+
+  SessionSettings settings(@Nullable Pooling pooling) {
+    return new SessionSettings(pooling, threadsPerWorker, cacheDirectory);
+  }
+}

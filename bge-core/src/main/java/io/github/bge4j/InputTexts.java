@@ -1,0 +1,53 @@
+package io.github.bge4j;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what callers pass, before any work. */
+final class InputTexts {
+
+  private InputTexts() {}
+
+  /**
+   * Refuses a call for nothing.
+   *
+   * @param what name of one for messages
+   * @throws InvalidTextException if the list is null or empty
+   */
+  static void checkNotEmpty(String what, @Nullable List<?> list) {
+    if (list == null || list.isEmpty()) {
+      throw new InvalidTextException(
+          -1, what + "s must hold at least one " + what + ": " + list + "; do not call for none");
+    }
+  }
+
+  /**
+   * Refuses what has no UTF-8 form: the tokenizer library would silently drop it.
+   *
+   * @param what name for messages
+   * @param index position of the text in the call
+   * @throws InvalidTextException if the text is null or holds a lone surrogate
+   */
+  static void checkWellFormed(String what, int index, @Nullable String text) {
+    if (text == null) {
+      throw new InvalidTextException(
+          index, what + " must not be null; pass \"\" for an empty text");
+    }
+    int i = 0;
+    while (i < text.length()) {
+      int codePoint = text.codePointAt(i);
+      if (Character.getType(codePoint) == Character.SURROGATE) {
+        throw new InvalidTextException(
+            index,
+            String.format(
+                Locale.ROOT,
+                "%s must be well-formed UTF-16: lone surrogate U+%04X at char %d; replace it with U+FFFD",
+                what,
+                codePoint,
+                i));
+      }
+      i += Character.charCount(codePoint);
+    }
+  }
+}

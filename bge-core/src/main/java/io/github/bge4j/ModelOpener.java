@@ -1,0 +1,81 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.runtime.EncoderSession;
+import io.github.bge4j.internal.schedule.BatchPlanner;
+import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.HuggingFaceTokenizer;
+import io.github.bge4j.internal.text.TokenizedText;
+import io.github.bge4j.internal.text.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Opens the tokenizer and the session of a model side by side, and leaves neither open alone. */
+final class ModelOpener {
+
+  private ModelOpener() {}
+
+  /**
+   * Opens a model.
+   *
+   * @param probe gives the shortest text that the model reads
+   * @param sessions opens the session; may run a batch of the probe
+   * @param assemble takes over both handles
+   */
+  static <T> T open(
+      ModelFile tokenizerFile,
+      Function<Tokenizer, TokenizedText> probe,
+      Function<Supplier<PackedBatch>, EncoderSession> sessions,
+      BiFunction<Tokenizer, EncoderSession, T> assemble) {
+    // A large vocabulary takes as long to read as weights take to pack.
+    CompletableFuture<Tokenizer> opening = CompletableFuture.supplyAsync(
+        () -> HuggingFaceTokenizer.open(tokenizerFile.read(), tokenizerFile.name()),
+        ModelOpener::inThreadOfItsOwn);
+    Deque<Runnable> undo = new ArrayDeque<>();
+    undo.push(() -> close(opening));
+    try {
+      EncoderSession session = sessions.apply(() -> pack(probe.apply(join(opening))));
+      undo.push(session::close);
+      T model = assemble.apply(join(opening), session);
+      undo.clear();
+      return model;
+    } finally {
+      undo.forEach(Runnable::run);
+    }
+  }
+
+  private static PackedBatch pack(TokenizedText text) {
+    return new BatchPlanner(1).plan(List.of(text)).get(0);
+  }
+
+  /** Not in the common pool, whose threads do not have the caller's class loader. */
+  private static void inThreadOfItsOwn(Runnable task) {
+    Thread thread = new Thread(task, "bge-tokenizer-opening");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static Tokenizer join(CompletableFuture<Tokenizer> opening) {
+    try {
+      return opening.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof BgeException reason) {
+        throw reason;
+      }
+      throw e;
+    }
+  }
+
+  private static void close(CompletableFuture<Tokenizer> opening) {
+    try {
+      join(opening).close();
+    } catch (BgeException | CompletionException e) {
+      // It did not open; the caller gets this or what went wrong before.
+    }
+  }
+}

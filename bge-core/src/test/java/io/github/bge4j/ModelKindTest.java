@@ -1,0 +1,101 @@
+package io.github.bge4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.bge4j.internal.runtime.TinyOnnx;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An embedding model is no reranker, and the other way round. */
+class ModelKindTest {
+
+  @TempDir
+  private Path folder;
+
+  @Test
+  void embedder_ofAReranker_throws() throws IOException {
+    copy("bert-reranker");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> BgeEmbedder.builder().model(ModelSource.directory(folder)).build())
+        .withMessageMatching(
+            "an embedding model must have no classifier: .*model.safetensors is a reranker; use BgeReranker");
+  }
+
+  @Test
+  void embedder_ofARerankerThatTheConfigurationDoesNotName_throws() throws IOException {
+    copy("bert-reranker");
+    Path config = folder.resolve("config.json");
+    Files.writeString(
+        config, Files.readString(config).replace("BertForSequenceClassification", "BertModel"));
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> BgeEmbedder.builder().model(ModelSource.directory(folder)).build())
+        .withMessageEndingWith("is a reranker; use BgeReranker");
+    try (BgeReranker reranker =
+        BgeReranker.builder().model(ModelSource.directory(folder)).build()) {
+      assertThat(reranker.score("a", "b")).isFinite();
+    }
+  }
+
+  @Test
+  void reranker_ofAnEmbeddingModel_throws() throws IOException {
+    copy("bert");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> BgeReranker.builder().model(ModelSource.directory(folder)).build())
+        .withMessageMatching(
+            "a reranker must have a classifier: .*model.safetensors is an embedding model; use BgeEmbedder, .*");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeReranker.builder().model(BgeSmall.source()).build())
+        .withMessageContaining("is an embedding model; use BgeEmbedder");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeReranker.builder().model(BgeSmall.ready()).build())
+        .withMessageContaining("a reranker must have a float output 'logits' of shape [batch, 1]");
+  }
+
+  @Test
+  void reranker_ofTwoLabels_throws() throws IOException {
+    copy("reranker");
+    Files.copy(GoldenRow.folder("m3/tokenizer.json"), folder.resolve("tokenizer.json"), REPLACE);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> BgeReranker.builder().model(ModelSource.directory(folder)).build())
+        .withMessageMatching(
+            "a reranker must have 1 label: .*model.safetensors has 2 \\(num_labels or id2label in config.json.*");
+  }
+
+  @Test
+  void readyReranker_oneLabel_scores() throws IOException {
+    Path model = folder.resolve("model.onnx");
+    Files.write(model, TinyOnnx.dynamic().typed().logits(1).bytes());
+    Path tokenizer = folder.resolve("tokenizer.json");
+    Files.write(tokenizer, BgeSmall.tokenizerJson());
+    ModelSource source = ModelSource.onnx(model, tokenizer);
+    try (BgeReranker reranker = BgeReranker.builder().model(source).build()) {
+      // [CLS] a [SEP] b [SEP] with ids 101 1037 102 1038 102; the last two have type 1.
+      assertThat(reranker.score("a", "b")).isEqualTo(101 + 1037 + 102 + 1038 + 102 + 2 * 0.5);
+    }
+    Files.write(model, TinyOnnx.dynamic().typed().logits(2).bytes());
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeReranker.builder().model(source).build())
+        .withMessageStartingWith("a reranker must have 1 label: " + model + " has 2");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeEmbedder.builder().model(source).build())
+        .withMessageContaining("export the encoder without a task head");
+  }
+
+  private static final java.nio.file.CopyOption REPLACE =
+      java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
+  private void copy(String name) throws IOException {
+    for (String file : new String[] {"config.json", "model.safetensors"}) {
+      Files.copy(GoldenRow.folder(name + "/" + file), folder.resolve(file), REPLACE);
+    }
+    Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
+  }
+}
