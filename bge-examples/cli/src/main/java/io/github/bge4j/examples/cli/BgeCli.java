@@ -14,7 +14,7 @@ import picocli.CommandLine.ScopeType;
     name = "bge",
     mixinStandardHelpOptions = true,
     versionProvider = BgeCli.Version.class,
-    description = "Embeds and searches texts with a BGE model in this process.",
+    description = "Embeds, searches and reranks texts with BGE models in this process.",
     footer = {
       "",
       "Exit codes: 0 done, 2 usage or bad input, 1 internal error.",
@@ -41,6 +41,7 @@ final class BgeCli {
     try {
       return new CommandLine(root)
           .addSubcommand(new EmbedCommand(stdio))
+          .addSubcommand(new RerankCommand(stdio))
           .addSubcommand(new SearchCommand(stdio))
           .setExpandAtFiles(false)
           .setOut(new PrintWriter(new OutputStreamWriter(stdio.out(), StandardCharsets.UTF_8)))

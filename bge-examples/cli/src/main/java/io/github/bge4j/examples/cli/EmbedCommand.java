@@ -5,12 +5,9 @@ import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jline.terminal.spi.SystemStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
@@ -33,22 +30,13 @@ final class EmbedCommand implements Callable<Integer> {
   private final Stdio stdio;
 
   @Mixin
-  private final ModelOptions modelOptions = new ModelOptions();
+  private final EmbedderOptions modelOptions = new EmbedderOptions();
 
   @Mixin
   private final OutputsOptions outputsOptions = new OutputsOptions();
 
-  @Option(
-      names = "--input",
-      paramLabel = "FILE",
-      description = "Default: ${DEFAULT-VALUE}, standard input.")
-  private Path input = Input.DASH;
-
-  @Option(
-      names = "--output",
-      paramLabel = "FILE",
-      description = "Overwritten. Default: ${DEFAULT-VALUE}, standard output.")
-  private Path output = Input.DASH;
+  @Mixin
+  private final FileOptions files = new FileOptions();
 
   @Option(names = "--query", description = "The texts are queries: put the instruction before.")
   private boolean query;
@@ -66,21 +54,20 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output[] outputs = outputsOptions.checked();
-    try (Input source = Input.open(input, stdio);
+    try (Input source = files.openInput(stdio);
         BgeEmbedder embedder = Models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
-      checkDistinctFiles();
       LineReader lines = new LineReader(source);
       boolean colbert = Arrays.asList(outputs).contains(Output.MULTI_VECTOR);
       TextReader reader = new TextReader(
-          lines, plain, colbert ? TextReader.COLBERT_WINDOW_CHARS : TextReader.WINDOW_CHARS);
+          lines, plain, colbert ? TextReader.COLBERT_WINDOW_CHARS : WindowReader.WINDOW_CHARS);
       TextEmbedder texts = new TextEmbedder(embedder, outputs);
       // Before the output is opened, so that an old one is lost only once there is something to
       // write.
       List<Embedding> window = nextWindow(lines, reader, texts);
-      try (EmbeddingWriter writer =
-              new EmbeddingWriter(OutputFile.open(output, stdio), ids, outputs);
-          Progress progress = Progress.start(showsProgress(), source.size(), "KiB", KIB)) {
+      try (EmbeddingWriter writer = new EmbeddingWriter(files.openOutput(stdio), ids, outputs);
+          Progress progress =
+              Progress.start("embedding", files.showsProgress(stdio), source.size(), "KiB", KIB)) {
         while (!window.isEmpty()) {
           for (Embedding embedding : window) {
             writer.write(embedding);
@@ -99,22 +86,5 @@ final class EmbedCommand implements Callable<Integer> {
     List<Text> window = reader.nextWindow();
     InputType type = query ? InputType.QUERY : InputType.PASSAGE;
     return window.isEmpty() ? List.of() : texts.embed(lines.name(), window, type);
-  }
-
-  private void checkDistinctFiles() throws IOException {
-    if (input.equals(Input.DASH) || output.equals(Input.DASH)) {
-      return;
-    }
-    if (Files.isRegularFile(output) && Files.isSameFile(input, output)) {
-      throw new UsageException(
-          "--output must not be the file that is read: " + output + "; choose another");
-    }
-  }
-
-  /** A bar among lines of data on the same terminal would spoil both. */
-  private boolean showsProgress() {
-    boolean dataOnTerminal =
-        output.equals(Input.DASH) && stdio.isTerminal().test(SystemStream.Output);
-    return !dataOnTerminal && stdio.isTerminal().test(SystemStream.Error);
   }
 }

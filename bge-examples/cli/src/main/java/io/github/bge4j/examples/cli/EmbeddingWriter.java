@@ -1,9 +1,6 @@
 package io.github.bge4j.examples.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.MultiVector;
 import io.github.bge4j.Output;
@@ -15,19 +12,13 @@ import java.io.OutputStream;
 /** Writes embeddings as JSON lines. Owns the stream. */
 final class EmbeddingWriter implements Closeable {
 
-  /** The fast writer prints the shortest decimal that reads back as the same float. */
-  private static final JsonFactory JSON = new JsonFactoryBuilder()
-      .enable(StreamWriteFeature.USE_FAST_DOUBLE_WRITER)
-      .rootValueSeparator("")
-      .build();
-
   private final JsonGenerator json;
   private final boolean withIds;
   private final Output[] outputs;
   private long index;
 
   EmbeddingWriter(OutputStream out, boolean withIds, Output... outputs) throws IOException {
-    this.json = JSON.createGenerator(out);
+    this.json = JsonLines.generator(out);
     this.withIds = withIds;
     this.outputs = outputs.clone();
   }

@@ -19,16 +19,17 @@ final class Progress implements AutoCloseable {
   /**
    * Starts to show progress.
    *
+   * @param task what goes on
    * @param shown false for nothing at all
    * @param total what {@link #advanceTo} ends with, or -1 if unknown
    * @param unit what is counted
    * @param unitSize how many make one unit
    */
-  static Progress start(boolean shown, long total, String unit, long unitSize) {
+  static Progress start(String task, boolean shown, long total, String unit, long unitSize) {
     return new Progress(
         shown
             ? new ProgressBarBuilder()
-                .setTaskName("embedding")
+                .setTaskName(task)
                 .setInitialMax(total)
                 .setUnit(" " + unit, unitSize)
                 .setStyle(ProgressBarStyle.ASCII)

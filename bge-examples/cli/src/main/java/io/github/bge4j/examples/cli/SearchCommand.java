@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = BgeCli.Version.class,
     description = {
-      "Embeds the documents and queries of a BEIR folder, searches exactly and prints",
-      "nDCG@10, recall@100 and the speed of embedding."
+      "Embeds the documents and queries of a BEIR folder, searches exactly, reranks if asked to,",
+      "and prints nDCG@10, recall@100 and the speed of embedding."
     })
 final class SearchCommand implements Callable<Integer> {
 
@@ -30,7 +30,10 @@ final class SearchCommand implements Callable<Integer> {
   private final Stdio stdio;
 
   @Mixin
-  private final ModelOptions modelOptions = new ModelOptions();
+  private final EmbedderOptions modelOptions = new EmbedderOptions();
+
+  @Mixin
+  private final RerankOptions rerankOptions = new RerankOptions();
 
   @Option(
       names = "--dataset",
@@ -64,13 +67,24 @@ final class SearchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     int shown = checkedHits();
+    rerankOptions.check();
     BeirDataset files = new BeirDataset(dataset);
     List<Document> documents = files.readDocuments();
     List<Query> queries = asked.isEmpty() ? files.readQueries(documents) : askedQueries();
-    try (BgeEmbedder model = Models.open(modelOptions)) {
+    try (BgeEmbedder model = Models.open(modelOptions);
+        HitReranker reranker = rerankOptions.open()) {
       TextEmbedder embedder = new TextEmbedder(model);
       List<SearchResult> results = search(embedder, files, documents, queries, shown);
-      report(results, shown, documents.size(), embedder.throughput());
+      if (reranker != null) {
+        results = rerank(reranker, results);
+      }
+      SearchReport report = new SearchReport(OutputFile.ofStdout(stdio));
+      report(report, results, shown, documents.size());
+      report.writeThroughput("texts", embedder.throughput());
+      if (reranker != null) {
+        report.writeThroughput("pairs", reranker.throughput());
+      }
+      report.flush();
     }
     return ExitCode.OK;
   }
@@ -99,11 +113,10 @@ final class SearchCommand implements Callable<Integer> {
       List<Document> documents,
       List<Query> queries,
       int shown) {
-    boolean showsProgress = stdio.isTerminal().test(SystemStream.Error);
     List<float[]> vectors;
     List<float[]> questions;
-    try (Progress progress =
-        Progress.start(showsProgress, (long) documents.size() + queries.size(), "texts", 1)) {
+    try (Progress progress = Progress.start(
+        "embedding", showsProgress(), (long) documents.size() + queries.size(), "texts", 1)) {
       BulkEmbedder bulk = new BulkEmbedder(embedder, progress);
       vectors = bulk.embed(
           files.corpusName(),
@@ -115,7 +128,7 @@ final class SearchCommand implements Callable<Integer> {
           InputType.QUERY);
     }
     ExactSearch index = new ExactSearch(documents, vectors);
-    int depth = Math.max(shown, Evaluation.DEPTH);
+    int depth = Math.max(Math.max(shown, Evaluation.DEPTH), rerankOptions.depth());
     List<SearchResult> results = new ArrayList<>();
     for (int i = 0; i < queries.size(); i++) {
       results.add(new SearchResult(queries.get(i), index.find(questions.get(i), depth)));
@@ -123,9 +136,24 @@ final class SearchCommand implements Callable<Integer> {
     return results;
   }
 
-  private void report(List<SearchResult> results, int shown, int documents, Throughput throughput)
+  private List<SearchResult> rerank(HitReranker reranker, List<SearchResult> results) {
+    List<SearchResult> reranked = new ArrayList<>();
+    try (Progress progress =
+        Progress.start("reranking", showsProgress(), results.size(), "queries", 1)) {
+      for (SearchResult result : results) {
+        reranked.add(reranker.rerank(result));
+        progress.advanceTo(reranked.size());
+      }
+    }
+    return reranked;
+  }
+
+  private boolean showsProgress() {
+    return stdio.isTerminal().test(SystemStream.Error);
+  }
+
+  private void report(SearchReport report, List<SearchResult> results, int shown, int documents)
       throws IOException {
-    SearchReport report = new SearchReport(OutputFile.ofStdout(stdio));
     if (shown > 0) {
       for (SearchResult result : results) {
         report.writeHits(result, shown);
@@ -135,7 +163,5 @@ final class SearchCommand implements Callable<Integer> {
     if (asked.isEmpty()) {
       report.writeEvaluation(Evaluation.of(results));
     }
-    report.writeThroughput(throughput);
-    report.flush();
   }
 }

@@ -42,15 +42,21 @@ final class SearchReport {
     out.write(String.format(Locale.ROOT, "%-12s %.4f\n", "recall@100", evaluation.recallAt100()));
   }
 
-  void writeThroughput(Throughput throughput) throws IOException {
-    out.write(String.format(Locale.ROOT, "%-12s %.1f\n", "texts/s", throughput.textsPerSecond()));
+  /**
+   * Writes how fast the work was.
+   *
+   * @param unit what was worked on
+   */
+  void writeThroughput(String unit, Throughput throughput) throws IOException {
+    out.write(String.format(Locale.ROOT, "%-12s %.1f\n", unit + "/s", throughput.textsPerSecond()));
     out.write(String.format(Locale.ROOT, "%-12s %.0f\n", "tokens/s", throughput.tokensPerSecond()));
     out.write(String.format(
         Locale.ROOT,
-        "%-12s %d of %d texts\n",
+        "%-12s %d of %d %s\n",
         "truncated",
         throughput.truncated(),
-        throughput.texts()));
+        throughput.texts(),
+        unit));
   }
 
   /** Hands everything written so far to the reader of the stream. */

@@ -34,7 +34,7 @@ final class TextEmbedder {
     try {
       embeddings = embedder.embed(batch.stream().map(Text::value).toList(), type, outputs);
     } catch (InvalidTextException e) {
-      throw blame(file, batch, e);
+      throw Blame.line(file, i -> batch.get(i).line(), e);
     }
     nanos += System.nanoTime() - start;
     texts += embeddings.size();
@@ -43,16 +43,6 @@ final class TextEmbedder {
       truncated += embedding.truncated() ? 1 : 0;
     }
     return embeddings;
-  }
-
-  /** The message counts texts of this call, which says nothing to a reader of the file. */
-  static RuntimeException blame(String file, List<Text> batch, InvalidTextException e) {
-    if (e.textIndex() < 0) {
-      return e;
-    }
-    String message =
-        String.valueOf(e.getMessage()).replaceFirst("^text " + e.textIndex() + " ", "the text ");
-    return UsageException.at(file, batch.get(e.textIndex()).line(), message, e);
   }
 
   Throughput throughput() {

@@ -1,11 +1,12 @@
 package io.github.bge4j.examples.cli;
 
 /**
- * How much was embedded in which time.
+ * How much was done in which time.
  *
+ * @param texts texts that were embedded, or pairs that were scored
  * @param tokens tokens that the model read
  * @param truncated how many of the texts were cut
- * @param seconds wall time of embedding only
+ * @param seconds wall time of this work only
  */
 record Throughput(long texts, long tokens, long truncated, double seconds) {
 

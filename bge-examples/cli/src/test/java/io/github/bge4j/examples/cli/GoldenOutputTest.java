@@ -5,23 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the command line prints for a tiny BGE-M3, beside the reference's answers. */
 final class GoldenOutputTest {
-
-  /** The core's copy of the reference's answers, with its provenance beside it. */
-  private static final Path GOLDEN =
-      Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final double TOLERANCE = 1e-5;
@@ -30,7 +20,7 @@ final class GoldenOutputTest {
   @CsvSource({"m3.expected.jsonl.gz, 1024", "m3.maxlen64.expected.jsonl.gz, 64"})
   void embed_threeOutputsOfACheckpoint_matchTheReference(String file, String maxTokens)
       throws IOException {
-    List<JsonNode> golden = golden(file);
+    List<JsonNode> golden = GoldenFiles.rows(file);
     StringBuilder input = new StringBuilder();
     for (JsonNode row : golden) {
       input.append("{\"text\":").append(row.path("text")).append("}\n");
@@ -40,7 +30,7 @@ final class GoldenOutputTest {
         input.toString(),
         "embed",
         "--model",
-        GOLDEN.resolve("m3").toString(),
+        GoldenFiles.path("m3").toString(),
         "--outputs",
         "dense,sparse,colbert",
         "--max-tokens",
@@ -81,17 +71,6 @@ final class GoldenOutputTest {
     assertThat(actual.size()).isEqualTo(expected.size()).isPositive();
     for (int i = 0; i < expected.size(); i++) {
       assertThat(actual.get(i).asDouble()).isCloseTo(expected.get(i).asDouble(), within(TOLERANCE));
-    }
-  }
-
-  private static List<JsonNode> golden(String file) throws IOException {
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-        new GZIPInputStream(Files.newInputStream(GOLDEN.resolve(file))), StandardCharsets.UTF_8))) {
-      List<JsonNode> rows = new java.util.ArrayList<>();
-      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        rows.add(JSON.readTree(line));
-      }
-      return rows;
     }
   }
 }

@@ -2,9 +2,13 @@ package io.github.bge4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,5 +91,45 @@ final class SearchCommandTest {
         .isEqualTo("bge: " + directory.resolve("corpus.jsonl")
             + " line 1: the text must be well-formed UTF-16: lone surrogate U+DC00 at char 1;"
             + " replace it with U+FFFD" + System.lineSeparator());
+  }
+
+  @Test
+  void search_withReranker_ordersTheBestAgainByItsScores() throws IOException {
+    String reranker = GoldenFiles.writeReranker(directory.resolve("reranker")).toString();
+    CommandRun scores = CommandRun.of("""
+        {"query":"French capital city","passage":"Paris The capital of France."}
+        {"query":"French capital city","passage":"A small animal that purrs."}
+        """, "rerank", "--model", reranker);
+    List<Double> expected = new ArrayList<>();
+    for (String line : scores.out().lines().toList()) {
+      expected.add(new JsonMapper().readTree(line).path("score").asDouble());
+    }
+
+    CommandRun both = search("--hits", "2", "--rerank-model", reranker);
+    assertThat(both.err()).isEmpty();
+    assertThat(both.out())
+        .contains(String.format(Locale.ROOT, "%.4f  Paris", expected.get(0)))
+        .contains(String.format(Locale.ROOT, "%.4f  cat", expected.get(1)))
+        .containsPattern("pairs/s      [\\d.]+\ntokens/s     \\d+\ntruncated    0 of 2 pairs\n");
+    boolean parisFirst = expected.get(0) > expected.get(1);
+    assertThat(both.out().indexOf("  Paris") < both.out().indexOf("  cat")).isEqualTo(parisFirst);
+
+    CommandRun first = search("--hits", "2", "--rerank-model", reranker, "--rerank-depth", "1");
+    assertThat(first.out())
+        .containsSubsequence(
+            String.format(Locale.ROOT, "%.4f  Paris", expected.get(0)), "2   0.", "cat")
+        .contains("truncated    0 of 1 pairs\n");
+  }
+
+  @Test
+  void search_rerankOptionsThatMakeNoSense_areRefused() {
+    assertThat(search("--rerank-depth", "5").err())
+        .isEqualTo("bge: --rerank-depth needs --rerank-model: it is missing; name a reranker"
+            + System.lineSeparator());
+    assertThat(search("--rerank-model", "x", "--rerank-depth", "0").err())
+        .isEqualTo("bge: --rerank-depth must be at least 1: 0" + System.lineSeparator());
+    assertThat(search("--rerank-model", "nowhere").err())
+        .startsWith(
+            "bge: --rerank-model must be a reranker's directory with its weights and tokenizer.json: there is no directory nowhere;");
   }
 }

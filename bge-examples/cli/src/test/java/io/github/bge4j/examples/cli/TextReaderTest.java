@@ -16,7 +16,7 @@ final class TextReaderTest {
     return new TextReader(
         new LineReader(new Input("t.jsonl", new ByteArrayInputStream(bytes), -1)),
         plain,
-        TextReader.WINDOW_CHARS);
+        WindowReader.WINDOW_CHARS);
   }
 
   @Test
@@ -40,15 +40,16 @@ final class TextReaderTest {
 
   @Test
   void nextWindow_manyTexts_endsAtTheLimitOfTexts() {
-    TextReader reader = reader("x\n".repeat(TextReader.WINDOW_TEXTS + 1), true);
-    assertThat(reader.nextWindow()).hasSize(TextReader.WINDOW_TEXTS);
-    assertThat(reader.nextWindow()).containsExactly(new Text(TextReader.WINDOW_TEXTS + 1L, "x"));
+    TextReader reader = reader("x\n".repeat(WindowReader.WINDOW_ENTRIES + 1), true);
+    assertThat(reader.nextWindow()).hasSize(WindowReader.WINDOW_ENTRIES);
+    assertThat(reader.nextWindow())
+        .containsExactly(new Text(WindowReader.WINDOW_ENTRIES + 1L, "x"));
     assertThat(reader.nextWindow()).isEmpty();
   }
 
   @Test
   void nextWindow_longTexts_endsAtTheLimitOfChars() {
-    String half = "x".repeat(TextReader.WINDOW_CHARS / 2);
+    String half = "x".repeat(WindowReader.WINDOW_CHARS / 2);
     TextReader reader = reader((half + "\n").repeat(3), true);
     assertThat(reader.nextWindow()).hasSize(2);
     assertThat(reader.nextWindow()).hasSize(1);

@@ -6,14 +6,14 @@ import io.github.bge4j.InvalidTextException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-final class TextEmbedderTest {
+final class BlameTest {
 
   private static final List<Text> BATCH = List.of(new Text(3, "a"), new Text(7, "b"));
 
   @Test
   void blame_oneText_namesItsLine() {
     InvalidTextException cause = new InvalidTextException(1, "text 1 has 9 tokens; shorten it");
-    assertThat(TextEmbedder.blame("t.jsonl", BATCH, cause))
+    assertThat(Blame.line("t.jsonl", i -> BATCH.get(i).line(), cause))
         .isInstanceOf(UsageException.class)
         .hasMessage("t.jsonl line 7: the text has 9 tokens; shorten it")
         .hasCause(cause);
@@ -22,6 +22,6 @@ final class TextEmbedderTest {
   @Test
   void blame_theList_isPassedOn() {
     InvalidTextException cause = new InvalidTextException(-1, "texts must hold a text");
-    assertThat(TextEmbedder.blame("t.jsonl", BATCH, cause)).isSameAs(cause);
+    assertThat(Blame.line("t.jsonl", i -> BATCH.get(i).line(), cause)).isSameAs(cause);
   }
 }

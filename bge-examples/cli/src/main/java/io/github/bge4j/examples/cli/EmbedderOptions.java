@@ -1,0 +1,33 @@
+package io.github.bge4j.examples.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options of every command that opens an embedding model. */
+final class EmbedderOptions extends ModelOptions {
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "DIR|bundled",
+      description = {
+        "A model directory as published (config.json, tokenizer.json and model.safetensors or",
+        "pytorch_model.bin), one with model.onnx (or onnx/model.onnx) and tokenizer.json, or",
+        "bundled: bge-small-en-v1.5, which is inside this jar."
+      })
+  private String model = "";
+
+  @Option(
+      names = "--query-instruction",
+      paramLabel = "TEXT",
+      description = "Put before every query. Default: that of the bundled model, else nothing.")
+  private @Nullable String queryInstruction;
+
+  String model() {
+    return model;
+  }
+
+  @Nullable String queryInstruction() {
+    return queryInstruction;
+  }
+}
