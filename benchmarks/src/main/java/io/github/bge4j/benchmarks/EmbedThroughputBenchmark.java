@@ -1,12 +1,7 @@
 package io.github.bge4j.benchmarks;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -43,7 +38,6 @@ public class EmbedThroughputBenchmark {
 
   private static final int PASSAGES = 64;
   private static final int SHORT_TEXT = 80;
-  private static final Path CORPUS = Path.of("bge-examples", "data", "factbook", "corpus.jsonl");
 
   /** Who does the work. */
   @Param
@@ -59,7 +53,7 @@ public class EmbedThroughputBenchmark {
   /** Opens the engine and checks its answers against the other's. */
   @Setup
   public void open() {
-    texts = passages().stream()
+    texts = Corpus.passages(PASSAGES, SHORT_TEXT).stream()
         .map(text -> shortTexts ? text.substring(0, SHORT_TEXT) : text)
         .toList();
     open = engine.open();
@@ -67,25 +61,6 @@ public class EmbedThroughputBenchmark {
       try (Engine rival = other.open()) {
         checkSame(open.embed(texts.subList(0, 4)), rival.embed(texts.subList(0, 4)));
       }
-    }
-  }
-
-  /**
-   * The corpus, or another file of the same layout named by {@code -Dcorpus=FILE}; every n-th
-   * document of it.
-   */
-  private static List<String> passages() {
-    Path corpus = Path.of(System.getProperty("corpus", CORPUS.toString()));
-    try (var lines = Files.lines(corpus)) {
-      List<String> all = lines
-          .map(line -> line.substring(line.indexOf("\"text\": ") + 9))
-          .filter(text -> text.length() >= SHORT_TEXT)
-          .toList();
-      return IntStream.range(0, PASSAGES)
-          .mapToObj(i -> all.get(i * all.size() / PASSAGES))
-          .toList();
-    } catch (IOException e) {
-      throw new UncheckedIOException("run from the project's root: " + corpus, e);
     }
   }
 
