@@ -3,15 +3,16 @@ package io.github.bge4j;
 import java.nio.file.Path;
 
 /**
- * Where a model comes from. Nothing is read before {@link BgeEmbedderBuilder#build()}.
+ * Where a model comes from. Nothing is read before {@code build()}.
  *
  * <p>A ready ONNX file must take {@code input_ids}, and may take {@code attention_mask} and
  * {@code token_type_ids}, of shape {@code [batch, sequence]} with both axes dynamic. It must give
  * {@code last_hidden_state} or {@code token_embeddings}, {@code [batch, sequence, dimension]}, or
- * {@code sentence_embedding} or {@code dense}, {@code [batch, dimension]}. Its weights may lie in
- * external data files beside it, if it is given as a path.
+ * {@code sentence_embedding} or {@code dense}, {@code [batch, dimension]}; for a reranker
+ * {@code logits}, {@code [batch, 1]}. Its weights may lie in external data files beside it, if it
+ * is given as a path.
  *
- * @see BgeEmbedderBuilder#model
+ * @see BgeModelBuilder#model
  */
 public sealed interface ModelSource permits DirectorySource, OnnxSource {
 
@@ -19,10 +20,11 @@ public sealed interface ModelSource permits DirectorySource, OnnxSource {
    * A model folder in the layout of Hugging Face, as published: {@code config.json},
    * {@code tokenizer.json}, weights in {@code model.safetensors} (also sharded) or
    * {@code pytorch_model.bin}, and for BGE-M3 {@code sparse_linear.pt} and
-   * {@code colbert_linear.pt}. BERT and XLM-RoBERTa encoders, stored as fp32, fp16 or bf16.
+   * {@code colbert_linear.pt}. BERT and XLM-RoBERTa encoders and cross-encoders, stored as fp32,
+   * fp16 or bf16.
    *
    * <p>fp32 weights are used where they lie: the files must not change while the model is open.
-   * Others are converted once and kept in a {@linkplain BgeEmbedderBuilder#cacheDirectory cache}.
+   * Others are converted once and kept in a {@linkplain BgeModelBuilder#cacheDirectory cache}.
    *
    * @param folder the folder; nothing is written to it
    * @return the source

@@ -1,7 +1,8 @@
 /**
- * BGE embeddings in the JVM's own process: start at {@link io.github.bge4j.BgeEmbedder}.
+ * BGE embeddings and reranking in the JVM's own process: start at
+ * {@link io.github.bge4j.BgeEmbedder} or {@link io.github.bge4j.BgeReranker}.
  *
- * <p>{@code BgeEmbedder} is thread-safe; builders are not; everything else is immutable.
+ * <p>These two are thread-safe; builders are not; everything else is immutable.
  */
 @NullMarked
 package io.github.bge4j;

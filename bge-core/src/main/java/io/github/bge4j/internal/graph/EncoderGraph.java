@@ -87,7 +87,7 @@ public record EncoderGraph(
     if (pooling == Pooling.MEAN) {
       compiler.means(states);
     } else if (firstTokensOnly) {
-      compiler.firstTokensAlready(states);
+      compiler.rowsOfTexts(states, config.hiddenSize());
     } else {
       compiler.firstTokens(states);
     }
@@ -117,7 +117,7 @@ public record EncoderGraph(
     boolean types = config.family() == ModelFamily.BERT && config.typeVocabSize() > 1;
     EncoderCompiler compiler = new EncoderCompiler(config, binder, graph, types);
     String logits = compiler.logits(compiler.states(true));
-    new HeadCompiler(graph, config.numLabels()).firstTokensAlready(logits);
+    new HeadCompiler(graph, config.hiddenSize()).rowsOfTexts(logits, config.numLabels());
     Path folder = binder.finish(cache);
     return new EncoderGraph(
         graph.model(),

@@ -28,10 +28,10 @@ final class HeadCompiler {
     graph.output(DENSE, DataType.FLOAT, "texts", hiddenSize);
   }
 
-  /** States that are the first tokens' already, as output {@code dense}. */
-  void firstTokensAlready(String states) {
-    graph.node("Identity", "", DENSE, List.of(states));
-    graph.output(DENSE, DataType.FLOAT, "texts", hiddenSize);
+  /** What there is one row of a text already, {@code [B, width]}, as output {@code dense}. */
+  void rowsOfTexts(String rows, int width) {
+    graph.node("Identity", "", DENSE, List.of(rows));
+    graph.output(DENSE, DataType.FLOAT, "texts", width);
   }
 
   /** The mean of each text's token states as output {@code dense}, {@code [B, hidden]}. */
