@@ -1,4 +1,4 @@
-/** BGE embeddings in the JVM's own process. */
+/** BGE embeddings and reranking in the JVM's own process. */
 module io.github.bge4j {
   exports io.github.bge4j;
 

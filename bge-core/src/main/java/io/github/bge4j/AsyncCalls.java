@@ -11,22 +11,25 @@ import java.util.function.Supplier;
  * Runs blocking calls for callers that do not wait. Every future completes: with the result, with
  * the exception of the call as it is, or with a {@link ClosedException}.
  *
- * <p>Thread-safe. Threads are started when they are first needed.
+ * <p>Thread-safe. Threads are started when they are first needed. What depends on a future runs on
+ * them, too, and so must not wait for another call.
  */
 final class AsyncCalls implements AutoCloseable {
 
+  private final String model;
   private final ExecutorService threads;
 
   /**
    * Makes an executor.
    *
-   * @param name prefix of the thread names
+   * @param model what messages and threads call the model
    * @param most how many calls run at a time; more of them wait in line
    */
-  AsyncCalls(String name, int most) {
+  AsyncCalls(String model, int most) {
+    this.model = model;
     AtomicInteger count = new AtomicInteger();
     this.threads = Executors.newFixedThreadPool(most, task -> {
-      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      Thread thread = new Thread(task, "bge-" + model + "-async-" + count.incrementAndGet());
       thread.setDaemon(true);
       return thread;
     });
@@ -38,17 +41,19 @@ final class AsyncCalls implements AutoCloseable {
     try {
       threads.execute(() -> complete(future, call));
     } catch (RejectedExecutionException e) {
-      future.completeExceptionally(
-          new ClosedException("the model is closed; use it before close()"));
+      future.completeExceptionally(closed());
     }
     return future;
   }
 
-  private static <T> void complete(CompletableFuture<T> future, Supplier<T> call) {
+  private <T> void complete(CompletableFuture<T> future, Supplier<T> call) {
     if (future.isDone()) {
       return;
     }
     try {
+      if (threads.isShutdown()) {
+        throw closed();
+      }
       future.complete(call.get());
     } catch (Throwable e) {
       // Nobody else would tell the caller, whatever it is.
@@ -56,10 +61,11 @@ final class AsyncCalls implements AutoCloseable {
     }
   }
 
-  /**
-   * Takes no more calls. Those in line still get their turn, which is short: what they call is
-   * closed.
-   */
+  private ClosedException closed() {
+    return new ClosedException("the " + model + " is closed; use it before close()");
+  }
+
+  /** Takes no more calls; those in line fail, and those that have begun go on. */
   @Override
   public void close() {
     threads.shutdown();

@@ -146,7 +146,7 @@ public final class BgeEmbedder implements AutoCloseable {
     Set<Output> asked = checkedOutputs(outputs);
     String[] prompts = prompts(texts, type);
     List<TokenizedText> tokenized =
-        runner.tokenize("text", 0, prompts.length, i -> encoder.encode(prompts[i]));
+        runner.tokenize(0, prompts.length, i -> encoder.encode(prompts[i]), this::tooLong);
     Embedding[] embeddings = new Embedding[prompts.length];
     runner.run(
         tokenized,
@@ -166,7 +166,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @throws ClosedException if the embedder is closed
    */
   public int countTokens(String text) {
-    InputTexts.checkWellFormed("text 0", 0, text);
+    InputTexts.checkWellFormed("text", 0, text);
     return encoder.encode(text).fullLength();
   }
 
@@ -205,12 +205,16 @@ public final class BgeEmbedder implements AutoCloseable {
     return EnumSet.copyOf(named);
   }
 
+  private String tooLong(int number, TokenizedText text) {
+    return "text " + number + " has " + text.fullLength() + " tokens, the limit is " + maxTokens();
+  }
+
   private String[] prompts(List<String> texts, InputType type) {
     InputTexts.checkNotEmpty("text", texts);
     String[] prompts = texts.toArray(String[]::new);
     String instruction = type == InputType.QUERY ? queryInstruction : "";
     for (int i = 0; i < prompts.length; i++) {
-      InputTexts.checkWellFormed("text " + i, i, prompts[i]);
+      InputTexts.checkWellFormed("text", i, prompts[i]);
       prompts[i] = instruction + prompts[i];
     }
     return prompts;

@@ -36,8 +36,8 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
 
   /**
    * Sets the most tokens that the model reads of a text or a pair, special tokens and query
-   * instruction included. Default: what the model takes; of that at most
-   * {@value BgeRerankerBuilder#DEFAULT_MAX_TOKENS} for a reranker.
+   * instruction included. Default: what the model's files say; for a reranker at most
+   * {@value BgeRerankerBuilder#DEFAULT_MAX_TOKENS}.
    *
    * @param tokens from the number of special tokens to what the model takes
    * @return this

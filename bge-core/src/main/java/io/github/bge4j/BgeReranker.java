@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -30,6 +32,9 @@ import java.util.stream.IntStream;
  * <p>A query is cut to three quarters of the limit, then the passage to what is left (FlagEmbedding
  * 1.4.0); the result says whether anything was cut.
  *
+ * <p>What depends on the future of an asynchronous call runs on a thread of the reranker: it must
+ * not wait for another such call.
+ *
  * <p>Thread-safe: make one and share it. Callers wait while the
  * {@linkplain BgeRerankerBuilder#workers workers} compute; concurrent callers take turns run by
  * run. A call tokenizes its query once, and works on a bounded part of its passages at a time.
@@ -38,7 +43,7 @@ import java.util.stream.IntStream;
  */
 public final class BgeReranker implements AutoCloseable {
 
-  /** Enough to keep the workers busy; at 8,192 tokens a pair, 32 MiB of token ids. */
+  /** Enough to keep the workers busy; at 8,192 tokens a pair, 64 MiB of token ids. */
   private static final int PAIRS_AT_A_TIME = 1024;
 
   private static final Set<Output> LOGITS = Set.of(Output.DENSE);
@@ -81,7 +86,7 @@ public final class BgeReranker implements AutoCloseable {
    */
   public double score(String query, String passage) {
     // Not List.of, which refuses a null text with an exception of its own.
-    return scores(query, Arrays.asList(passage))[0];
+    return scores(query, Arrays.asList(passage)).get(0).score();
   }
 
   /**
@@ -89,14 +94,12 @@ public final class BgeReranker implements AutoCloseable {
    *
    * @param query the query, may be empty
    * @param passages at least one passage
-   * @return scores in input order
+   * @return one score a passage, in input order
    */
-  public double[] scores(String query, List<String> passages) {
+  public List<PairScore> scores(String query, List<String> passages) {
     InputTexts.checkNotEmpty("passage", passages);
     InputTexts.checkWellFormed("query", -1, query);
-    return scores(passages.stream().map(passage -> new TextPair(query, passage)).toList()).stream()
-        .mapToDouble(PairScore::score)
-        .toArray();
+    return scores(passages.stream().map(passage -> new TextPair(query, passage)).toList());
   }
 
   /**
@@ -105,47 +108,72 @@ public final class BgeReranker implements AutoCloseable {
    * @param pairs at least one pair
    * @return one score a pair, in input order
    * @throws InvalidTextException if the list is null or empty, a pair or a text is null, a text
-   *     holds a lone surrogate, or a pair is too long and the policy is {@link Truncation#ERROR}
+   *     holds a lone surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the reranker is closed before the result is complete
    */
   public List<PairScore> scores(List<TextPair> pairs) {
     InputTexts.checkNotEmpty("pair", pairs);
-    TextPair[] checked = pairs.toArray(TextPair[]::new);
-    for (int i = 0; i < checked.length; i++) {
-      check(i, checked[i]);
+    List<TextPair> checked = new ArrayList<>(pairs);
+    String query = "";
+    for (int i = 0; i < checked.size(); i++) {
+      query = check(i, checked.get(i), query);
     }
-    PairScore[] scores = new PairScore[checked.length];
+    PairScore[] scores = new PairScore[checked.size()];
     Map<String, int[]> queries = new ConcurrentHashMap<>();
-    for (int from = 0; from < checked.length; from += PAIRS_AT_A_TIME) {
-      int to = Math.min(checked.length, from + PAIRS_AT_A_TIME);
-      score(checked, from, to, queries, scores);
+    for (int from = 0; from < checked.size(); from += PAIRS_AT_A_TIME) {
+      List<TextPair> part = checked.subList(from, Math.min(checked.size(), from + PAIRS_AT_A_TIME));
+      queries.keySet().retainAll(part.stream().map(TextPair::query).collect(Collectors.toSet()));
+      score(part, from, queries, scores);
     }
     return List.of(scores);
   }
 
-  private static void check(int index, TextPair pair) {
+  /**
+   * Checks a pair.
+   *
+   * @param checkedQuery a query that needs no second look
+   * @return its query
+   */
+  private static String check(int index, TextPair pair, String checkedQuery) {
     if (pair == null) {
       throw new InvalidTextException(index, "pair " + index + " must not be null; leave it out");
     }
-    InputTexts.checkWellFormed("query " + index, index, pair.query());
-    InputTexts.checkWellFormed("passage " + index, index, pair.passage());
+    if (!checkedQuery.equals(pair.query())) {
+      InputTexts.checkWellFormed("query", index, pair.query());
+    }
+    InputTexts.checkWellFormed("passage", index, pair.passage());
+    return pair.query();
   }
 
+  /**
+   * Scores a part of a call.
+   *
+   * @param from number of its first pair in the call
+   * @param queries tokens of queries that are known already
+   */
   private void score(
-      TextPair[] pairs, int from, int to, Map<String, int[]> queries, PairScore[] scores) {
-    List<TokenizedText> tokenized = runner.tokenize("pair", from, to - from, i -> {
-      TextPair pair = pairs[from + i];
+      List<TextPair> part, int from, Map<String, int[]> queries, PairScore[] scores) {
+    IntFunction<TokenizedText> encode = i -> {
+      TextPair pair = part.get(i);
       return encoder.encode(
           queries.computeIfAbsent(pair.query(), encoder::encodeQuery), pair.passage());
-    });
+    };
+    List<TokenizedText> tokenized = runner.tokenize(from, part.size(), encode, this::tooLong);
     runner.run(tokenized, LOGITS, (pair, batch, output, index) -> {
       TokenizedText text = tokenized.get(pair);
       float logit = output.logits()[index];
       scores[from + pair] =
           new PairScore(normalize ? sigmoid(logit) : logit, text.ids().length, text.truncated());
     });
+  }
+
+  private String tooLong(int number, TokenizedText pair) {
+    return pair.fullLength() > maxTokens()
+        ? "pair " + number + " has " + pair.fullLength() + " tokens, the limit is " + maxTokens()
+        : "query " + number + " has more than " + encoder.maxQueryTokens()
+            + " tokens, the limit of a query";
   }
 
   private static double sigmoid(double logit) {
@@ -189,7 +217,7 @@ public final class BgeReranker implements AutoCloseable {
    * @return the best documents, best first
    * @throws InvalidOptionException if {@code topN} is below 1
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
-   *     surrogate, or query and document are too long and the policy is {@link Truncation#ERROR}
+   *     surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the reranker is closed before the result is complete
@@ -198,7 +226,7 @@ public final class BgeReranker implements AutoCloseable {
       String query, List<D> documents, Function<? super D, String> text, int topN) {
     if (topN < 1) {
       throw new InvalidOptionException(
-          "top n must be at least 1: " + topN + "; leave it out for all documents");
+          "top n must be at least 1: " + topN + "; pass the number of documents for all of them");
     }
     InputTexts.checkNotEmpty("document", documents);
     InputTexts.checkWellFormed("query", -1, query);

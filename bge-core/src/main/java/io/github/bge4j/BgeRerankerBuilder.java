@@ -40,7 +40,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
 
   /**
    * Sets whether a score is {@code 1 / (1 + exp(-logit))}, computed in double, instead of the
-   * logit. The order of documents is the same. Default: false.
+   * logit. Logits above 36 all become 1 and are then ties. Default: false.
    *
    * @param normalize true for scores from 0 to 1
    * @return this
@@ -75,7 +75,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
   }
 
   private PairEncoder encoder(Tokenizer tokenizer, ModelOptions options) {
-    int most = maxQueryTokens == null ? options.maxTokens() * 3 / 4 : maxQueryTokens;
+    int most = maxQueryTokens == null ? (int) (options.maxTokens() * 3L / 4) : maxQueryTokens;
     return new PairEncoder(tokenizer, options.maxTokens(), most);
   }
 }

@@ -26,13 +26,13 @@ final class InputTexts {
    * Refuses what has no UTF-8 form: the tokenizer library would silently drop it.
    *
    * @param what name for messages
-   * @param index position of the text in the call
+   * @param index position of the text in the call, or -1 if it has none
    * @throws InvalidTextException if the text is null or holds a lone surrogate
    */
   static void checkWellFormed(String what, int index, @Nullable String text) {
     if (text == null) {
       throw new InvalidTextException(
-          index, what + " must not be null; pass \"\" for an empty text");
+          index, name(what, index) + " must not be null; pass \"\" for an empty text");
     }
     int i = 0;
     while (i < text.length()) {
@@ -43,11 +43,15 @@ final class InputTexts {
             String.format(
                 Locale.ROOT,
                 "%s must be well-formed UTF-16: lone surrogate U+%04X at char %d; replace it with U+FFFD",
-                what,
+                name(what, index),
                 codePoint,
                 i));
       }
       i += Character.charCount(codePoint);
     }
+  }
+
+  private static String name(String what, int index) {
+    return index < 0 ? what : what + " " + index;
   }
 }

@@ -11,8 +11,8 @@ public final class InvalidTextException extends BgeException {
   /**
    * Makes the exception.
    *
-   * @param textIndex position of the text in the caller's list, or -1 if the list itself is at
-   *     fault
+   * @param textIndex position of the text in the caller's list, or -1 if the list itself or the one
+   *     query is at fault
    * @param message rule, value and remedy; must not quote the text
    */
   public InvalidTextException(int textIndex, String message) {
@@ -23,7 +23,8 @@ public final class InvalidTextException extends BgeException {
   /**
    * Returns which text is at fault.
    *
-   * @return its position in the caller's list, or -1 if the list itself is at fault
+   * @return its position in the caller's list, or -1 if the list itself or the one query is at
+   *     fault
    */
   public int textIndex() {
     return textIndex;

@@ -31,14 +31,15 @@ final class ModelKind {
           + " is an embedding model; use BgeEmbedder, or a model such as BAAI/bge-reranker-v2-m3");
     }
     if (config.numLabels() != 1) {
-      throw otherLabels(config.numLabels(), weights.origin());
+      throw otherLabels(
+          config.numLabels(),
+          weights.origin() + " by config.json, whose num_labels or id2label say so (2 without)");
     }
   }
 
   static ModelException otherLabels(int labels, String model) {
-    return new ModelException("a reranker must have 1 label: " + model + " has " + labels
-        + " (num_labels or id2label in config.json, 2 if neither is there); use a model that was"
-        + " trained for reranking, such as BAAI/bge-reranker-v2-m3");
+    return new ModelException("a reranker must have 1 label, not " + labels + ": " + model
+        + "; use a model that was trained for reranking, such as BAAI/bge-reranker-v2-m3");
   }
 
   private static boolean isCrossEncoder(ModelConfig config, Weights weights) {

@@ -47,7 +47,7 @@ final class ModelRunner implements AutoCloseable {
     this.session = session;
     this.options = options;
     this.workers = new WorkerPool("bge-" + name, options.workers());
-    this.asyncCalls = new AsyncCalls("bge-" + name + "-async", options.workers());
+    this.asyncCalls = new AsyncCalls(name, options.workers());
   }
 
   Tokenizer tokenizer() {
@@ -65,13 +65,13 @@ final class ModelRunner implements AutoCloseable {
   /**
    * Tokenizes texts, many of them on the workers.
    *
-   * @param what what messages call one of them
    * @param first number of the first in the caller's list
    * @param encode called once for each number from 0 to {@code count - 1}, by several threads
-   * @throws InvalidTextException if a text is too long and the policy is {@link Truncation#ERROR}
+   * @param problem says what is wrong with a text that was cut
+   * @throws InvalidTextException if a text was cut and the policy is {@link Truncation#ERROR}
    */
   List<TokenizedText> tokenize(
-      String what, int first, int count, IntFunction<TokenizedText> encode) {
+      int first, int count, IntFunction<TokenizedText> encode, CutMessage problem) {
     TokenizedText[] tokenized = new TokenizedText[count];
     int tasks = (count + TEXTS_PER_TOKENIZING_TASK - 1) / TEXTS_PER_TOKENIZING_TASK;
     IntConsumer task = number -> {
@@ -86,20 +86,16 @@ final class ModelRunner implements AutoCloseable {
       onWorkers(tasks, task);
     }
     if (options.truncation() == Truncation.ERROR) {
-      checkLengths(what, first, tokenized);
+      refuseCut(first, tokenized, problem);
     }
     return Arrays.asList(tokenized);
   }
 
-  private void checkLengths(String what, int first, TokenizedText[] tokenized) {
+  private static void refuseCut(int first, TokenizedText[] tokenized, CutMessage problem) {
     for (int i = 0; i < tokenized.length; i++) {
       if (tokenized[i].truncated()) {
-        int number = first + i;
         throw new InvalidTextException(
-            number,
-            what + " " + number + " has " + tokenized[i].fullLength()
-                + " tokens, the limit is " + options.maxTokens()
-                + "; shorten it or set Truncation.CUT");
+            first + i, problem.of(first + i, tokenized[i]) + "; shorten it or set Truncation.CUT");
       }
     }
   }
@@ -140,8 +136,8 @@ final class ModelRunner implements AutoCloseable {
   /** Waits for the runs that have begun; calls that are not complete fail. Idempotent. */
   @Override
   public void close() {
-    workers.close();
     asyncCalls.close();
+    workers.close();
     try {
       session.close();
     } finally {
@@ -159,5 +155,10 @@ final class ModelRunner implements AutoCloseable {
      * @param index position of the text in the batch
      */
     void accept(int text, PackedBatch batch, EncoderOutput output, int index);
+  }
+
+  /** Says what is wrong with a text that was cut. */
+  interface CutMessage {
+    String of(int number, TokenizedText text);
   }
 }

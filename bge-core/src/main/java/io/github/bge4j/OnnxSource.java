@@ -51,8 +51,8 @@ public final class OnnxSource implements ModelSource {
 
   /**
    * Returns this source with the model's configuration. The file must then be a PyTorch export of a
-   * BERT or XLM-RoBERTa encoder: only its weights are used, in a faster graph, and the
-   * configuration states the limit.
+   * BERT or XLM-RoBERTa encoder or cross-encoder: only its weights are used, in a faster graph, and
+   * the configuration states the limit.
    *
    * @param file the {@code config.json} file
    * @return a new source

@@ -67,8 +67,7 @@ class BgeRerankerTest {
         IntStream.range(0, PASSAGES.size()).forEach(order::add);
       }
       Collections.shuffle(order, new Random(seed));
-      double[] together =
-          reranker.scores(QUERY, order.stream().map(PASSAGES::get).toList());
+      double[] together = scores(reranker, order.stream().map(PASSAGES::get).toList());
       for (int i = 0; i < together.length; i++) {
         assertThat(together[i]).as("seed %d", seed).isEqualTo(alone[order.get(i)]);
       }
@@ -105,7 +104,7 @@ class BgeRerankerTest {
     assertThat(ranked)
         .extracting(RankedDocument::score)
         .isSortedAccordingTo(Collections.reverseOrder());
-    double[] scores = reranker.scores(QUERY, PASSAGES);
+    double[] scores = scores(reranker, PASSAGES);
     assertThat(ranked).allSatisfy(document -> {
       assertThat(document.document()).isEqualTo(PASSAGES.get(document.index()));
       assertThat(document.score()).isEqualTo(scores[document.index()]);
@@ -138,8 +137,8 @@ class BgeRerankerTest {
   @Test
   void scores_normalized_areTheSigmoidOfTheLogitInDouble() {
     try (BgeReranker normalized = builder().normalize(true).build()) {
-      double[] logits = reranker.scores(QUERY, PASSAGES);
-      double[] scores = normalized.scores(QUERY, PASSAGES);
+      double[] logits = scores(reranker, PASSAGES);
+      double[] scores = scores(normalized, PASSAGES);
       for (int i = 0; i < scores.length; i++) {
         assertThat(scores[i]).isEqualTo(1 / (1 + Math.exp(-logits[i])));
       }
@@ -181,7 +180,11 @@ class BgeRerankerTest {
       assertThatExceptionOfType(ClosedException.class)
           .isThrownBy(() -> closing.score("a", "b"))
           .withMessageEndingWith("is closed; use it before close()");
-      assertThat(closing.scoresAsync(List.of(new TextPair("a", "b")))).isCompletedExceptionally();
+      assertThat(closing
+              .scoresAsync(List.of(new TextPair("a", "b")))
+              .handle((scores, failure) -> failure)
+              .join())
+          .isInstanceOf(ClosedException.class);
     }
   }
 
@@ -217,7 +220,7 @@ class BgeRerankerTest {
         "pair 1 must not be null; leave it out");
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> reranker.rerank(QUERY, PASSAGES, 0))
-        .withMessage("top n must be at least 1: 0; leave it out for all documents");
+        .withMessage("top n must be at least 1: 0; pass the number of documents for all of them");
   }
 
   @Test
@@ -252,6 +255,10 @@ class BgeRerankerTest {
           smallest.scores(List.of(new TextPair("a query", "a passage"))).get(0);
       assertThat(score).isEqualTo(new PairScore(reranker.score("", ""), 3, true));
     }
+  }
+
+  private static double[] scores(BgeReranker model, List<String> passages) {
+    return model.scores(QUERY, passages).stream().mapToDouble(PairScore::score).toArray();
   }
 
   private static void assertInvalid(ThrowingCallable call, int index, String message) {

@@ -60,13 +60,15 @@ class ModelKindTest {
 
   @Test
   void reranker_ofTwoLabels_throws() throws IOException {
-    copy("reranker");
-    Files.copy(GoldenRow.folder("m3/tokenizer.json"), folder.resolve("tokenizer.json"), REPLACE);
+    copy("bert-reranker");
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("\"id2label\"", "\"renamed\""));
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(
             () -> BgeReranker.builder().model(ModelSource.directory(folder)).build())
-        .withMessageMatching(
-            "a reranker must have 1 label: .*model.safetensors has 2 \\(num_labels or id2label in config.json.*");
+        .withMessage("a reranker must have 1 label, not 2: " + folder.resolve("model.safetensors")
+            + " by config.json, whose num_labels or id2label say so (2 without); use a model that was"
+            + " trained for reranking, such as BAAI/bge-reranker-v2-m3");
   }
 
   @Test
@@ -83,18 +85,30 @@ class ModelKindTest {
     Files.write(model, TinyOnnx.dynamic().typed().logits(2).bytes());
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> BgeReranker.builder().model(source).build())
-        .withMessageStartingWith("a reranker must have 1 label: " + model + " has 2");
+        .withMessage("a reranker must have 1 label, not 2: " + model
+            + "; use a model that was trained for reranking, such as BAAI/bge-reranker-v2-m3");
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> BgeEmbedder.builder().model(source).build())
-        .withMessageContaining("export the encoder without a task head");
+        .withMessageEndingWith(
+            "export the encoder without a task head, or use BgeReranker for a reranker");
   }
 
-  private static final java.nio.file.CopyOption REPLACE =
-      java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+  @Test
+  void readyModel_thatDoesNotRunWithItsTokenizer_throws() throws IOException {
+    Path tokenizer = folder.resolve("tokenizer.json");
+    Files.copy(GoldenRow.folder("m3/tokenizer.json"), tokenizer);
+    Path model = folder.resolve("model.onnx");
+    Files.write(model, TinyOnnx.ofVocabulary(2).typed().logits(1).bytes());
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() ->
+            BgeReranker.builder().model(ModelSource.onnx(model, tokenizer)).build())
+        .withMessageStartingWith(
+            "model must run: " + model + ": a run of the model failed; do model");
+  }
 
   private void copy(String name) throws IOException {
     for (String file : new String[] {"config.json", "model.safetensors"}) {
-      Files.copy(GoldenRow.folder(name + "/" + file), folder.resolve(file), REPLACE);
+      Files.copy(GoldenRow.folder(name + "/" + file), folder.resolve(file));
     }
     Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
   }

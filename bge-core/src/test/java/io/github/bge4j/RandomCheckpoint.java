@@ -1,13 +1,20 @@
 package io.github.bge4j;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import com.google.protobuf.ByteString;
 import io.github.bge4j.internal.checkpoint.TestSafetensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** A model folder of any shape with seeded random weights, and the weights as numbers. */
@@ -67,6 +74,7 @@ final class RandomCheckpoint {
 
   final Shape shape;
   final Map<String, double[]> weights = new LinkedHashMap<>();
+  private final Map<String, List<Long>> shapes = new LinkedHashMap<>();
   private final Map<String, TestSafetensors> files = new LinkedHashMap<>();
   private final Random random;
 
@@ -126,6 +134,7 @@ final class RandomCheckpoint {
     files
         .computeIfAbsent(file, key -> new TestSafetensors())
         .add(name, shape.storage().name(), data, longSizes);
+    shapes.put(name, Arrays.stream(longSizes).boxed().toList());
     weights.put((file.equals("model") ? "" : file + ".") + name, values);
   }
 
@@ -155,6 +164,24 @@ final class RandomCheckpoint {
     int exponent = 31 - Integer.numberOfLeadingZeros(magnitude);
     int fraction = (magnitude << (10 - exponent)) & 0x3ff;
     return (short) (sign | (exponent - 6 + 15) << 10 | fraction);
+  }
+
+  /** Returns an ONNX file that has the weights and nothing else. */
+  byte[] onnx() {
+    GraphProto.Builder graph = GraphProto.newBuilder().setName("weights");
+    weights.forEach((name, values) -> {
+      TensorProto.Builder tensor = TensorProto.newBuilder()
+          .setName(name)
+          .setDataType(TensorProto.DataType.FLOAT.getNumber());
+      Objects.requireNonNull(shapes.get(name)).forEach(tensor::addDims);
+      ByteBuffer bytes =
+          ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      for (double value : values) {
+        bytes.putFloat((float) value);
+      }
+      graph.addInitializer(tensor.setRawData(ByteString.copyFrom(bytes.flip())));
+    });
+    return ModelProto.newBuilder().setIrVersion(8).setGraph(graph).build().toByteArray();
   }
 
   /** Writes the folder, with a tokenizer of another checkpoint. */

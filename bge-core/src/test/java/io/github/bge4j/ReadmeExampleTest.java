@@ -42,6 +42,32 @@ class ReadmeExampleTest {
     assertThat(printed.strip()).isEqualTo(block(readme, "text").strip());
   }
 
+  @Test
+  void rerankingExample_withItsNamesDeclared_compiles() throws Exception {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    String statements = block(readme.substring(readme.indexOf("A reranker,")), "java");
+    Path file = Files.writeString(folder.resolve("Rerank.java"), """
+        import io.github.bge4j.*;
+
+        public class Rerank {
+          record Page(String title, String text) {}
+
+          void run(java.nio.file.Path folder, java.util.List<Page> pages) {
+            %s
+          }
+        }
+        """.formatted(statements));
+    Jdk.javac(
+        "-Xlint:all",
+        "-Werror",
+        "-proc:none",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "-d",
+        folder.toString(),
+        file.toString());
+  }
+
   private static String block(String readme, String language) {
     Matcher matcher =
         Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(readme);

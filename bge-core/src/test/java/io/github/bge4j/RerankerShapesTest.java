@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Compiled cross-encoders beside a plain one, on shapes that no published model has. */
 class RerankerShapesTest {
@@ -73,6 +74,29 @@ class RerankerShapesTest {
         assertThat(scores.get(i).tokenCount()).isEqualTo(text.ids().length);
       }
       assertThat(scores.get(5).truncated()).isEqualTo(true);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void scores_weightsOfAnOnnxFile_areThoseOfTheFolder(boolean xlmRoberta) throws IOException {
+    Shape shape = xlmRoberta
+        ? new Shape(true, 24, 2, 2, 20, 66, 1, M3_WORDS, 0, true, Storage.F32)
+        : new Shape(false, 24, 2, 2, 20, 64, 2, BERT_WORDS, 0, true, Storage.F32);
+    RandomCheckpoint checkpoint = new RandomCheckpoint(shape, 5);
+    Path model = folder.resolve("model");
+    checkpoint.write(
+        model,
+        xlmRoberta
+            ? Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json"))
+            : BgeSmall.tokenizerJson());
+    Path onnx = Files.write(folder.resolve("model.onnx"), checkpoint.onnx());
+    ModelSource source = ModelSource.onnx(onnx, model.resolve("tokenizer.json"))
+        .withConfig(model.resolve("config.json"));
+    BgeRerankerBuilder builder = BgeReranker.builder().cacheDirectory(folder.resolve("cache"));
+    try (BgeReranker ofFolder = builder.model(ModelSource.directory(model)).build();
+        BgeReranker ofFile = builder.model(source).build()) {
+      assertThat(ofFile.scores(PAIRS)).isEqualTo(ofFolder.scores(PAIRS));
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.langchain4j.model.scoring.onnx.OnnxScoringModel;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.OnnxSource;
+import io.github.bge4j.PairScore;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +54,7 @@ public enum RerankEngineKind {
 
         @Override
         public void close() {
-          // Its session is not within reach.
+          model.close();
         }
       };
     }
@@ -73,7 +74,9 @@ public enum RerankEngineKind {
     return new RerankEngine() {
       @Override
       public double[] scores(String query, List<String> passages) {
-        return reranker.scores(query, passages);
+        return reranker.scores(query, passages).stream()
+            .mapToDouble(PairScore::score)
+            .toArray();
       }
 
       @Override

@@ -70,7 +70,8 @@ record DenseOutput(String name, @Nullable Pooling pooling) {
     throw new ModelException(
         "model must have a float output " + TOKEN_STATES + " of shape [batch, sequence, dimension]"
             + " or " + POOLED + " of shape [batch, dimension]: " + model.name() + " has "
-            + model.outputs().values() + "; export the encoder without a task head");
+            + model.outputs().values()
+            + "; export the encoder without a task head, or use BgeReranker for a reranker");
   }
 
   private static boolean isFloat(@Nullable NodeInfo node, int rank) {

@@ -23,7 +23,7 @@ public interface EncoderSession extends AutoCloseable {
    *
    * @param batch at least one text, every text with at least one token
    * @param asked not empty, only what the model can give
-   * @return vectors that are pooled but not normalized, owned by the caller
+   * @return vectors that are pooled but not normalized, or logits; owned by the caller
    * @throws io.github.bge4j.InferenceException if the runtime fails
    * @throws io.github.bge4j.ClosedException if the session is closed
    */

@@ -1,6 +1,8 @@
 package io.github.bge4j.internal.runtime;
 
 import ai.onnxruntime.OnnxTensor;
+import io.github.bge4j.InferenceException;
+import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
@@ -22,8 +24,7 @@ public final class ReadyModel implements EncoderSession {
     this.model = model;
     this.inputs = InputBinding.of(model);
     this.output = DenseOutput.of(model, head);
-    PackedBatch batch = probe.get();
-    this.dimension = run(batch).length / batch.texts();
+    this.dimension = dimension(probe.get());
   }
 
   /**
@@ -55,6 +56,14 @@ public final class ReadyModel implements EncoderSession {
       if (!opened) {
         model.close();
       }
+    }
+  }
+
+  private int dimension(PackedBatch probe) {
+    try {
+      return run(probe).length / probe.texts();
+    } catch (InferenceException e) {
+      throw new ModelException("model must run: " + model.name() + ": " + e.getMessage(), e);
     }
   }
 

@@ -34,8 +34,13 @@ public final class PairEncoder {
     this.maxQueryTokens = maxQueryTokens;
     if (maxTokens < template.size()) {
       throw new InvalidOptionException("max tokens must leave room for the " + template.size()
-          + " special tokens of a pair: " + maxTokens);
+          + " special tokens of a pair: " + maxTokens + "; raise it");
     }
+  }
+
+  /** Returns the limit of a query, without special tokens. */
+  public int maxQueryTokens() {
+    return Math.min(maxQueryTokens, maxTokens - template.size());
   }
 
   /** Tokenizes a well-formed query, once for all its passages. */
@@ -51,7 +56,7 @@ public final class PairEncoder {
   public TokenizedText encode(int[] query, String passage) {
     int[] content = tokenizer.encode(passage);
     int room = maxTokens - template.size();
-    int queryTokens = Math.min(query.length, Math.min(maxQueryTokens, room));
+    int queryTokens = Math.min(query.length, maxQueryTokens());
     int passageTokens = Math.min(content.length, room - queryTokens);
     int fullLength = query.length + content.length + template.size();
     return template.join(query, queryTokens, content, passageTokens, fullLength);

@@ -15,7 +15,7 @@ public record TokenizedText(int[] ids, int firstSegment, int fullLength) {
     this(ids, ids.length, fullLength);
   }
 
-  /** Returns whether the end of the text was cut off. */
+  /** Returns whether the end of the text, or of a text of the pair, was cut off. */
   public boolean truncated() {
     return ids.length < fullLength;
   }

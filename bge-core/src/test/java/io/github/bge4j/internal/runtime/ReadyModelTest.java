@@ -86,7 +86,8 @@ class ReadyModelTest {
         .withMessageStartingWith(
             "model must have a float output [last_hidden_state, token_embeddings]")
         .withMessageContaining("tiny.onnx has [NodeInfo(name=logits")
-        .withMessageEndingWith("export the encoder without a task head");
+        .withMessageEndingWith(
+            "export the encoder without a task head, or use BgeReranker for a reranker");
   }
 
   @Test

@@ -20,13 +20,13 @@ public final class TinyOnnx {
 
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("tiny");
 
-  private TinyOnnx(String tokenIds) {
+  private TinyOnnx(String tokenIds, int vocabulary) {
     TensorProto.Builder table = TensorProto.newBuilder()
         .setName("table")
         .setDataType(TensorProto.DataType.FLOAT.getNumber())
-        .addDims(VOCABULARY)
+        .addDims(vocabulary)
         .addDims(2);
-    for (int token = 0; token < VOCABULARY; token++) {
+    for (int token = 0; token < vocabulary; token++) {
       table.addFloatData(token).addFloatData(2 * token);
     }
     graph.addInitializer(table);
@@ -38,14 +38,19 @@ public final class TinyOnnx {
     return withoutInput().input("input_ids", TensorProto.DataType.INT64, -1, -1);
   }
 
+  /** A model that knows the tokens below a number only. */
+  public static TinyOnnx ofVocabulary(int size) {
+    return new TinyOnnx("input_ids", size).input("input_ids", TensorProto.DataType.INT64, -1, -1);
+  }
+
   /** A model without any input yet. */
   static TinyOnnx withoutInput() {
-    return new TinyOnnx("input_ids");
+    return new TinyOnnx("input_ids", VOCABULARY);
   }
 
   /** A model whose one input has another name. */
   static TinyOnnx withInputCalled(String name) {
-    return new TinyOnnx(name).input(name, TensorProto.DataType.INT64, -1, -1);
+    return new TinyOnnx(name, VOCABULARY).input(name, TensorProto.DataType.INT64, -1, -1);
   }
 
   TinyOnnx input(String name, TensorProto.DataType type, int... shape) {

@@ -34,11 +34,12 @@ class PairEncoderTest {
   })
   void encode_anyLengths_cutsTheQueryThenThePassage(
       int query, int passage, int limit, int queryLimit, int keptOfQuery, int keptOfPassage) {
-    PairEncoder encoder = new PairEncoder(new Letters(), limit, queryLimit);
+    PairEncoder encoder = new PairEncoder(new LettersTokenizer(), limit, queryLimit);
     TokenizedText pair =
         encoder.encode(encoder.encodeQuery("q".repeat(query)), "p".repeat(passage));
     assertThat(pair.ids())
-        .isEqualTo(ids("<" + "q".repeat(keptOfQuery) + "||" + "p".repeat(keptOfPassage) + ">"));
+        .isEqualTo(LettersTokenizer.ids(
+            "<" + "q".repeat(keptOfQuery) + "||" + "p".repeat(keptOfPassage) + ">"));
     assertThat(pair.fullLength()).isEqualTo(query + passage + SPECIALS);
     assertThat(pair.truncated()).isEqualTo(keptOfQuery < query || keptOfPassage < passage);
     assertThat(pair.firstSegment()).isEqualTo(keptOfQuery + 3);
@@ -47,40 +48,7 @@ class PairEncoderTest {
   @Test
   void new_noRoomForSpecialTokens_throws() {
     assertThatExceptionOfType(InvalidOptionException.class)
-        .isThrownBy(() -> new PairEncoder(new Letters(), 3, 2))
-        .withMessage("max tokens must leave room for the 4 special tokens of a pair: 3");
-  }
-
-  private static int[] ids(String text) {
-    return text.chars().toArray();
-  }
-
-  /** One token a char, {@code <query||passage>}. */
-  private static final class Letters implements Tokenizer {
-
-    @Override
-    public int[] encode(String text) {
-      return ids(text);
-    }
-
-    @Override
-    public String decode(int id) {
-      return Character.toString(id);
-    }
-
-    @Override
-    public SequenceTemplate template() {
-      return new SequenceTemplate(ids("<"), ids(">"));
-    }
-
-    @Override
-    public PairTemplate pairTemplate() {
-      return new PairTemplate(ids("<"), ids("||"), ids(">"), true);
-    }
-
-    @Override
-    public void close() {
-      // Nothing is open.
-    }
+        .isThrownBy(() -> new PairEncoder(new LettersTokenizer(), 3, 2))
+        .withMessage("max tokens must leave room for the 4 special tokens of a pair: 3; raise it");
   }
 }

@@ -1,12 +1,10 @@
 package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
-import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -24,8 +22,6 @@ import picocli.CommandLine.Option;
       "\"colbert\" as chosen. Everything is UTF-8."
     })
 final class EmbedCommand implements Callable<Integer> {
-
-  private static final int KIB = 1024;
 
   private final Stdio stdio;
 
@@ -62,29 +58,16 @@ final class EmbedCommand implements Callable<Integer> {
       TextReader reader = new TextReader(
           lines, plain, colbert ? TextReader.COLBERT_WINDOW_CHARS : WindowReader.WINDOW_CHARS);
       TextEmbedder texts = new TextEmbedder(embedder, outputs);
-      // Before the output is opened, so that an old one is lost only once there is something to
-      // write.
-      List<Embedding> window = nextWindow(lines, reader, texts);
-      try (EmbeddingWriter writer = new EmbeddingWriter(files.openOutput(stdio), ids, outputs);
-          Progress progress =
-              Progress.start("embedding", files.showsProgress(stdio), source.size(), "KiB", KIB)) {
-        while (!window.isEmpty()) {
-          for (Embedding embedding : window) {
-            writer.write(embedding);
-          }
-          writer.flush();
-          progress.advanceTo(lines.bytesRead());
-          window = nextWindow(lines, reader, texts);
-        }
-      }
+      InputType type = query ? InputType.QUERY : InputType.PASSAGE;
+      files.transform(
+          stdio,
+          "embedding",
+          source.size(),
+          lines,
+          reader,
+          window -> texts.embed(lines.name(), window, type),
+          out -> new EmbeddingWriter(out, ids, outputs));
     }
     return ExitCode.OK;
-  }
-
-  private List<Embedding> nextWindow(LineReader lines, TextReader reader, TextEmbedder texts)
-      throws IOException {
-    List<Text> window = reader.nextWindow();
-    InputType type = query ? InputType.QUERY : InputType.PASSAGE;
-    return window.isEmpty() ? List.of() : texts.embed(lines.name(), window, type);
   }
 }

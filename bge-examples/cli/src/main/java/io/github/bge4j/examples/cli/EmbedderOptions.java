@@ -23,11 +23,21 @@ final class EmbedderOptions extends ModelOptions {
       description = "Put before every query. Default: that of the bundled model, else nothing.")
   private @Nullable String queryInstruction;
 
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Cut longer texts to N tokens. Default: what the model takes.")
+  private @Nullable Integer maxTokens;
+
   String model() {
     return model;
   }
 
   @Nullable String queryInstruction() {
     return queryInstruction;
+  }
+
+  @Nullable Integer maxTokens() {
+    return maxTokens;
   }
 }

@@ -5,27 +5,24 @@ import io.github.bge4j.Embedding;
 import io.github.bge4j.MultiVector;
 import io.github.bge4j.Output;
 import io.github.bge4j.sparse.SparseVector;
-import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /** Writes embeddings as JSON lines. Owns the stream. */
-final class EmbeddingWriter implements Closeable {
+final class EmbeddingWriter extends JsonLineWriter<Embedding> {
 
-  private final JsonGenerator json;
   private final boolean withIds;
   private final Output[] outputs;
-  private long index;
 
   EmbeddingWriter(OutputStream out, boolean withIds, Output... outputs) throws IOException {
-    this.json = JsonLines.generator(out);
+    super(out);
     this.withIds = withIds;
     this.outputs = outputs.clone();
   }
 
-  void write(Embedding embedding) throws IOException {
-    json.writeStartObject();
-    json.writeNumberField("index", index++);
+  @Override
+  void writeFields(Embedding embedding) throws IOException {
+    JsonGenerator json = json();
     json.writeNumberField("tokens", embedding.tokenCount());
     json.writeBooleanField("truncated", embedding.truncated());
     if (withIds) {
@@ -39,17 +36,16 @@ final class EmbeddingWriter implements Closeable {
         case MULTI_VECTOR -> writeMultiVector(embedding.multiVector());
       }
     }
-    json.writeEndObject();
-    json.writeRaw('\n');
   }
 
   private void writeDense(float[] dense) throws IOException {
-    json.writeFieldName("dense");
+    json().writeFieldName("dense");
     writeFloats(dense);
   }
 
   /** The indices are token ids; JSON wants names to be strings. */
   private void writeLexicalWeights(SparseVector weights) throws IOException {
+    JsonGenerator json = json();
     json.writeObjectFieldStart("lexical_weights");
     int[] ids = weights.indices();
     float[] values = weights.values();
@@ -61,28 +57,19 @@ final class EmbeddingWriter implements Closeable {
   }
 
   private void writeMultiVector(MultiVector vectors) throws IOException {
-    json.writeArrayFieldStart("colbert");
+    json().writeArrayFieldStart("colbert");
     for (float[] row : vectors.toArray()) {
       writeFloats(row);
     }
-    json.writeEndArray();
+    json().writeEndArray();
   }
 
   void writeFloats(float[] values) throws IOException {
+    JsonGenerator json = json();
     json.writeStartArray();
     for (float value : values) {
       json.writeNumber(value);
     }
     json.writeEndArray();
-  }
-
-  /** Hands everything written so far to the reader of the stream. */
-  void flush() throws IOException {
-    json.flush();
-  }
-
-  @Override
-  public void close() throws IOException {
-    json.close();
   }
 }

@@ -1,7 +1,6 @@
 package io.github.bge4j.examples.cli;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of every command that opens a model, besides its name. */
@@ -28,12 +27,6 @@ class ModelOptions {
       description = "Where the model runs. Default: ${DEFAULT-VALUE}.")
   private String device = "cpu";
 
-  @Option(
-      names = "--max-tokens",
-      paramLabel = "N",
-      description = "Cut what is longer to N tokens. Default: what the model takes.")
-  private @Nullable Integer maxTokens;
-
   /** Refuses what no model of today gives. */
   final void check() {
     PRECISIONS.check(precision);
@@ -41,9 +34,5 @@ class ModelOptions {
       throw new UsageException("--device must be cpu: " + device + "; CUDA is not supported yet");
     }
     DEVICES.check(device);
-  }
-
-  final @Nullable Integer maxTokens() {
-    return maxTokens;
   }
 }

@@ -16,13 +16,11 @@ import picocli.CommandLine.Mixin;
     mixinStandardHelpOptions = true,
     versionProvider = BgeCli.Version.class,
     description = {
-      "Reads JSON lines {\"query\": ..., \"passage\": ...} and writes, in the same order, JSON lines",
-      "{\"index\", \"score\", \"tokens\", \"truncated\"}. At most 512 tokens of a pair are read unless",
-      "--max-tokens says otherwise. Everything is UTF-8."
+      "Reads JSON lines {\"query\": ..., \"passage\": ...} and writes, in the same",
+      "order, JSON lines {\"index\", \"score\", \"tokens\", \"truncated\"}.",
+      "Everything is UTF-8."
     })
 final class RerankCommand implements Callable<Integer> {
-
-  private static final int KIB = 1024;
 
   private final Stdio stdio;
 
@@ -41,36 +39,23 @@ final class RerankCommand implements Callable<Integer> {
     try (Input source = files.openInput(stdio);
         BgeReranker reranker = Models.open(modelOptions)) {
       LineReader lines = new LineReader(source);
-      PairReader reader = new PairReader(lines);
-      // Before the output is opened, so that an old one is lost only once there is something to
-      // write.
-      List<PairScore> window = nextWindow(lines, reader, reranker);
-      try (ScoreWriter writer = new ScoreWriter(files.openOutput(stdio));
-          Progress progress =
-              Progress.start("reranking", files.showsProgress(stdio), source.size(), "KiB", KIB)) {
-        while (!window.isEmpty()) {
-          for (PairScore score : window) {
-            writer.write(score);
-          }
-          writer.flush();
-          progress.advanceTo(lines.bytesRead());
-          window = nextWindow(lines, reader, reranker);
-        }
-      }
+      files.transform(
+          stdio,
+          "reranking",
+          source.size(),
+          lines,
+          new PairReader(lines),
+          window -> scores(lines.name(), window, reranker),
+          ScoreWriter::new);
     }
     return ExitCode.OK;
   }
 
-  private static List<PairScore> nextWindow(
-      LineReader lines, PairReader reader, BgeReranker reranker) {
-    List<Pair> window = reader.nextWindow();
-    if (window.isEmpty()) {
-      return List.of();
-    }
+  private static List<PairScore> scores(String file, List<Pair> window, BgeReranker reranker) {
     try {
       return reranker.scores(window.stream().map(Pair::texts).toList());
     } catch (InvalidTextException e) {
-      throw Blame.line(lines.name(), i -> window.get(i).line(), e);
+      throw Blame.line(file, i -> window.get(i).line(), e);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of the command that opens a reranker alone. */
@@ -10,13 +11,20 @@ final class RerankerOptions extends ModelOptions {
       required = true,
       paramLabel = "DIR",
       description = {
-        "A reranker's directory as published (config.json, tokenizer.json and model.safetensors or",
-        "pytorch_model.bin), or one with model.onnx (or onnx/model.onnx) and tokenizer.json."
+        "A reranker's directory as published (config.json, tokenizer.json and",
+        "model.safetensors or pytorch_model.bin), or one with model.onnx (or",
+        "onnx/model.onnx) and tokenizer.json."
       })
   private String model = "";
 
   @Option(names = "--normalize", description = "Scores from 0 to 1 instead of logits.")
   private boolean normalize;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Cut longer pairs to N tokens. Default: 512, or what the model takes.")
+  private @Nullable Integer maxTokens;
 
   String model() {
     return model;
@@ -24,5 +32,9 @@ final class RerankerOptions extends ModelOptions {
 
   boolean normalize() {
     return normalize;
+  }
+
+  @Nullable Integer maxTokens() {
+    return maxTokens;
   }
 }

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     versionProvider = BgeCli.Version.class,
     description = {
       "Embeds the documents and queries of a BEIR folder, searches exactly, reranks if asked to,",
-      "and prints nDCG@10, recall@100 and the speed of embedding."
+      "and prints nDCG@10, recall@100 and the speed of the models."
     })
 final class SearchCommand implements Callable<Integer> {
 
@@ -80,9 +80,9 @@ final class SearchCommand implements Callable<Integer> {
       }
       SearchReport report = new SearchReport(OutputFile.ofStdout(stdio));
       report(report, results, shown, documents.size());
-      report.writeThroughput("texts", embedder.throughput());
+      report.writeEmbedding(embedder.throughput());
       if (reranker != null) {
-        report.writeThroughput("pairs", reranker.throughput());
+        report.writeReranking(reranker.throughput());
       }
       report.flush();
     }

@@ -42,17 +42,25 @@ final class SearchReport {
     out.write(String.format(Locale.ROOT, "%-12s %.4f\n", "recall@100", evaluation.recallAt100()));
   }
 
-  /**
-   * Writes how fast the work was.
-   *
-   * @param unit what was worked on
-   */
-  void writeThroughput(String unit, Throughput throughput) throws IOException {
-    out.write(String.format(Locale.ROOT, "%-12s %.1f\n", unit + "/s", throughput.textsPerSecond()));
-    out.write(String.format(Locale.ROOT, "%-12s %.0f\n", "tokens/s", throughput.tokensPerSecond()));
+  /** Writes how fast texts were embedded. */
+  void writeEmbedding(Throughput throughput) throws IOException {
+    writeThroughput("", "texts", throughput);
+  }
+
+  /** Writes how fast pairs were scored. */
+  void writeReranking(Throughput throughput) throws IOException {
+    writeThroughput("reranking: ", "pairs", throughput);
+  }
+
+  private void writeThroughput(String task, String unit, Throughput throughput) throws IOException {
+    String label = task + "%-12s ";
+    out.write(
+        String.format(Locale.ROOT, label + "%.1f\n", unit + "/s", throughput.textsPerSecond()));
+    out.write(
+        String.format(Locale.ROOT, label + "%.0f\n", "tokens/s", throughput.tokensPerSecond()));
     out.write(String.format(
         Locale.ROOT,
-        "%-12s %d of %d %s\n",
+        label + "%d of %d %s\n",
         "truncated",
         throughput.truncated(),
         throughput.texts(),

@@ -20,6 +20,8 @@ final class GoldenFiles {
   private static final Path FOLDER =
       Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
 
+  private static final String TOKENIZER = "tokenizer.json";
+
   private GoldenFiles() {}
 
   static Path path(String name) {
@@ -37,16 +39,27 @@ final class GoldenFiles {
     }
   }
 
-  /** Writes the BERT reranker, whose tokenizer is that of the bundled model. */
-  static Path writeReranker(Path folder) throws IOException {
+  /** Writes a reranker for XLM-RoBERTa, whose tokenizer is that of the tiny BGE-M3. */
+  static Path writeXlmReranker(String name, Path folder) throws IOException {
+    copyModel(name, folder);
+    Files.copy(path("m3").resolve(TOKENIZER), folder.resolve(TOKENIZER));
+    return folder;
+  }
+
+  private static void copyModel(String name, Path folder) throws IOException {
     Files.createDirectories(folder);
     for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(path("bert-reranker").resolve(file), folder.resolve(file));
+      Files.copy(path(name).resolve(file), folder.resolve(file));
     }
+  }
+
+  /** Writes the BERT reranker, whose tokenizer is that of the bundled model. */
+  static Path writeReranker(Path folder) throws IOException {
+    copyModel("bert-reranker", folder);
     String tokenizer = "/bge-small-en-v1.5-tokenizer.json";
     try (InputStream json =
         Objects.requireNonNull(GoldenFiles.class.getResourceAsStream(tokenizer))) {
-      Files.copy(json, folder.resolve("tokenizer.json"));
+      Files.copy(json, folder.resolve(TOKENIZER));
     }
     return folder;
   }

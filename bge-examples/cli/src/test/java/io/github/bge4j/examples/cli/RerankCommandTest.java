@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -14,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Runs the whole command on a tiny BERT cross-encoder. */
+/** Runs the whole command on tiny cross-encoders. */
 final class RerankCommandTest {
 
   private static final double TOLERANCE = 1e-4;
@@ -31,33 +33,81 @@ final class RerankCommandTest {
 
   @ParameterizedTest
   @CsvSource({"512, logit", "512, sigmoid", "48, logit", "48, sigmoid"})
-  void rerank_everyPair_matchesTheReference(int maxTokens, String field) throws IOException {
-    List<JsonNode> golden = GoldenFiles.rows("bert-reranker.expected.jsonl.gz").stream()
-        .filter(row -> row.path("max_length").asInt() == maxTokens)
-        .toList();
-    StringBuilder input = new StringBuilder();
-    for (JsonNode row : golden) {
-      input.append(
-          "{\"query\":%s,\"passage\":%s}\n".formatted(row.path("query"), row.path("passage")));
-    }
-    String max = Integer.toString(maxTokens);
-    CommandRun run = field.equals("sigmoid")
-        ? CommandRun.of(
-            input.toString(), "rerank", "--model", model, "--max-tokens", max, "--normalize")
-        : CommandRun.of(input.toString(), "rerank", "--model", model, "--max-tokens", max);
-    assertThat(run.err()).isEmpty();
-    assertThat(run.exitCode()).isZero();
-    List<String> lines = run.out().lines().toList();
+  void rerank_bert_matchesTheReference(int maxTokens, String field) throws IOException {
+    List<JsonNode> golden = golden("bert-reranker", maxTokens);
+    List<JsonNode> longer = golden("bert-reranker", 512);
+    List<JsonNode> lines = rerank(model, golden, maxTokens, field.equals("sigmoid"));
     assertThat(lines).hasSameSizeAs(golden).hasSize(76);
     for (int i = 0; i < lines.size(); i++) {
-      JsonNode line = new JsonMapper().readTree(lines.get(i));
+      JsonNode line = lines.get(i);
       assertThat(line.path("index").asInt()).isEqualTo(i);
       assertThat(line.path("score").asDouble())
           .isCloseTo(golden.get(i).path(field).asDouble(), within(TOLERANCE));
-      assertThat(line.path("tokens").asInt())
-          .isEqualTo(golden.get(i).path("ids").size());
-      assertThat(line.path("truncated").isBoolean()).isTrue();
+      int tokens = golden.get(i).path("ids").size();
+      assertThat(line.path("tokens").asInt()).isEqualTo(tokens);
+      if (maxTokens < 512) {
+        assertThat(line.path("truncated").booleanValue())
+            .isEqualTo(tokens < longer.get(i).path("ids").size());
+      }
     }
+  }
+
+  /** The reference gives both logits of the longer half of the pairs; see the golden README. */
+  @ParameterizedTest
+  @CsvSource({"512, logit", "512, sigmoid", "64, logit", "64, sigmoid"})
+  void rerank_xlmRoberta_matchesTheReference(int maxTokens, String field) throws IOException {
+    List<JsonNode> golden = golden("reranker", maxTokens).stream()
+        .sorted(Comparator.comparingInt(row -> -row.path("ids").size()))
+        .toList();
+    List<Double> scores = new ArrayList<>();
+    for (int label = 0; label < 2; label++) {
+      String name = "reranker-label" + label;
+      Path xlm = GoldenFiles.writeXlmReranker(name, directory.resolve(name + maxTokens + field));
+      List<JsonNode> lines = rerank(xlm.toString(), golden, maxTokens, field.equals("sigmoid"));
+      assertThat(lines).hasSameSizeAs(golden);
+      for (int i = 0; i < lines.size(); i++) {
+        assertThat(lines.get(i).path("tokens").asInt())
+            .isEqualTo(golden.get(i).path("ids").size());
+      }
+      lines
+          .subList(0, lines.size() / 2)
+          .forEach(line -> scores.add(line.path("score").asDouble()));
+    }
+    assertThat(scores.stream().mapToDouble(score -> score).sorted().toArray())
+        .containsExactly(
+            golden.stream()
+                .mapToDouble(row -> row.path(field).asDouble())
+                .sorted()
+                .toArray(),
+            within(TOLERANCE));
+  }
+
+  private static List<JsonNode> golden(String name, int maxTokens) throws IOException {
+    return GoldenFiles.rows(name + ".expected.jsonl.gz").stream()
+        .filter(row -> row.path("max_length").asInt() == maxTokens)
+        .toList();
+  }
+
+  private static List<JsonNode> rerank(
+      String model, List<JsonNode> pairs, int maxTokens, boolean normalize) throws IOException {
+    StringBuilder input = new StringBuilder();
+    for (JsonNode pair : pairs) {
+      input.append(
+          "{\"query\":%s,\"passage\":%s}\n".formatted(pair.path("query"), pair.path("passage")));
+    }
+    List<String> args = new ArrayList<>(
+        List.of("rerank", "--model", model, "--max-tokens", Integer.toString(maxTokens)));
+    if (normalize) {
+      args.add("--normalize");
+    }
+    CommandRun run = CommandRun.of(input.toString(), args.toArray(String[]::new));
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isZero();
+    List<JsonNode> lines = new ArrayList<>();
+    for (String line : run.out().lines().toList()) {
+      lines.add(new JsonMapper().readTree(line));
+    }
+    return lines;
   }
 
   @Test

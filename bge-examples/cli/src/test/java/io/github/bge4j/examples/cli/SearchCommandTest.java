@@ -93,31 +93,36 @@ final class SearchCommandTest {
             + " replace it with U+FFFD" + System.lineSeparator());
   }
 
+  /** This reranker prefers Paris, the dense search the cat. */
   @Test
   void search_withReranker_ordersTheBestAgainByItsScores() throws IOException {
     String reranker = GoldenFiles.writeReranker(directory.resolve("reranker")).toString();
-    CommandRun scores = CommandRun.of("""
-        {"query":"French capital city","passage":"Paris The capital of France."}
-        {"query":"French capital city","passage":"A small animal that purrs."}
+    CommandRun scored = CommandRun.of("""
+        {"query":"What purrs?","passage":"Paris The capital of France."}
+        {"query":"What purrs?","passage":"A small animal that purrs."}
         """, "rerank", "--model", reranker);
-    List<Double> expected = new ArrayList<>();
-    for (String line : scores.out().lines().toList()) {
-      expected.add(new JsonMapper().readTree(line).path("score").asDouble());
+    List<String> scores = new ArrayList<>();
+    for (String line : scored.out().lines().toList()) {
+      double score = new JsonMapper().readTree(line).path("score").asDouble();
+      scores.add(String.format(Locale.ROOT, "%.4f", score));
     }
+    assertThat(search("--ask", "What purrs?").out())
+        .containsSubsequence("1   0.", "  cat", "2   0.", "  Paris");
 
-    CommandRun both = search("--hits", "2", "--rerank-model", reranker);
+    CommandRun both = search("--ask", "What purrs?", "--rerank-model", reranker);
     assertThat(both.err()).isEmpty();
     assertThat(both.out())
-        .contains(String.format(Locale.ROOT, "%.4f  Paris", expected.get(0)))
-        .contains(String.format(Locale.ROOT, "%.4f  cat", expected.get(1)))
-        .containsPattern("pairs/s      [\\d.]+\ntokens/s     \\d+\ntruncated    0 of 2 pairs\n");
-    boolean parisFirst = expected.get(0) > expected.get(1);
-    assertThat(both.out().indexOf("  Paris") < both.out().indexOf("  cat")).isEqualTo(parisFirst);
+        .containsSubsequence("1   " + scores.get(0) + "  Paris", "2   " + scores.get(1) + "  cat")
+        .containsPattern("""
+            reranking: pairs/s      [\\d.]+
+            reranking: tokens/s     \\d+
+            reranking: truncated    0 of 2 pairs
+            """);
 
-    CommandRun first = search("--hits", "2", "--rerank-model", reranker, "--rerank-depth", "1");
+    CommandRun first =
+        search("--ask", "What purrs?", "--rerank-model", reranker, "--rerank-depth", "1");
     assertThat(first.out())
-        .containsSubsequence(
-            String.format(Locale.ROOT, "%.4f  Paris", expected.get(0)), "2   0.", "cat")
+        .containsSubsequence("1   " + scores.get(1) + "  cat", "2   0.", "  Paris")
         .contains("truncated    0 of 1 pairs\n");
   }
 

@@ -1,0 +1,45 @@
+package io.github.bge4j.internal.text;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** One token a char, {@code <text>} and {@code <query||passage>}; remembers what it was given. */
+public final class LettersTokenizer implements Tokenizer {
+
+  private final List<String> encoded = new CopyOnWriteArrayList<>();
+
+  static int[] ids(String text) {
+    return text.chars().toArray();
+  }
+
+  /** Returns all texts that were tokenized so far. */
+  public List<String> encoded() {
+    return encoded;
+  }
+
+  @Override
+  public int[] encode(String text) {
+    encoded.add(text);
+    return ids(text);
+  }
+
+  @Override
+  public String decode(int id) {
+    return Character.toString(id);
+  }
+
+  @Override
+  public SequenceTemplate template() {
+    return new SequenceTemplate(ids("<"), ids(">"));
+  }
+
+  @Override
+  public PairTemplate pairTemplate() {
+    return new PairTemplate(ids("<"), ids("||"), ids(">"), true);
+  }
+
+  @Override
+  public void close() {
+    // Nothing is open.
+  }
+}
