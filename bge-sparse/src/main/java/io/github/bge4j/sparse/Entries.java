@@ -2,66 +2,69 @@ package io.github.bge4j.sparse;
 
 import java.util.Arrays;
 
-/** Entries on their way into a vector, in any order. Not thread-safe. */
+/** Entries of a vector to be, in the order of their indices. Not thread-safe. */
 final class Entries {
 
   private static final int POSITION_BITS = 31;
   private static final long POSITION = (1L << POSITION_BITS) - 1;
 
-  /** Index (32 bits), then position: sorted as numbers they are in the order of both. */
+  /** Index (32 bits), then position in {@link #values}, ascending; {@link #size} of them count. */
   private final long[] keys;
 
+  private final int size;
   private final float[] values;
-  private int size;
 
-  /**
-   * Makes an empty list.
-   *
-   * @param capacity most entries
-   */
-  Entries(int capacity) {
-    this.keys = new long[capacity];
-    this.values = new float[capacity];
+  private Entries(long[] keys, int size, float[] values) {
+    this.keys = keys;
+    this.size = size;
+    this.values = values;
   }
 
   /**
-   * Adds an entry.
+   * Sorts entries by index; those of one index stay in their order.
    *
-   * @param index from 0 to 2^32 - 1
-   * @param value finite
+   * @param indices from 0 to 2^32 - 1, or {@link SparseTokenMapper#NO_INDEX} for what is left out;
+   *     overwritten
+   * @param values in the order of {@code indices}; not copied
    */
-  void add(long index, float value) {
-    keys[size] = index << POSITION_BITS | size;
-    values[size++] = value;
+  static Entries sort(long[] indices, float[] values) {
+    int size = 0;
+    long last = -1;
+    long union = 0;
+    boolean ascending = true;
+    for (int i = 0; i < indices.length; i++) {
+      if (indices[i] != SparseTokenMapper.NO_INDEX) {
+        long key = indices[i] << POSITION_BITS | i;
+        ascending &= key > last;
+        last = key;
+        union |= key;
+        indices[size++] = key;
+      }
+    }
+    return new Entries(ascending ? indices : BucketSort.sorted(indices, size, union), size, values);
   }
 
   /**
    * Returns a vector of the entries.
    *
-   * @throws IllegalArgumentException if an index was added twice
+   * @throws IllegalArgumentException if an index comes twice
    */
   SparseVector unique() {
-    Arrays.sort(keys, 0, size);
     for (int i = 1; i < size; i++) {
       if (index(i - 1) == index(i)) {
         throw new IllegalArgumentException("indices must be unique: " + index(i) + " comes twice");
       }
     }
-    return build();
+    return summed();
   }
 
   /**
-   * Returns a vector in which entries of one index are added: in double, in the order in which they
-   * came, rounded to float once.
+   * Returns a vector in which entries of one index are added: in double, in their order, rounded to
+   * float once.
    *
    * @throws IllegalArgumentException if a sum is too large for a float
    */
   SparseVector summed() {
-    Arrays.sort(keys, 0, size);
-    return build();
-  }
-
-  private SparseVector build() {
     int[] indices = new int[size];
     float[] sums = new float[size];
     int count = 0;

@@ -11,22 +11,26 @@ package io.github.bge4j.sparse;
  */
 public record MappingCollisions(int tokens, int indices, int collidingTokens, int largestGroup) {
 
-  /** Counts in the first {@code tokens} of ascending indices. */
-  static MappingCollisions ofSorted(long[] ascending, int tokens) {
+  /** Counts in ascending indices, {@link SparseTokenMapper#NO_INDEX} among them. */
+  static MappingCollisions ofSorted(long[] ascending) {
+    int first = 0;
+    while (first < ascending.length && ascending[first] == SparseTokenMapper.NO_INDEX) {
+      first++;
+    }
     int groups = 0;
     int colliding = 0;
     int largest = 0;
-    int next = 0;
-    while (next < tokens) {
-      int first = next;
-      while (next < tokens && ascending[next] == ascending[first]) {
+    int next = first;
+    while (next < ascending.length) {
+      int begin = next;
+      while (next < ascending.length && ascending[next] == ascending[begin]) {
         next++;
       }
-      int members = next - first;
+      int members = next - begin;
       groups++;
       colliding += members > 1 ? members : 0;
       largest = Math.max(largest, members);
     }
-    return new MappingCollisions(tokens, groups, colliding, largest);
+    return new MappingCollisions(ascending.length - first, groups, colliding, largest);
   }
 }

@@ -3,6 +3,7 @@ package io.github.bge4j.sparse;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A mapping from token ids to the indices under which a vector database stores their weights.
@@ -48,12 +49,12 @@ public final class SparseTokenMapper {
 
   private final String name;
   private final long indexSpace;
-  private final LongUnaryOperator indexOfToken;
+  private final IndexRule rule;
 
-  private SparseTokenMapper(String name, long indexSpace, LongUnaryOperator indexOfToken) {
+  private SparseTokenMapper(String name, long indexSpace, IndexRule rule) {
     this.name = name;
     this.indexSpace = checkIndexSpace(indexSpace);
-    this.indexOfToken = indexOfToken;
+    this.rule = rule;
   }
 
   /**
@@ -74,7 +75,7 @@ public final class SparseTokenMapper {
     if (name.isBlank()) {
       throw new IllegalArgumentException("a mapping must have a name: it is blank");
     }
-    return new SparseTokenMapper(name, indexSpace, indexOfToken);
+    return new SparseTokenMapper(name, indexSpace, IndexRule.each(indexOfToken));
   }
 
   /**
@@ -95,7 +96,7 @@ public final class SparseTokenMapper {
    * @throws IllegalArgumentException if the index space is out of bounds
    */
   public static SparseTokenMapper tokenizer(long indexSpace) {
-    return new SparseTokenMapper("tokenizer", indexSpace, id -> id);
+    return of("tokenizer", indexSpace, id -> id);
   }
 
   /**
@@ -119,7 +120,7 @@ public final class SparseTokenMapper {
    * @throws IllegalArgumentException if the index space is out of bounds
    */
   public static SparseTokenMapper hash(long indexSpace) {
-    return new SparseTokenMapper("hash", indexSpace, id -> TokenIdHashes.get(id) % indexSpace);
+    return new SparseTokenMapper("hash", indexSpace, IndexRule.hash(indexSpace));
   }
 
   /**
@@ -135,7 +136,7 @@ public final class SparseTokenMapper {
   public static SparseTokenMapper hashText(Map<String, Integer> vocabulary, long indexSpace) {
     checkIndexSpace(indexSpace);
     VocabularyHashes hashes = VocabularyHashes.of(vocabulary);
-    return new SparseTokenMapper("hash-text", indexSpace, id -> hashes.index(id, indexSpace));
+    return of("hash-text", indexSpace, id -> hashes.index(id, indexSpace));
   }
 
   /**
@@ -171,7 +172,7 @@ public final class SparseTokenMapper {
   public static SparseTokenMapper legacyTokenizer(
       Map<String, Integer> vocabulary, String unknownToken, long indexSpace) {
     NumberTokens numbers = NumberTokens.of(vocabulary, unknownToken, checkIndexSpace(indexSpace));
-    return new SparseTokenMapper("legacy-tokenizer", indexSpace, numbers::index);
+    return of("legacy-tokenizer", indexSpace, numbers::index);
   }
 
   static long checkIndexSpace(long indexSpace) {
@@ -212,17 +213,20 @@ public final class SparseTokenMapper {
       throw new IllegalArgumentException(
           "token id must be from 0 to " + (MAX_INDEX_SPACE - 1) + ": " + tokenId);
     }
-    return checkedIndex(tokenId);
+    return indices((int) tokenId)[0];
   }
 
-  private long checkedIndex(long tokenId) {
-    long index = indexOfToken.applyAsLong(tokenId);
-    if (index < NO_INDEX || index >= indexSpace) {
-      throw new IllegalArgumentException(
-          "mapping " + name + " must give an index below its index space " + indexSpace + ": "
-              + index + " for token " + tokenId + "; choose a larger index space");
+  private long[] indices(int... tokenIds) {
+    long[] indices = rule.indices(tokenIds);
+    for (int i = 0; i < indices.length; i++) {
+      if (indices[i] < NO_INDEX || indices[i] >= indexSpace) {
+        throw new IllegalArgumentException("mapping " + name
+            + " must give an index below its index space " + indexSpace + ": " + indices[i]
+            + " for token " + Integer.toUnsignedString(tokenIds[i])
+            + "; choose a larger index space");
+      }
     }
-    return index;
+    return indices;
   }
 
   /**
@@ -232,27 +236,19 @@ public final class SparseTokenMapper {
    * holds the sum of some weights exactly, so both get the same.)
    *
    * @param weights by token id, as {@code Embedding.lexicalWeights()} gives them
-   * @return one entry an index; O(n log n) time, 32 bytes a token
+   * @return one entry an index; O(n log n) time, about 30 bytes a token
    * @throws IllegalArgumentException if a token's index is outside the index space, or a sum is too
    *     large for a float
    */
   public SparseVector map(SparseVector weights) {
-    int size = weights.size();
-    Entries entries = new Entries(size);
-    for (int i = 0; i < size; i++) {
-      long index = checkedIndex(weights.index(i));
-      if (index != NO_INDEX) {
-        entries.add(index, weights.value(i));
-      }
-    }
-    return entries.summed();
+    return Entries.sort(indices(weights.rawIndices()), weights.rawValues()).summed();
   }
 
   /**
    * Counts the tokens of a vocabulary that share an index.
    *
    * @param vocabularySize number of token ids, which count from 0: 250,002 for BGE-M3
-   * @return what was counted; maps every token, O(n log n) time, 8 bytes a token
+   * @return what was counted; maps every token, O(n log n) time, 12 bytes a token
    * @throws IllegalArgumentException if {@code vocabularySize} is negative, or a token's index is
    *     outside the index space
    */
@@ -260,16 +256,9 @@ public final class SparseTokenMapper {
     if (vocabularySize < 0) {
       throw new IllegalArgumentException("vocabulary size must not be negative: " + vocabularySize);
     }
-    long[] indices = new long[vocabularySize];
-    int tokens = 0;
-    for (int id = 0; id < vocabularySize; id++) {
-      long index = checkedIndex(id);
-      if (index != NO_INDEX) {
-        indices[tokens++] = index;
-      }
-    }
-    Arrays.sort(indices, 0, tokens);
-    return MappingCollisions.ofSorted(indices, tokens);
+    long[] indices = indices(IntStream.range(0, vocabularySize).toArray());
+    Arrays.sort(indices);
+    return MappingCollisions.ofSorted(indices);
   }
 
   @Override

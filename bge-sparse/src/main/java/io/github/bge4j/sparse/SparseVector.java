@@ -70,11 +70,12 @@ public final class SparseVector {
    */
   public static SparseVector ofUnsorted(int[] indices, float[] values) {
     checkLengths(indices.length, values.length);
-    Entries entries = new Entries(indices.length);
-    for (int i = 0; i < indices.length; i++) {
-      entries.add(Integer.toUnsignedLong(indices[i]), checkFinite(values[i], i));
+    long[] unsigned = new long[indices.length];
+    for (int i = 0; i < unsigned.length; i++) {
+      unsigned[i] = Integer.toUnsignedLong(indices[i]);
+      checkFinite(values[i], i);
     }
-    return entries.unique();
+    return Entries.sort(unsigned, values).unique();
   }
 
   /**
@@ -89,11 +90,13 @@ public final class SparseVector {
   public static SparseVector ofUnsorted(
       List<? extends Number> indices, List<? extends Number> values) {
     checkLengths(indices.size(), values.size());
-    Entries entries = new Entries(indices.size());
-    for (int i = 0; i < indices.size(); i++) {
-      entries.add(index(indices.get(i)), checkFinite(values.get(i).floatValue(), i));
+    int[] unsigned = new int[indices.size()];
+    float[] floats = new float[unsigned.length];
+    for (int i = 0; i < unsigned.length; i++) {
+      unsigned[i] = (int) index(indices.get(i));
+      floats[i] = values.get(i).floatValue();
     }
-    return entries.unique();
+    return ofUnsorted(unsigned, floats);
   }
 
   /**
@@ -119,12 +122,11 @@ public final class SparseVector {
     }
   }
 
-  private static float checkFinite(float value, int position) {
+  private static void checkFinite(float value, int position) {
     if (!Float.isFinite(value)) {
       throw new IllegalArgumentException(
           "values must be finite: " + value + " at position " + position);
     }
-    return value;
   }
 
   private static long index(Number number) {
@@ -299,14 +301,14 @@ public final class SparseVector {
     return new SparseVector(keptIndices, keptValues);
   }
 
-  /** Returns the index at a position. */
-  long index(int position) {
-    return Integer.toUnsignedLong(indices[position]);
+  /** Returns the indices; not copied, never written to. */
+  int[] rawIndices() {
+    return indices;
   }
 
-  /** Returns the value at a position. */
-  float value(int position) {
-    return values[position];
+  /** Returns the values; not copied, never written to. */
+  float[] rawValues() {
+    return values;
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -44,10 +45,15 @@ public final class TextHash {
    */
   public static SparseVector map(Map<String, ? extends Number> weights, long indexSpace) {
     SparseTokenMapper.checkIndexSpace(indexSpace);
-    Entries entries = new Entries(weights.size());
-    new TreeMap<>(weights)
-        .forEach((token, weight) -> entries.add(index(token, indexSpace), weight.floatValue()));
-    return entries.summed();
+    SortedMap<String, Number> ordered = new TreeMap<>(weights);
+    long[] indices =
+        ordered.keySet().stream().mapToLong(key -> hash(key) % indexSpace).toArray();
+    float[] values = new float[indices.length];
+    int position = 0;
+    for (Number weight : ordered.values()) {
+      values[position++] = weight.floatValue();
+    }
+    return Entries.sort(indices, values).summed();
   }
 
   /** Returns the hash before it is cut to an index space: from 0 to 2^32 - 1. */

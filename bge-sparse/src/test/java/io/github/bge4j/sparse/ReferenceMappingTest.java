@@ -67,8 +67,8 @@ class ReferenceMappingTest {
         SparseVector vector = mapper.map(SparseVector.ofMap(weights(text)));
         out.writeInt(vector.size());
         for (int i = 0; i < vector.size(); i++) {
-          out.writeInt((int) vector.index(i));
-          out.writeFloat(vector.value(i));
+          out.writeInt(vector.indices()[i]);
+          out.writeFloat(vector.values()[i]);
         }
       }
     });
