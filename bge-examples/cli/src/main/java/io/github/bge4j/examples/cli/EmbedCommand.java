@@ -4,6 +4,7 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
+import io.github.bge4j.sparse.SparseTokenMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Option;
     description = {
       "Reads JSON lines {\"text\": ...} and writes, in the same order, JSON lines",
       "{\"index\", \"tokens\", \"truncated\"} with \"dense\", \"lexical_weights\" (for sparse) and",
-      "\"colbert\" as chosen. Everything is UTF-8."
+      "\"colbert\" as chosen, and \"sparse\" with a mapping. Everything is UTF-8."
     })
 final class EmbedCommand implements Callable<Integer> {
 
@@ -37,6 +38,9 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Mixin
   private final OutputsOptions outputsOptions = new OutputsOptions();
+
+  @Mixin
+  private final MappingOptions mappingOptions = new MappingOptions();
 
   @Option(
       names = "--input",
@@ -66,12 +70,15 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output[] outputs = outputsOptions.checked();
+    List<Output> chosen = Arrays.asList(outputs);
+    mappingOptions.check(chosen);
     try (Input source = Input.open(input, stdio);
         BgeEmbedder embedder = Models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
+      SparseTokenMapper mapper = mappingOptions.mapper(modelOptions);
       checkDistinctFiles();
       LineReader lines = new LineReader(source);
-      boolean colbert = Arrays.asList(outputs).contains(Output.MULTI_VECTOR);
+      boolean colbert = chosen.contains(Output.MULTI_VECTOR);
       TextReader reader = new TextReader(
           lines, plain, colbert ? TextReader.COLBERT_WINDOW_CHARS : TextReader.WINDOW_CHARS);
       TextEmbedder texts = new TextEmbedder(embedder, outputs);
@@ -79,7 +86,7 @@ final class EmbedCommand implements Callable<Integer> {
       // write.
       List<Embedding> window = nextWindow(lines, reader, texts);
       try (EmbeddingWriter writer =
-              new EmbeddingWriter(OutputFile.open(output, stdio), ids, outputs);
+              new EmbeddingWriter(OutputFile.open(output, stdio), ids, mapper, outputs);
           Progress progress = Progress.start(showsProgress(), source.size(), "KiB", KIB)) {
         while (!window.isEmpty()) {
           for (Embedding embedding : window) {
