@@ -1,4 +1,4 @@
-/** Sparse vectors from lexical weights; needs nothing but the JDK. */
+/** Lexical weights into sparse vectors; needs nothing but the JDK. */
 module io.github.bge4j.sparse {
   exports io.github.bge4j.sparse;
 

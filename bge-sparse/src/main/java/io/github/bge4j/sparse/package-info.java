@@ -1,5 +1,6 @@
 /**
- * Sparse vectors in the form that vector databases store.
+ * Sparse vectors in the form that vector databases store, and the mappings that make them of
+ * lexical weights.
  *
  * <p>Every public type is immutable and thread-safe.
  */

@@ -3,8 +3,10 @@ package io.github.bge4j.examples.cli;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
+import io.github.bge4j.sparse.SparseTokenMapper;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Option;
     description = {
       "Reads JSON lines {\"text\": ...} and writes, in the same order, JSON lines",
       "{\"index\", \"tokens\", \"truncated\"} with \"dense\", \"lexical_weights\" (for sparse) and",
-      "\"colbert\" as chosen. Everything is UTF-8."
+      "\"colbert\" as chosen, and \"sparse\" with a mapping. Everything is UTF-8."
     })
 final class EmbedCommand implements Callable<Integer> {
 
@@ -30,6 +32,9 @@ final class EmbedCommand implements Callable<Integer> {
 
   @Mixin
   private final OutputsOptions outputsOptions = new OutputsOptions();
+
+  @Mixin
+  private final MappingOptions mappingOptions = new MappingOptions();
 
   @Mixin
   private final FileOptions files = new FileOptions();
@@ -50,11 +55,14 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output[] outputs = outputsOptions.checked();
+    List<Output> chosen = Arrays.asList(outputs);
+    mappingOptions.check(chosen);
     try (Input source = files.openInput(stdio);
         BgeEmbedder embedder = Models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
+      SparseTokenMapper mapper = mappingOptions.mapper(modelOptions);
       LineReader lines = new LineReader(source);
-      boolean colbert = Arrays.asList(outputs).contains(Output.MULTI_VECTOR);
+      boolean colbert = chosen.contains(Output.MULTI_VECTOR);
       TextReader reader = new TextReader(
           lines, plain, colbert ? TextReader.COLBERT_WINDOW_CHARS : WindowReader.WINDOW_CHARS);
       TextEmbedder texts = new TextEmbedder(embedder, outputs);
@@ -66,7 +74,7 @@ final class EmbedCommand implements Callable<Integer> {
           lines,
           reader,
           window -> texts.embed(lines.name(), window, type),
-          out -> new EmbeddingWriter(out, ids, outputs));
+          out -> new EmbeddingWriter(out, ids, mapper, outputs));
     }
     return ExitCode.OK;
   }

@@ -4,19 +4,30 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.MultiVector;
 import io.github.bge4j.Output;
+import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.sparse.SparseVector;
 import java.io.IOException;
 import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
 
 /** Writes embeddings as JSON lines. Owns the stream. */
 final class EmbeddingWriter extends JsonLineWriter<Embedding> {
 
   private final boolean withIds;
+  private final @Nullable SparseTokenMapper mapper;
   private final Output[] outputs;
 
-  EmbeddingWriter(OutputStream out, boolean withIds, Output... outputs) throws IOException {
+  /**
+   * Makes a writer.
+   *
+   * @param mapper makes the vectors for a database, if these are wanted, too
+   */
+  EmbeddingWriter(
+      OutputStream out, boolean withIds, @Nullable SparseTokenMapper mapper, Output... outputs)
+      throws IOException {
     super(out);
     this.withIds = withIds;
+    this.mapper = mapper;
     this.outputs = outputs.clone();
   }
 
@@ -32,7 +43,7 @@ final class EmbeddingWriter extends JsonLineWriter<Embedding> {
     for (Output output : outputs) {
       switch (output) {
         case DENSE -> writeDense(embedding.dense());
-        case SPARSE -> writeLexicalWeights(embedding.lexicalWeights());
+        case SPARSE -> writeSparse(embedding.lexicalWeights());
         case MULTI_VECTOR -> writeMultiVector(embedding.multiVector());
       }
     }
@@ -41,6 +52,28 @@ final class EmbeddingWriter extends JsonLineWriter<Embedding> {
   private void writeDense(float[] dense) throws IOException {
     json().writeFieldName("dense");
     writeFloats(dense);
+  }
+
+  private void writeSparse(SparseVector weights) throws IOException {
+    writeLexicalWeights(weights);
+    if (mapper != null) {
+      writeMapped(MappingOptions.map(mapper, weights), mapper);
+    }
+  }
+
+  private void writeMapped(SparseVector vector, SparseTokenMapper by) throws IOException {
+    JsonGenerator json = json();
+    json.writeObjectFieldStart("sparse");
+    json.writeArrayFieldStart("indices");
+    for (int index : vector.indices()) {
+      json.writeNumber(Integer.toUnsignedLong(index));
+    }
+    json.writeEndArray();
+    json.writeFieldName("values");
+    writeFloats(vector.values());
+    json.writeStringField("mapping", by.name());
+    json.writeNumberField("index_space", by.indexSpace());
+    json.writeEndObject();
   }
 
   /** The indices are token ids; JSON wants names to be strings. */

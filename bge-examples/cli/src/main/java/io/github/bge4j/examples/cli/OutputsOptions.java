@@ -4,23 +4,17 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Output;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say what to compute of a text. */
 final class OutputsOptions {
 
-  private static final String SPARSE = "sparse";
-
   private static final Map<String, Output> BY_NAME =
-      Map.of("dense", Output.DENSE, SPARSE, Output.SPARSE, "colbert", Output.MULTI_VECTOR);
+      Map.of("dense", Output.DENSE, "sparse", Output.SPARSE, "colbert", Output.MULTI_VECTOR);
 
-  private static final List<String> NAMES = List.of("dense", SPARSE, "colbert");
+  private static final List<String> NAMES = List.of("dense", "sparse", "colbert");
 
   private static final WordOption OUTPUTS = new WordOption("--outputs", NAMES, List.of(), "");
-
-  private static final WordOption MAPPINGS = new WordOption(
-      "--sparse-mapping", List.of("tokenizer", "hash", "legacy-tokenizer"), List.of(), "");
 
   @Option(
       names = "--outputs",
@@ -29,24 +23,9 @@ final class OutputsOptions {
       description = "What to compute, separated by commas. Default: ${DEFAULT-VALUE}.")
   private List<String> outputs = List.of("dense");
 
-  @Option(
-      names = "--sparse-mapping",
-      paramLabel = "tokenizer|hash|legacy-tokenizer",
-      description = "How tokens become indices; needs sparse among the outputs.")
-  private @Nullable String sparseMapping;
-
   /** Returns what was chosen, after checking it. */
   Output[] checked() {
     outputs.forEach(OUTPUTS::check);
-    if (sparseMapping != null) {
-      if (!outputs.contains(SPARSE)) {
-        throw new UsageException("--sparse-mapping needs sparse among --outputs: "
-            + String.join(",", outputs) + "; leave it out");
-      }
-      MAPPINGS.check(sparseMapping);
-      throw new UsageException("--sparse-mapping is not supported yet: " + sparseMapping
-          + "; leave it out, lexical_weights has the weights by token id");
-    }
     return outputs.stream().distinct().map(BY_NAME::get).toArray(Output[]::new);
   }
 

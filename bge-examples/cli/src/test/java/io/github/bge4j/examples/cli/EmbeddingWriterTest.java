@@ -14,7 +14,7 @@ final class EmbeddingWriterTest {
 
   private static String written(float... values) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (EmbeddingWriter writer = new EmbeddingWriter(out, false)) {
+    try (EmbeddingWriter writer = new EmbeddingWriter(out, false, null)) {
       writer.writeFloats(values);
     }
     return out.toString(StandardCharsets.UTF_8);
