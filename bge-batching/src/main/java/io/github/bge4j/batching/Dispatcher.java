@@ -106,7 +106,7 @@ final class Dispatcher {
       if (batch != null || phase == Phase.STOPPED) {
         return batch;
       }
-      if (intake.isEmpty()) {
+      if (seat.idle && intake.isEmpty()) {
         LockSupport.parkNanos(this, seat.wakeAt - clock.now());
       }
       // An interrupt that a batch function left behind means nothing to the next.
@@ -124,7 +124,8 @@ final class Dispatcher {
       slots.take();
       wakeWorker();
     } else if (phase != Phase.STOPPED) {
-      grantWaitingCaller();
+      // The queue has nothing to run now, so whoever is in line may.
+      wake(slots.grantFirst());
       seat.wakeAt = slots.anyFree() ? scheduler.readyAt() : Durations.FOREVER;
       idle.add(seat);
     }
@@ -154,7 +155,11 @@ final class Dispatcher {
 
   /** Puts the calling thread in line for a slot; it either claims or leaves. */
   RunSlots.Turn enqueueCaller() {
-    return Objects.requireNonNull(decide(() -> slots.enqueue(Thread.currentThread())));
+    return Objects.requireNonNull(decide(() -> {
+      RunSlots.Turn turn = slots.enqueue(Thread.currentThread());
+      wake(slots.grantFirst());
+      return turn;
+    }));
   }
 
   /** Takes a batch to run in a granted turn; null, without the slot, if the request has ended. */
@@ -204,13 +209,6 @@ final class Dispatcher {
 
   private void passSlotOn() {
     wake(slots.giveUp(scheduler.isEmpty()));
-  }
-
-  /** The queue has nothing to run now, so whoever is in line may. */
-  private void grantWaitingCaller() {
-    if (slots.anyFree()) {
-      wake(slots.grantFirst());
-    }
   }
 
   private void wake(RunSlots.@Nullable Turn turn) {
@@ -272,7 +270,9 @@ final class Dispatcher {
   }
 
   private void wakeAll() {
-    idle.all().forEach(seat -> scheduler.outbox().wake(seat.thread()));
+    for (Seat seat = idle.poll(); seat != null; seat = idle.poll()) {
+      scheduler.outbox().wake(seat.thread());
+    }
     slots.callers().forEach(turn -> scheduler.outbox().wake(turn.caller()));
   }
 }

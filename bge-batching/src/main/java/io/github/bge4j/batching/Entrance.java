@@ -50,18 +50,23 @@ final class Entrance {
     if (refusal != null) {
       throw refusal;
     }
+    boolean late = false;
     while (!caller.isDone()) {
       if (Thread.interrupted()) {
         abandon(request);
         throw new InterruptedException();
       }
-      long left = request.deadline() - clock.now();
-      if (left <= 0 && abandon(request)) {
+      long left = late ? Durations.FOREVER : request.deadline() - clock.now();
+      if (left > 0) {
+        LockSupport.parkNanos(this, left);
+      } else if (abandon(request)) {
         events.expired(request);
         throw request.deadlineExceeded();
+      } else {
+        // The outcome is on its way. Look again before parking: waiting for the lock may have used
+        // up the permit with which it came.
+        late = true;
       }
-      // After the deadline, for an outcome that is being delivered.
-      LockSupport.parkNanos(this, left > 0 ? left : Durations.FOREVER);
     }
   }
 

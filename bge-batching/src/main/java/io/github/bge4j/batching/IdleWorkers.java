@@ -17,13 +17,17 @@ final class IdleWorkers {
   }
 
   void add(Seat seat) {
+    seat.idle = true;
     seats.push(seat);
     any = true;
   }
 
   void remove(Seat seat) {
-    seats.remove(seat);
-    any = !seats.isEmpty();
+    if (seat.idle) {
+      seat.idle = false;
+      seats.remove(seat);
+      any = !seats.isEmpty();
+    }
   }
 
   /**
@@ -33,12 +37,16 @@ final class IdleWorkers {
   @Nullable Seat takeFor(long readyAt, long now) {
     boolean needed = readyAt < Durations.FOREVER
         && (readyAt <= now || seats.stream().noneMatch(seat -> seat.wakeAt <= readyAt));
-    Seat seat = needed ? seats.poll() : null;
-    any = !seats.isEmpty();
-    return seat;
+    return needed ? poll() : null;
   }
 
-  Iterable<Seat> all() {
-    return seats;
+  /** Takes any worker; null if none sleeps. */
+  @Nullable Seat poll() {
+    Seat seat = seats.poll();
+    if (seat != null) {
+      seat.idle = false;
+      any = !seats.isEmpty();
+    }
+    return seat;
   }
 }

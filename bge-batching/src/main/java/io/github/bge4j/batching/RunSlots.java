@@ -47,19 +47,16 @@ final class RunSlots {
     return toCaller ? grantFirst() : null;
   }
 
-  /** Puts a caller in line; it gets a free slot at once. */
+  /** Puts a caller in line. */
   Turn enqueue(Thread caller) {
     Turn turn = new Turn(caller);
     callers.add(turn);
-    if (anyFree()) {
-      grantFirst();
-    }
     return turn;
   }
 
-  /** Takes a slot for the first caller in line; null if there is none. */
+  /** Takes a free slot for the first caller in line; null if there is no slot or no caller. */
   @Nullable Turn grantFirst() {
-    Turn turn = callers.poll();
+    Turn turn = anyFree() ? callers.poll() : null;
     if (turn != null) {
       turn.granted = true;
       taken++;
