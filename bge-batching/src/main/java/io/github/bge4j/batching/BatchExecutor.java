@@ -165,8 +165,9 @@ public final class BatchExecutor implements AutoCloseable {
    *
    * <p>Returns when no batch function runs any more and the workers have ended, however long that
    * takes and even if the calling thread is interrupted (which ends the draining; its flag is
-   * kept): what the functions use may then be freed. Futures are completed, but what hangs on them
-   * may still run. Idempotent; a second call with a shorter time shortens the draining.
+   * kept): what the functions use may then be freed. Blocked callers have their outcome by then;
+   * futures get theirs on the completion executor, which may still be at it. Idempotent; a second
+   * call with a shorter time shortens the draining.
    *
    * @param drainTimeout longest time for requests to finish
    * @throws IllegalArgumentException if the time is negative

@@ -102,6 +102,8 @@ final class Dispatcher {
   /** Gives up the slot of a worker's last batch and waits for the next; null to end. */
   @Nullable Batch take(Seat seat) {
     while (true) {
+      // An interrupt that a batch function left behind means nothing to the next.
+      Thread.interrupted();
       Batch batch = decide(() -> claim(seat));
       if (batch != null || phase == Phase.STOPPED) {
         return batch;
@@ -109,8 +111,6 @@ final class Dispatcher {
       if (seat.idle && intake.isEmpty()) {
         LockSupport.parkNanos(this, seat.wakeAt - clock.now());
       }
-      // An interrupt that a batch function left behind means nothing to the next.
-      Thread.interrupted();
     }
   }
 

@@ -41,9 +41,12 @@ final class Isolation {
   @Nullable Throwable run(Batch batch, Throwable firstFailure) {
     mostFailures = Integer.SIZE - Integer.numberOfLeadingZeros(batch.size()) + EXTRA_FAILURES;
     Throwable error = failed(batch, firstFailure);
+    boolean interrupted = false;
     while (error == null && !parts.isEmpty()) {
       Batch part = nextPart();
       if (part != null) {
+        // What one part left behind must not fail the next.
+        interrupted |= Thread.interrupted();
         Throwable failure = runner.attempt(part);
         if (failure == null) {
           failuresInARow = 0;
@@ -51,6 +54,9 @@ final class Isolation {
           error = failed(part, failure);
         }
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
     return error;
   }

@@ -21,6 +21,7 @@ final class ChaosFunction implements BatchFunction<ChaosItem, Long> {
   }
 
   @Override
+  @SuppressWarnings("try") // held open, not used
   public List<Long> run(List<ChaosItem> items, BatchContext context) throws Exception {
     check(items);
     AtomicBoolean freed = new AtomicBoolean();

@@ -85,8 +85,7 @@ final class ChaosRound {
       calls.release(CALLERS * CALLS_PER_CALLER);
       return null;
     });
-    assertThat(calls.tryAcquire(
-            CALLERS * CALLS_PER_CALLER * 9 / 10, Integer.getInteger("w", 60), TimeUnit.SECONDS))
+    assertThat(calls.tryAcquire(CALLERS * CALLS_PER_CALLER * 9 / 10, 60, TimeUnit.SECONDS))
         .as("calls end")
         .isTrue();
     executor.close(Duration.ofNanos(random.nextInt(3) * 3_000_000L));
