@@ -29,7 +29,8 @@ final class AbandonAction implements BatchContext.Registration {
     runner = Thread.currentThread();
     try {
       mine.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Others are told after this one, whatever it is.
       LOG.warn("an action for an abandoned batch failed", e);
     } finally {
       ended.countDown();

@@ -55,7 +55,8 @@ public final class BatchExecutor implements AutoCloseable {
     Delivery delivery = new Delivery(completions, events);
     dispatcher = new Dispatcher(scheduler, new RunSlots(settings.workers), delivery, clock);
     BatchRunner runner = new BatchRunner(dispatcher, clock, events);
-    entrance = new Entrance(dispatcher, runner, clock, events);
+    CallerRuns callerRuns = new CallerRuns(dispatcher, runner, clock);
+    entrance = new Entrance(dispatcher, callerRuns, clock, events);
     crew = new WorkerCrew(settings.workerThreads(), dispatcher, runner, events);
     boolean started = false;
     try {
@@ -89,7 +90,8 @@ public final class BatchExecutor implements AutoCloseable {
    * @param function computes the results
    * @param <T> items
    * @param <R> results
-   * @return the way to the function
+   * @return the way to the function; close it before what the function uses is freed, unless the
+   *     executor is closed before
    */
   @SuppressWarnings("unchecked") // the queue only ever passes items of T
   public <T, R> BatchQueue<T, R> register(
@@ -153,6 +155,20 @@ public final class BatchExecutor implements AutoCloseable {
     return QueueBudget.cost(budget(lane).used());
   }
 
+  void close(RegisteredFunction function) {
+    checkNotInBatch();
+    dispatcher.close(function);
+  }
+
+  private void checkNotInBatch() {
+    Thread closer = Thread.currentThread();
+    Boolean runs = dispatcher.decide(() -> dispatcher.scheduler().running().any(closer));
+    if (Boolean.TRUE.equals(runs) || crew.isMember(closer)) {
+      throw new IllegalStateException(
+          "close() was called from a batch function, which it would wait for; call it elsewhere");
+    }
+  }
+
   /** Closes without draining: {@link #close(Duration) close(Duration.ZERO)}. */
   @Override
   public void close() {
@@ -175,10 +191,7 @@ public final class BatchExecutor implements AutoCloseable {
    */
   public void close(Duration drainTimeout) {
     long nanos = Durations.nanos("drainTimeout", drainTimeout);
-    if (dispatcher.isRunner() || crew.isMember(Thread.currentThread())) {
-      throw new IllegalStateException(
-          "close() was called from a batch function, which it would wait for; call it elsewhere");
-    }
+    checkNotInBatch();
     dispatcher.stopAdmission();
     queries.wakeAll();
     bulk.wakeAll();

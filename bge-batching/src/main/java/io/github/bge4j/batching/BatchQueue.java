@@ -30,7 +30,7 @@ import java.util.function.ToIntFunction;
  * @param <T> items
  * @param <R> results
  */
-public final class BatchQueue<T, R> {
+public final class BatchQueue<T, R> implements AutoCloseable {
 
   private final RegisteredFunction function;
   private final ToIntFunction<? super T> cost;
@@ -119,6 +119,20 @@ public final class BatchQueue<T, R> {
   public List<R> invokeAll(List<? extends T> items, RequestOptions options)
       throws InterruptedException {
     return invoke(items.toArray(), options, this::list);
+  }
+
+  /**
+   * Takes the function off the executor, which goes on serving others: requests that wait for it
+   * fail with {@link ExecutorClosedException}, as does every later one.
+   *
+   * <p>Returns when the function does not run any more, however long that takes and even if the
+   * calling thread is interrupted (its flag is kept); what it uses may then be freed. Idempotent.
+   *
+   * @throws IllegalStateException if called from a batch function, which it would wait for
+   */
+  @Override
+  public void close() {
+    executor.close(function);
   }
 
   private <V> CompletableFuture<V> submit(

@@ -2,9 +2,13 @@ package io.github.bge4j.batching;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tells everybody what was decided. Thread-safe; never called under a lock. */
 final class Delivery {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
   private final Executor completions;
   private final Events events;
@@ -24,7 +28,12 @@ final class Delivery {
       LockSupport.unpark(thread);
     }
     for (Request request : outbox.resolved()) {
-      deliver(request);
+      try {
+        deliver(request);
+      } catch (Throwable e) {
+        // The others wait as well.
+        LOG.error("an outcome could not be delivered", e);
+      }
     }
     for (RunContext run : outbox.abandoned()) {
       run.abandon();

@@ -1,9 +1,9 @@
 package io.github.bge4j.batching;
 
-import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class Dispatcher {
   }
 
   private final ReentrantLock lock = new ReentrantLock();
-  private final Condition slotsFree = lock.newCondition();
+  private final Condition changed = lock.newCondition();
   private final Intake intake = new Intake();
   private final IdleWorkers idle = new IdleWorkers();
 
@@ -34,6 +34,7 @@ final class Dispatcher {
   private final Delivery delivery;
   private final Clock clock;
 
+  private int closers;
   private volatile Phase phase = Phase.OPEN;
 
   Dispatcher(Scheduler scheduler, RunSlots slots, Delivery delivery, Clock clock) {
@@ -59,8 +60,8 @@ final class Dispatcher {
     try {
       takeIn();
       value = action.get();
-      if (phase != Phase.OPEN && slots.noneTaken()) {
-        slotsFree.signalAll();
+      if (closers > 0) {
+        changed.signalAll();
       }
       outbox = scheduler.takeOutbox();
     } finally {
@@ -81,6 +82,10 @@ final class Dispatcher {
 
   Scheduler scheduler() {
     return scheduler;
+  }
+
+  RunSlots slots() {
+    return slots;
   }
 
   boolean isOpen() {
@@ -140,53 +145,6 @@ final class Dispatcher {
     }
   }
 
-  /** Takes a slot for a request that fits in one batch, if it has to wait for nobody. */
-  @Nullable Batch claimIdle(Request request) {
-    return decide(() -> {
-      long now = clock.now();
-      boolean free = isOpen() && slots.anyFree() && slots.noCallers() && scheduler.isEmpty();
-      if (!free || now >= request.deadline() || !BatchFormer.fitsOneBatch(request)) {
-        return null;
-      }
-      slots.take();
-      return scheduler.next(request, now);
-    });
-  }
-
-  /** Puts the calling thread in line for a slot; it either claims or leaves. */
-  RunSlots.Turn enqueueCaller() {
-    return Objects.requireNonNull(decide(() -> {
-      RunSlots.Turn turn = slots.enqueue(Thread.currentThread());
-      wake(slots.grantFirst());
-      return turn;
-    }));
-  }
-
-  /** Takes a batch to run in a granted turn; null, without the slot, if the request has ended. */
-  @Nullable Batch claim(Request request) {
-    return decide(() -> {
-      Batch batch = scheduler.next(request, clock.now());
-      if (batch == null) {
-        giveUpSlot();
-      }
-      return batch;
-    });
-  }
-
-  /** Leaves the line of callers; if the turn was granted, its slot goes to the next. */
-  void leave(RunSlots.Turn turn) {
-    exclusively(() -> {
-      if (!slots.remove(turn)) {
-        giveUpSlot();
-      }
-    });
-  }
-
-  /** Ends the turn of a caller. */
-  void release() {
-    exclusively(this::giveUpSlot);
-  }
-
   /** A worker ends without taking another batch. */
   void release(Seat seat) {
     exclusively(() -> {
@@ -198,28 +156,21 @@ final class Dispatcher {
   private void giveUpSlot(Seat seat) {
     if (seat.holdsSlot) {
       seat.holdsSlot = false;
-      passSlotOn();
+      wake(slots.giveUp(scheduler.isEmpty()));
     }
   }
 
-  private void giveUpSlot() {
-    passSlotOn();
+  /** Gives up the slot of a caller. Under the lock. */
+  void giveUpSlot() {
+    wake(slots.giveUp(scheduler.isEmpty()));
     wakeWorker();
   }
 
-  private void passSlotOn() {
-    wake(slots.giveUp(scheduler.isEmpty()));
-  }
-
-  private void wake(RunSlots.@Nullable Turn turn) {
+  /** Wakes a caller that has got its turn, if there is one. Under the lock. */
+  void wake(RunSlots.@Nullable Turn turn) {
     if (turn != null) {
       scheduler.outbox().wake(turn.caller());
     }
-  }
-
-  /** Tells whether the calling thread runs a batch of this executor. */
-  boolean isRunner() {
-    return Boolean.TRUE.equals(decide(() -> scheduler.isRunner(Thread.currentThread())));
   }
 
   /** Stops admission; from now on nothing is held back. */
@@ -239,14 +190,16 @@ final class Dispatcher {
    */
   void awaitDone(long nanos) {
     lock.lock();
+    closers++;
     try {
       long left = nanos;
       while (left > 0 && !(slots.noneTaken() && scheduler.isEmpty() && intake.isEmpty())) {
-        left = slotsFree.awaitNanos(left);
+        left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      closers--;
       lock.unlock();
     }
   }
@@ -259,12 +212,24 @@ final class Dispatcher {
       scheduler.failWaiting();
       wakeAll();
     });
+    awaitUninterruptibly(slots::noneTaken);
+  }
+
+  /** Ends what waits for a function, and waits until it does not run. */
+  void close(RegisteredFunction function) {
+    exclusively(() -> scheduler.close(function));
+    awaitUninterruptibly(() -> !scheduler.running().any(function));
+  }
+
+  private void awaitUninterruptibly(BooleanSupplier condition) {
     lock.lock();
+    closers++;
     try {
-      while (!slots.noneTaken()) {
-        slotsFree.awaitUninterruptibly();
+      while (!condition.getAsBoolean()) {
+        changed.awaitUninterruptibly();
       }
     } finally {
+      closers--;
       lock.unlock();
     }
   }

@@ -1,20 +1,19 @@
 package io.github.bge4j.batching;
 
 import java.time.Duration;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Lets requests in, whole or not at all, and waits with callers that wait. Thread-safe. */
 final class Entrance {
 
   private final Dispatcher dispatcher;
-  private final BatchRunner runner;
+  private final CallerRuns callerRuns;
   private final Clock clock;
   private final Events events;
 
-  Entrance(Dispatcher dispatcher, BatchRunner runner, Clock clock, Events events) {
+  Entrance(Dispatcher dispatcher, CallerRuns callerRuns, Clock clock, Events events) {
     this.dispatcher = dispatcher;
-    this.runner = runner;
+    this.callerRuns = callerRuns;
     this.clock = clock;
     this.events = events;
   }
@@ -35,7 +34,7 @@ final class Entrance {
       return null;
     }
     if (policy.runsInCaller()) {
-      runInTurns(request);
+      callerRuns.runInTurns(request);
       return null;
     }
     return policy.maxWaitNanos() > 0 && awaitRoom(request, policy.maxWaitNanos())
@@ -46,7 +45,7 @@ final class Entrance {
   /** Takes a request in, in this thread at once if nothing else is to do, and waits for its end. */
   void enterAndWait(Request request, WaitingCaller caller, OverloadPolicy policy)
       throws InterruptedException {
-    RuntimeException refusal = runWhileIdle(request) ? null : enter(request, policy);
+    RuntimeException refusal = callerRuns.runWhileIdle(request) ? null : enter(request, policy);
     if (refusal != null) {
       throw refusal;
     }
@@ -58,7 +57,7 @@ final class Entrance {
       }
       long left = late ? Durations.FOREVER : request.deadline() - clock.now();
       if (left > 0) {
-        LockSupport.parkNanos(this, left);
+        Parking.parkUnless(caller::isDone, left);
       } else if (abandon(request)) {
         events.expired(request);
         throw request.deadlineExceeded();
@@ -76,8 +75,8 @@ final class Entrance {
   }
 
   private @Nullable RuntimeException check(Request request) {
-    if (!dispatcher.isOpen()) {
-      return new ExecutorClosedException();
+    if (!dispatcher.isOpen() || request.function().isClosed()) {
+      return request.closed();
     }
     if (clock.now() >= request.deadline()) {
       events.expired(request);
@@ -121,7 +120,7 @@ final class Entrance {
     QueueBudget.Waiter waiter = request.budget().enqueue(charge);
     boolean interrupted = false;
     while (!waiter.granted() && !interrupted && dispatcher.isOpen() && clock.now() < until) {
-      LockSupport.parkNanos(this, until - clock.now());
+      Parking.parkUnless(waiter::granted, until - clock.now());
       interrupted = Thread.interrupted();
     }
     boolean granted = request.budget().leave(waiter);
@@ -137,63 +136,5 @@ final class Entrance {
       throw new InterruptedException();
     }
     return false;
-  }
-
-  /** Runs a small request in this thread if a worker would be idle otherwise: no hand-over. */
-  private boolean runWhileIdle(Request request) {
-    // A native call would hold the carrier of a virtual thread.
-    Batch batch = VirtualThreads.isCurrent() ? null : dispatcher.claimIdle(request);
-    if (batch != null) {
-      run(batch);
-    }
-    return batch != null;
-  }
-
-  private void run(Batch batch) {
-    try {
-      runner.run(batch);
-    } finally {
-      dispatcher.release();
-    }
-  }
-
-  /** Runs a request in this thread, batch by batch, whenever it is its turn. */
-  private void runInTurns(Request request) throws InterruptedException {
-    while (!request.isResolved()) {
-      RunSlots.Turn turn = dispatcher.enqueueCaller();
-      boolean interrupted = false;
-      while (!turn.granted() && !interrupted && mayStart(request)) {
-        LockSupport.parkNanos(this, request.deadline() - clock.now());
-        interrupted = Thread.interrupted();
-      }
-      if (interrupted) {
-        dispatcher.leave(turn);
-        abandon(request);
-        throw new InterruptedException();
-      }
-      if (!mayStart(request)) {
-        dispatcher.leave(turn);
-        end(request);
-        return;
-      }
-      Batch batch = dispatcher.claim(request);
-      if (batch != null) {
-        run(batch);
-      }
-    }
-  }
-
-  private boolean mayStart(Request request) {
-    return dispatcher.isOpen() && clock.now() < request.deadline();
-  }
-
-  /** Ends a request that got no turn. */
-  private void end(Request request) {
-    dispatcher.exclusively(() -> {
-      Scheduler scheduler = dispatcher.scheduler();
-      if (!scheduler.expire(request, clock.now())) {
-        scheduler.resolve(request, new ExecutorClosedException());
-      }
-    });
   }
 }

@@ -32,6 +32,10 @@ final class FairShare {
     flows.add(flow);
   }
 
+  void remove(Flow flow) {
+    flows.remove(flow);
+  }
+
   List<Flow> flows() {
     return flows;
   }

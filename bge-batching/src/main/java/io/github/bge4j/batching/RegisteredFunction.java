@@ -9,6 +9,7 @@ final class RegisteredFunction {
   private final MemoryLimit memory;
   private final Flow queries = new Flow(this, Lane.QUERY);
   private final Flow bulk = new Flow(this, Lane.BULK);
+  private volatile boolean closed;
 
   /**
    * Registers a function.
@@ -37,6 +38,15 @@ final class RegisteredFunction {
 
   MemoryLimit memory() {
     return memory;
+  }
+
+  /** The function must not be called any more. */
+  void close() {
+    closed = true;
+  }
+
+  boolean isClosed() {
+    return closed;
   }
 
   Flow flow(Lane lane) {

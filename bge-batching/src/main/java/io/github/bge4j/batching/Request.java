@@ -129,6 +129,12 @@ final class Request implements Runnable {
     return new DeadlineExceededException(function.name(), deadline - arrivedAt);
   }
 
+  ExecutorClosedException closed() {
+    return function.isClosed()
+        ? new ExecutorClosedException(function.name())
+        : new ExecutorClosedException();
+  }
+
   /** An item starts to run. */
   void started() {
     running++;

@@ -1,7 +1,5 @@
 package io.github.bge4j.batching;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +14,7 @@ final class Scheduler {
   private final BatchFormer former;
   private final FairShare share;
   private final DrainRate rate;
-  private final List<Batch> running = new ArrayList<>();
+  private final RunningBatches running = new RunningBatches();
   private Outbox outbox = new Outbox();
 
   /** No queued request expires before this. */
@@ -34,12 +32,24 @@ final class Scheduler {
     }
   }
 
+  /** Ends what waits for a function; none of its batches begins any more. */
+  void close(RegisteredFunction function) {
+    function.close();
+    for (Lane lane : Lane.values()) {
+      failWaiting(function.flow(lane));
+      share.remove(function.flow(lane));
+    }
+  }
+
   /**
    * Queues a request.
    *
    * @param gathers whether it waits for company up to the maximum wait; false if a worker is idle
    */
   void add(Request request, boolean gathers) {
+    if (failIfClosed(request)) {
+      return;
+    }
     Flow flow = request.flow();
     if (flow.isEmpty()) {
       share.starts(flow);
@@ -82,7 +92,7 @@ final class Scheduler {
 
   /** Returns a batch of a request that does not queue, as running; null if it has ended. */
   @Nullable Batch next(Request unqueued, long now) {
-    return unqueued.isResolved() || expire(unqueued, now)
+    return unqueued.isResolved() || expire(unqueued, now) || failIfClosed(unqueued)
         ? null
         : begin(BatchFormer.form(unqueued));
   }
@@ -92,7 +102,7 @@ final class Scheduler {
     Batch wanted = new Batch(failed.function(), failed.lane());
     for (int i = 0; i < failed.size(); i++) {
       Request request = failed.request(i);
-      if (!request.isResolved() && !expire(request, now)) {
+      if (!request.isResolved() && !expire(request, now) && !failIfClosed(request)) {
         wanted.add(request, failed.index(i), failed.cost(i));
       }
     }
@@ -100,20 +110,17 @@ final class Scheduler {
   }
 
   private Batch begin(Batch batch) {
-    for (int i = 0; i < batch.size(); i++) {
-      batch.request(i).started();
-    }
-    running.add(batch);
+    running.begin(batch);
     return batch;
   }
 
   /** A batch no longer runs. */
   void end(Batch batch) {
-    if (running.remove(batch)) {
-      for (int i = 0; i < batch.size(); i++) {
-        batch.request(i).stopped();
-      }
-    }
+    running.end(batch);
+  }
+
+  RunningBatches running() {
+    return running;
   }
 
   /** A batch has run, and its results are kept. */
@@ -149,11 +156,21 @@ final class Scheduler {
 
   /** Ends every request that waits, or has items that wait. */
   void failWaiting() {
-    for (Flow flow : share.flows()) {
-      for (Request first = flow.first(); first != null; first = flow.first()) {
-        resolve(first, new ExecutorClosedException());
-      }
+    share.flows().forEach(this::failWaiting);
+  }
+
+  private void failWaiting(Flow flow) {
+    for (Request first = flow.first(); first != null; first = flow.first()) {
+      resolve(first, first.closed());
     }
+  }
+
+  private boolean failIfClosed(Request request) {
+    boolean closed = request.function().isClosed();
+    if (closed) {
+      resolve(request, request.closed());
+    }
+    return closed;
   }
 
   /** Ends what has waited past its deadline; O(waiting requests) if there may be any. */
@@ -211,17 +228,8 @@ final class Scheduler {
     }
     request.resolve(reason);
     if (request.isRunning()) {
-      for (Batch batch : running) {
-        if (batch.isAbandoned()) {
-          outbox.abandon(batch.context());
-        }
-      }
+      running.tellAbandoned(outbox);
     }
-  }
-
-  /** Tells whether a thread is running a batch. */
-  boolean isRunner(Thread thread) {
-    return running.stream().anyMatch(batch -> batch.runner() == thread);
   }
 
   /** Returns where to leave what others must be told. */

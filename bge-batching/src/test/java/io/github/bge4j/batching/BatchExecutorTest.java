@@ -278,6 +278,26 @@ class BatchExecutorTest {
   }
 
   @Test
+  void callbacks_thatWaitForRoom_doNotBlockTheExecutor() throws Exception {
+    RequestOptions patient = QUERY.withOverload(OverloadPolicy.waitUpTo(Duration.ofSeconds(50)));
+    try (BatchExecutor executor = BatchExecutor.builder().maxQueuedItems(20).build()) {
+      BatchQueue<Integer, Integer> queue =
+          executor.register("q", LIMITS, item -> 1, (items, context) -> items);
+      List<CompletableFuture<Integer>> chains = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        int item = i;
+        chains.add(queue
+            .submit(i, patient)
+            .thenApply(
+                first -> queue.submitAll(List.of(item, first), patient).join().get(1)));
+      }
+      for (int i = 0; i < 200; i++) {
+        assertThat(chains.get(i).get()).isEqualTo(i);
+      }
+    }
+  }
+
+  @Test
   void completionExecutor_thatRefuses_losesNoFuture() throws Exception {
     try (BatchExecutor executor = BatchExecutor.builder()
         .completionExecutor(task -> {

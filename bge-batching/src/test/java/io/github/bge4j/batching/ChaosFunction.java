@@ -14,6 +14,7 @@ final class ChaosFunction implements BatchFunction<ChaosItem, Long> {
 
   private final BatchLimits limits;
   private final Random random;
+  private volatile boolean freed;
 
   ChaosFunction(BatchLimits limits, long seed) {
     this.limits = limits;
@@ -24,9 +25,9 @@ final class ChaosFunction implements BatchFunction<ChaosItem, Long> {
   @SuppressWarnings("try") // held open, not used
   public List<Long> run(List<ChaosItem> items, BatchContext context) throws Exception {
     check(items);
-    AtomicBoolean freed = new AtomicBoolean();
+    AtomicBoolean ended = new AtomicBoolean();
     try (BatchContext.Registration registration =
-        context.onAbandoned(() -> mustNotBe(freed.get(), "stopped after the end"))) {
+        context.onAbandoned(() -> mustNotBe(ended.get(), "stopped after the end"))) {
       int dice = random.nextInt(1_000);
       if (dice < 20) {
         spin(dice * 20_000L, context);
@@ -46,7 +47,8 @@ final class ChaosFunction implements BatchFunction<ChaosItem, Long> {
       }
       return items.stream().map(ChaosItem::id).toList();
     } finally {
-      freed.set(true);
+      check(items);
+      ended.set(true);
     }
   }
 
@@ -55,7 +57,13 @@ final class ChaosFunction implements BatchFunction<ChaosItem, Long> {
     return failure instanceof DeviceFull;
   }
 
+  /** It was closed, and must not run any more. */
+  void free() {
+    freed = true;
+  }
+
   private void check(List<ChaosItem> items) {
+    mustNotBe(freed, "run after close()");
     int longest = items.stream().mapToInt(ChaosItem::tokens).max().orElseThrow();
     int shortest = items.stream().mapToInt(ChaosItem::tokens).min().orElseThrow();
     long sum = items.stream().mapToLong(ChaosItem::tokens).sum();

@@ -30,6 +30,7 @@ final class ChaosRound {
   private final ExecutorService completions = Executors.newFixedThreadPool(2);
   private final BatchExecutor executor;
   private final List<BatchQueue<ChaosItem, Long>> queues = new ArrayList<>();
+  private final List<ChaosFunction> functions = new ArrayList<>();
 
   ChaosRound(long seed) {
     random = new Random(seed);
@@ -49,8 +50,8 @@ final class ChaosRound {
     for (int i = 0; i < 2; i++) {
       BatchLimits limits = new BatchLimits(
           1 + random.nextInt(40), 1 + random.nextInt(2_000), random.nextInt(3) / 2.0);
-      queues.add(executor.register(
-          "q" + i, limits, ChaosItem::tokens, new ChaosFunction(limits, random.nextLong())));
+      functions.add(new ChaosFunction(limits, random.nextLong()));
+      queues.add(executor.register("q" + i, limits, ChaosItem::tokens, functions.get(i)));
     }
   }
 
@@ -88,7 +89,12 @@ final class ChaosRound {
     assertThat(calls.tryAcquire(CALLERS * CALLS_PER_CALLER * 9 / 10, 60, TimeUnit.SECONDS))
         .as("calls end")
         .isTrue();
+    if (random.nextInt(3) == 0) {
+      queues.get(0).close();
+      functions.get(0).free();
+    }
     executor.close(Duration.ofNanos(random.nextInt(3) * 3_000_000L));
+    functions.forEach(ChaosFunction::free);
     for (CompletableFuture<Void> run : runs) {
       run.get(60, TimeUnit.SECONDS);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -135,6 +136,51 @@ class CloseTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> executor.close(Duration.ofSeconds(-1)))
         .withMessage("drainTimeout must not be negative: PT-1S");
+    executor.close();
+  }
+
+  @Test
+  void closeQueue_whileItsBatchRuns_waitsForItAndLeavesOthersAlone() throws Exception {
+    BatchQueue<Integer, Integer> other = executor.register(
+        "other", BatchLimits.packed(1, 100), item -> 1, (items, context) -> items);
+    CompletableFuture<Integer> running = queue.submit(1, QUERY);
+    Waits.on(function.started);
+    CompletableFuture<Integer> waiting = queue.submit(2, QUERY);
+    CompletableFuture<Integer> others = other.submit(3, QUERY);
+    Thread closer = new Thread(queue::close);
+    closer.start();
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(waiting::get)
+        .withCauseInstanceOf(ExecutorClosedException.class)
+        .withMessageContaining("the queue 'q' is closed; submit work before close()");
+    Waits.untilBlocked(closer);
+    assertThat(running).isNotDone();
+    function.open();
+    closer.join();
+    assertThat(running.get()).isEqualTo(2);
+    assertThat(others.get()).isEqualTo(3);
+    assertThatExceptionOfType(ExecutorClosedException.class)
+        .isThrownBy(() -> queue.invoke(1, QUERY))
+        .withMessage("the queue 'q' is closed; submit work before close()");
+    assertThat(other.invoke(4, QUERY)).isEqualTo(4);
+    queue.close();
+    executor.close();
+    assertThat(function.batches).containsExactly(List.of(1));
+  }
+
+  @Test
+  void closeQueue_whileHalvesOfAFailedBatchAreLeft_runsNoneOfThem() {
+    Requests requests = new Requests();
+    RegisteredFunction failing = requests.function("f", BatchLimits.packed(4, 100));
+    Request request = requests.add(failing, Lane.QUERY, 1, 2, 3, 4);
+    Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
+    assertThat(requests.scheduler.running().any(failing)).isTrue();
+    requests.scheduler.end(batch);
+    requests.scheduler.close(failing);
+    assertThat(requests.scheduler.running().any(failing)).isFalse();
+    assertThat(requests.scheduler.again(batch.part(0, 2), 0)).isNull();
+    Request late = requests.add(failing, Lane.QUERY, 5);
+    assertThat(requests.delivered()).containsExactly(request, late);
     executor.close();
   }
 }

@@ -59,7 +59,7 @@ class RunContextTest {
   @Test
   void abandon_actionThrows_isSurvived() {
     context.onAbandoned(() -> {
-      throw new IllegalStateException("test");
+      throw new AssertionError("test");
     });
     context.abandon();
     assertThat(context.isAbandoned()).isTrue();
