@@ -12,7 +12,10 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
 
   private final Function<Object[], V> shape;
 
-  /** Set before anybody else sees the future. */
+  /**
+   * Set before anybody else sees the future; let go in the end, so that the future does not hold on
+   * to the items.
+   */
   private @Nullable Runnable abandonment;
 
   /**
@@ -32,11 +35,13 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
   @Override
   public void succeed(Object[] results) {
     super.complete(shape.apply(results));
+    abandonment = null;
   }
 
   @Override
   public void fail(RuntimeException failure) {
     super.completeExceptionally(failure);
+    abandonment = null;
   }
 
   @Override
