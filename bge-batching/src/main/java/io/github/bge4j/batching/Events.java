@@ -20,7 +20,7 @@ final class Events {
   }
 
   void ran(Batch batch, long started, long ended, @Nullable Throwable failure) {
-    if (listener != BatchListener.NONE) {
+    if (!listener.equals(BatchListener.NONE)) {
       BatchReport report = new BatchReport(
           batch.function().name(),
           batch.lane(),
