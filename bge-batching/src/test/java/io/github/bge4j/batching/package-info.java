@@ -1,4 +1,4 @@
-/** Tests of the worker pool. */
+/** Tests of the batch executor and the worker pool. */
 @NullMarked
 package io.github.bge4j.batching;
 

@@ -1,0 +1,41 @@
+package io.github.bge4j.batching;
+
+/** What a {@link BatchFunction} can learn about the batch it runs. Thread-safe. */
+public interface BatchContext {
+
+  /**
+   * Tells whether everybody who wanted a result of this batch has gone: cancelled, past its
+   * deadline, or failed elsewhere. The function may then stop and throw.
+   *
+   * @return true once nobody waits; it never becomes false again
+   */
+  boolean isAbandoned();
+
+  /**
+   * Runs an action when everybody has gone, on the thread of the last one to go; at once if they
+   * have already gone. It must not block. What it throws is logged.
+   *
+   * <p>Close the registration before what the action uses is freed: after
+   * {@link Registration#close} the action neither runs nor will run.
+   *
+   * <pre>{@code
+   * try (OrtSession.RunOptions options = new OrtSession.RunOptions();
+   *     BatchContext.Registration stop = context.onAbandoned(() -> options.setTerminate(true))) {
+   *   return session.run(inputs, options);
+   * }
+   * }</pre>
+   *
+   * @param action what stops the computation
+   * @return the registration
+   * @throws IllegalStateException if an action is registered already
+   */
+  Registration onAbandoned(Runnable action);
+
+  /** An action that waits for a batch to be abandoned. */
+  interface Registration extends AutoCloseable {
+
+    /** Takes the action back; if it is just running, waits for its end. Idempotent. */
+    @Override
+    void close();
+  }
+}

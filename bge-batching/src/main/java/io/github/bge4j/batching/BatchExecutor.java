@@ -1,0 +1,205 @@
+package io.github.bge4j.batching;
+
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the single items of many callers into the full batches that a device wants.
+ *
+ * <pre>{@code
+ * try (BatchExecutor executor = BatchExecutor.builder().workers(2).build()) {
+ *   BatchQueue<Text, float[]> queue = executor.register(
+ *       "embed", BatchLimits.packed(64, 16_384), Text::tokens, (texts, context) -> model.run(texts));
+ *   float[] vector = queue.invoke(text, RequestOptions.query());
+ *   CompletableFuture<float[]> later = queue.submit(text, RequestOptions.bulk());
+ * }
+ * }</pre>
+ *
+ * <p>One executor stands for one device: all functions that use the device register here and share
+ * its workers and queues, each lane and function getting its share. Nothing lingers while a worker
+ * is idle; batches fill by themselves as soon as callers outnumber workers.
+ *
+ * <p>Thread-safe. Whoever builds it closes it.
+ */
+public final class BatchExecutor implements AutoCloseable {
+
+  private final QueueBudget queries;
+  private final QueueBudget bulk;
+  private final Clock clock;
+  private final Dispatcher dispatcher;
+  private final Entrance entrance;
+  private final WorkerCrew crew;
+  private final @Nullable ExecutorService ownCompletions;
+  private final int workers;
+
+  BatchExecutor(BatchExecutorBuilder settings) {
+    workers = settings.workers;
+    queries = new QueueBudget(settings.maxQueuedItems, settings.maxQueuedCost);
+    bulk = new QueueBudget(settings.maxQueuedItems, settings.maxQueuedCost);
+    clock = new Clock(settings.ticker);
+    Scheduler scheduler = new Scheduler(
+        new BatchFormer(settings.lookAhead),
+        new FairShare(settings.queryWeight, settings.ageLimitNanos, settings.maxWaitNanos),
+        new DrainRate(settings.workers));
+    ExecutorService pool = null;
+    Executor completions = settings.completionExecutor;
+    if (completions == null) {
+      pool = CompletionPool.create(settings.name);
+      completions = pool;
+    }
+    ownCompletions = pool;
+    Events events = new Events(settings.listener);
+    Delivery delivery = new Delivery(completions, events);
+    dispatcher = new Dispatcher(scheduler, new RunSlots(settings.workers), delivery, clock);
+    BatchRunner runner = new BatchRunner(dispatcher, clock, events);
+    CallerRuns callerRuns = new CallerRuns(dispatcher, runner, clock);
+    entrance = new Entrance(dispatcher, callerRuns, clock, events);
+    crew = new WorkerCrew(settings.workerThreads(), dispatcher, runner, events);
+    boolean started = false;
+    try {
+      for (int i = 0; i < settings.workers; i++) {
+        crew.hire();
+      }
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
+  }
+
+  /**
+   * Returns a builder; everything has a default.
+   *
+   * @return a new builder
+   */
+  public static BatchExecutorBuilder builder() {
+    return new BatchExecutorBuilder();
+  }
+
+  /**
+   * Adds a function to this device.
+   *
+   * @param name for reports and messages
+   * @param limits which items may share a batch
+   * @param cost what an item costs, at least 1, which is also its length; called once an item, in
+   *     the submitting thread
+   * @param function computes the results
+   * @param <T> items
+   * @param <R> results
+   * @return the way to the function; close it before what the function uses is freed, unless the
+   *     executor is closed before
+   */
+  @SuppressWarnings("unchecked") // the queue only ever passes items of T
+  public <T, R> BatchQueue<T, R> register(
+      String name,
+      BatchLimits limits,
+      ToIntFunction<? super T> cost,
+      BatchFunction<T, R> function) {
+    RegisteredFunction registered =
+        new RegisteredFunction(name, limits, (BatchFunction<Object, Object>) function);
+    dispatcher.exclusively(() -> dispatcher.scheduler().register(registered));
+    return new BatchQueue<>(registered, cost, this, entrance);
+  }
+
+  Request request(
+      RegisteredFunction function,
+      Object[] items,
+      int[] costs,
+      RequestOptions options,
+      Recipient recipient) {
+    return new Request(
+        function,
+        options.lane(),
+        budget(options.lane()),
+        items,
+        costs,
+        clock.now(),
+        options.deadlineNanos(),
+        recipient);
+  }
+
+  private QueueBudget budget(Lane lane) {
+    return lane == Lane.QUERY ? queries : bulk;
+  }
+
+  /**
+   * Returns how many batches may run at a time.
+   *
+   * @return at least 1
+   */
+  public int workers() {
+    return workers;
+  }
+
+  /**
+   * Returns how many items a lane holds: waiting, running, or done and not yet delivered.
+   *
+   * @param lane which
+   * @return as they count for the limit
+   */
+  public int queuedItems(Lane lane) {
+    return QueueBudget.items(budget(lane).used());
+  }
+
+  /**
+   * Returns what the items that a lane holds cost.
+   *
+   * @param lane which
+   * @return as they count for the limit
+   */
+  public long queuedCost(Lane lane) {
+    return QueueBudget.cost(budget(lane).used());
+  }
+
+  void close(RegisteredFunction function) {
+    checkNotInBatch();
+    dispatcher.close(function);
+  }
+
+  private void checkNotInBatch() {
+    Thread closer = Thread.currentThread();
+    Boolean runs = dispatcher.decide(() -> dispatcher.scheduler().running().any(closer));
+    if (Boolean.TRUE.equals(runs) || crew.isMember(closer)) {
+      throw new IllegalStateException(
+          "close() was called from a batch function, which it would wait for; call it elsewhere");
+    }
+  }
+
+  /** Closes without draining: {@link #close(Duration) close(Duration.ZERO)}. */
+  @Override
+  public void close() {
+    close(Duration.ZERO);
+  }
+
+  /**
+   * Takes no more requests, lets those that it has finish for a while, and fails the rest with
+   * {@link ExecutorClosedException}.
+   *
+   * <p>Returns when no batch function runs any more and the workers have ended, however long that
+   * takes and even if the calling thread is interrupted (which ends the draining; its flag is
+   * kept): what the functions use may then be freed. Blocked callers have their outcome by then;
+   * futures get theirs on the completion executor, which may still be at it. Idempotent; a second
+   * call with a shorter time shortens the draining.
+   *
+   * @param drainTimeout longest time for requests to finish
+   * @throws IllegalArgumentException if the time is negative
+   * @throws IllegalStateException if called from a batch function, which it would wait for
+   */
+  public void close(Duration drainTimeout) {
+    long nanos = Durations.nanos("drainTimeout", drainTimeout);
+    checkNotInBatch();
+    dispatcher.stopAdmission();
+    queries.wakeAll();
+    bulk.wakeAll();
+    dispatcher.awaitDone(nanos);
+    dispatcher.stop();
+    crew.join();
+    if (ownCompletions != null) {
+      ownCompletions.shutdown();
+    }
+  }
+}

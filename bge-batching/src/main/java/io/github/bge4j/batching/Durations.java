@@ -1,0 +1,24 @@
+package io.github.bge4j.batching;
+
+import java.time.Duration;
+
+/** Durations as nanoseconds. */
+final class Durations {
+
+  /** A time that never comes: 146 years, half of the range, so that sums do not overflow. */
+  static final long FOREVER = Long.MAX_VALUE / 2;
+
+  private Durations() {}
+
+  /**
+   * Returns the nanoseconds of a duration, {@link #FOREVER} if it is longer.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  static long nanos(String name, Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(name + " must not be negative: " + duration);
+    }
+    return duration.compareTo(Duration.ofNanos(FOREVER)) > 0 ? FOREVER : duration.toNanos();
+  }
+}

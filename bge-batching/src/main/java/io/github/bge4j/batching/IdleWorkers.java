@@ -1,0 +1,52 @@
+package io.github.bge4j.batching;
+
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The workers that sleep. Not thread-safe but for {@link #any}; the {@link Dispatcher} guards it.
+ */
+final class IdleWorkers {
+
+  private final ArrayDeque<Seat> seats = new ArrayDeque<>();
+  private volatile boolean any;
+
+  /** Tells whether a worker sleeps; may be asked without the lock. */
+  boolean any() {
+    return any;
+  }
+
+  void add(Seat seat) {
+    seat.idle = true;
+    seats.push(seat);
+    any = true;
+  }
+
+  void remove(Seat seat) {
+    if (seat.idle) {
+      seat.idle = false;
+      seats.remove(seat);
+      any = !seats.isEmpty();
+    }
+  }
+
+  /**
+   * Takes the worker that has slept shortest, if one has to wake up: because there is work now, or
+   * because none would wake in time for work that is ready later.
+   */
+  @Nullable Seat takeFor(long readyAt, long now) {
+    boolean needed = readyAt < Durations.FOREVER
+        && (readyAt <= now || seats.stream().noneMatch(seat -> seat.wakeAt <= readyAt));
+    return needed ? poll() : null;
+  }
+
+  /** Takes any worker; null if none sleeps. */
+  @Nullable Seat poll() {
+    Seat seat = seats.poll();
+    if (seat != null) {
+      seat.idle = false;
+      any = !seats.isEmpty();
+    }
+    return seat;
+  }
+}

@@ -1,0 +1,57 @@
+package io.github.bge4j.batching;
+
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** How callers wait. */
+final class Parking {
+
+  private Parking() {}
+
+  /**
+   * Parks the calling thread unless it was told already. It may return early, and returns at once
+   * with the flag kept if the thread is interrupted.
+   *
+   * <p>In a fork-join pool another thread takes its place meanwhile: a callback on the completion
+   * pool may wait for what only the completion of another future brings about.
+   *
+   * @param told what whoever unparks the thread makes true before
+   */
+  static void parkUnless(BooleanSupplier told, long nanos) {
+    if (!(Thread.currentThread() instanceof ForkJoinWorkerThread)) {
+      if (!told.getAsBoolean()) {
+        LockSupport.parkNanos(nanos);
+      }
+      return;
+    }
+    Nap nap = new Nap(told, nanos);
+    try {
+      ForkJoinPool.managedBlock(nap);
+    } catch (RejectedExecutionException e) {
+      // The pool has no more threads to give.
+      nap.block();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record Nap(BooleanSupplier told, long nanos) implements ForkJoinPool.ManagedBlocker {
+
+    /** Looks again: what managed blocking did may have used up the permit of an unpark. */
+    @Override
+    public boolean block() {
+      if (!told.getAsBoolean()) {
+        LockSupport.parkNanos(nanos);
+      }
+      return true;
+    }
+
+    @Override
+    public boolean isReleasable() {
+      return told.getAsBoolean();
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package io.github.bge4j.batching;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The future of a submitted request. Whoever completes it from outside (cancel, {@code orTimeout},
+ * a value) thereby abandons the request.
+ */
+final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
+
+  private final Function<Object[], V> shape;
+
+  /**
+   * Set before anybody else sees the future; let go in the end, so that the future does not hold on
+   * to the items.
+   */
+  private @Nullable Runnable abandonment;
+
+  /**
+   * Makes a future of a request.
+   *
+   * @param shape makes the value from the results
+   */
+  ResultFuture(Function<Object[], V> shape) {
+    this.shape = shape;
+  }
+
+  /** Sets what takes the request off; it must bear being called twice. */
+  void onAbandoned(Runnable action) {
+    abandonment = action;
+  }
+
+  @Override
+  public void succeed(Object[] results) {
+    super.complete(shape.apply(results));
+    abandonment = null;
+  }
+
+  @Override
+  public void fail(RuntimeException failure) {
+    super.completeExceptionally(failure);
+    abandonment = null;
+  }
+
+  @Override
+  public boolean runsCallbacks() {
+    return true;
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    abandon();
+    return super.cancel(mayInterruptIfRunning);
+  }
+
+  @Override
+  public boolean complete(V value) {
+    abandon();
+    return super.complete(value);
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable failure) {
+    abandon();
+    return super.completeExceptionally(failure);
+  }
+
+  /** Before the future completes, so that no dependent of it can hold the work in the queue. */
+  private void abandon() {
+    Runnable action = abandonment;
+    if (action != null && !isDone()) {
+      action.run();
+    }
+  }
+
+  /** Dependents are plain futures: cancelling one of them does not abandon the request. */
+  @Override
+  public <U> CompletableFuture<U> newIncompleteFuture() {
+    return new CompletableFuture<>();
+  }
+}

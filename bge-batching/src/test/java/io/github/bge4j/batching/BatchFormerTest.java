@@ -1,0 +1,124 @@
+package io.github.bge4j.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class BatchFormerTest {
+
+  private final Requests requests = new Requests();
+
+  @Test
+  void form_equalLengths_takesTheLongestGroupOfTheFirstRequestFirst() {
+    RegisteredFunction function = requests.function("f", BatchLimits.equalLengths(10, 128));
+    requests.add(function, Lane.QUERY, 7, 30, 7, 30, 30, 64, 65);
+    assertThat(requests.runNext()).containsExactly(65);
+    assertThat(requests.runNext()).containsExactly(64);
+    assertThat(requests.runNext()).containsExactly(30, 30, 30);
+    assertThat(requests.runNext()).containsExactly(7, 7);
+    assertThat(requests.runNext()).isEmpty();
+  }
+
+  @Test
+  void form_equalLengths_findsMatchesAmongTheRequestsBehind() {
+    RegisteredFunction function = requests.function("f", BatchLimits.equalLengths(10, 128));
+    requests.add(function, Lane.QUERY, 12);
+    requests.add(function, Lane.QUERY, 40);
+    requests.add(function, Lane.QUERY, 50, 12, 12, 5);
+    requests.add(function, Lane.QUERY, 12);
+    assertThat(requests.runNext()).containsExactly(12, 12, 12, 12);
+    assertThat(requests.runNext()).containsExactly(40);
+    assertThat(requests.runNext()).containsExactly(50);
+    assertThat(requests.runNext()).containsExactly(5);
+  }
+
+  @Test
+  void form_lookAhead_looksNoFurther() {
+    Requests narrow = new Requests(1, 4, Durations.FOREVER, 0);
+    RegisteredFunction function = narrow.function("f", BatchLimits.equalLengths(10, 128));
+    narrow.add(function, Lane.QUERY, 12);
+    narrow.add(function, Lane.QUERY, 40);
+    narrow.add(function, Lane.QUERY, 12);
+    assertThat(narrow.runNext()).containsExactly(12);
+    assertThat(narrow.runNext()).containsExactly(40);
+    assertThat(narrow.runNext()).containsExactly(12);
+  }
+
+  @Test
+  void form_padding_countsRowsTimesTheLongest() {
+    RegisteredFunction function = requests.function("f", new BatchLimits(10, 300, 0.25));
+    requests.add(function, Lane.QUERY, 80);
+    requests.add(function, Lane.QUERY, 107);
+    requests.add(function, Lane.QUERY, 100);
+    requests.add(function, Lane.QUERY, 75);
+    // 107 would have to be 80 / 0.75 at most; with 100 in the batch, 75 is just long enough.
+    assertThat(requests.runNext()).containsExactly(80, 100, 75);
+    assertThat(requests.runNext()).containsExactly(107);
+  }
+
+  @Test
+  void form_packed_fillsTheBudgetWithAnyLengths() {
+    RegisteredFunction function = requests.function("f", BatchLimits.packed(10, 100));
+    requests.add(function, Lane.QUERY, 60);
+    requests.add(function, Lane.QUERY, 50, 30, 5, 4, 2);
+    assertThat(requests.runNext()).containsExactly(60, 30, 5, 4);
+    assertThat(requests.runNext()).containsExactly(50, 2);
+  }
+
+  @Test
+  void form_maxItems_stopsThere() {
+    RegisteredFunction function = requests.function("f", BatchLimits.packed(2, 100));
+    requests.add(function, Lane.QUERY, 1, 1, 1);
+    requests.add(function, Lane.QUERY, 1);
+    assertThat(requests.runNext()).hasSize(2);
+    assertThat(requests.runNext()).hasSize(2);
+    assertThat(requests.runNext()).isEmpty();
+  }
+
+  @Test
+  void form_itemLargerThanTheBudget_runsAlone() {
+    RegisteredFunction packed = requests.function("p", BatchLimits.packed(10, 100));
+    requests.add(packed, Lane.QUERY, 500, 1);
+    assertThat(requests.runNext()).containsExactly(500);
+    assertThat(requests.runNext()).containsExactly(1);
+    RegisteredFunction equal = requests.function("e", BatchLimits.equalLengths(10, 100));
+    requests.add(equal, Lane.QUERY, 500, 500);
+    assertThat(requests.runNext()).containsExactly(500);
+    assertThat(requests.runNext()).containsExactly(500);
+  }
+
+  @Test
+  void form_requestsOfOneLane_takeTurns() {
+    RegisteredFunction function = requests.function("f", BatchLimits.equalLengths(2, 1_000));
+    requests.add(function, Lane.BULK, 9, 9, 9, 9, 9);
+    requests.add(function, Lane.BULK, 8, 8, 8);
+    assertThat(requests.runNext()).containsExactly(9, 9);
+    assertThat(requests.runNext()).containsExactly(8, 8);
+    assertThat(requests.runNext()).containsExactly(9, 9);
+    assertThat(requests.runNext()).containsExactly(8);
+    assertThat(requests.runNext()).containsExactly(9);
+  }
+
+  @Test
+  void fitsOneBatch_limits_agreeWithWhatIsTaken() {
+    RegisteredFunction equal = requests.function("e", BatchLimits.equalLengths(3, 30));
+    assertThat(fits(equal, 500)).isTrue();
+    assertThat(fits(equal, 10, 10, 10)).isTrue();
+    assertThat(fits(equal, 10, 10, 9)).isFalse();
+    assertThat(fits(equal, 11, 11, 11)).isFalse();
+    assertThat(fits(equal, 5, 5, 5, 5)).isFalse();
+    RegisteredFunction packed = requests.function("p", BatchLimits.packed(3, 30));
+    assertThat(fits(packed, 28, 1, 1)).isTrue();
+    assertThat(fits(packed, 28, 1, 2)).isFalse();
+    RegisteredFunction padded = requests.function("d", new BatchLimits(3, 30, 0.5));
+    assertThat(fits(padded, 10, 5, 7)).isTrue();
+    assertThat(fits(padded, 10, 4, 7)).isFalse();
+  }
+
+  private boolean fits(RegisteredFunction function, int... lengths) {
+    Request request = requests.request(function, Lane.QUERY, Durations.FOREVER, lengths);
+    boolean fits = BatchFormer.fitsOneBatch(request);
+    assertThat(BatchFormer.form(request).size() == lengths.length).isEqualTo(fits);
+    return fits;
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.bge4j.batching;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A scheduler without threads, and requests whose items are their own lengths. */
+final class Requests {
+
+  private static final QueueBudget BUDGET = new QueueBudget(1_000_000, 1_000_000_000);
+
+  final Scheduler scheduler;
+  long now;
+
+  Requests(int lookAhead, int queryWeight, long ageLimit, long maxWait) {
+    scheduler = new Scheduler(
+        new BatchFormer(lookAhead),
+        new FairShare(queryWeight, ageLimit, maxWait),
+        new DrainRate(1));
+  }
+
+  /** No ageing, no gathering, wide look-ahead. */
+  Requests() {
+    this(100, 4, Durations.FOREVER, 0);
+  }
+
+  RegisteredFunction function(String name, BatchLimits limits) {
+    RegisteredFunction function = new RegisteredFunction(name, limits, (items, context) -> items);
+    scheduler.register(function);
+    return function;
+  }
+
+  /** Makes a request that waits nowhere yet. */
+  Request request(RegisteredFunction function, Lane lane, long allowed, int... lengths) {
+    Object[] items = Arrays.stream(lengths).boxed().toArray();
+    return new Request(function, lane, BUDGET, items, lengths, now, allowed, new Kept());
+  }
+
+  /** Queues a request without a deadline, as if all workers were busy. */
+  Request add(RegisteredFunction function, Lane lane, int... lengths) {
+    Request request = request(function, lane, Durations.FOREVER, lengths);
+    scheduler.add(request, true);
+    return request;
+  }
+
+  /** Returns the lengths in the next batch, which then has run; empty if there is none. */
+  List<Object> runNext() {
+    Batch batch = scheduler.next(now);
+    if (batch == null) {
+      return List.of();
+    }
+    succeed(batch);
+    return batch.items();
+  }
+
+  void succeed(Batch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      batch.request(i).keep(batch.index(i), batch.request(i).item(batch.index(i)));
+    }
+    scheduler.succeeded(batch, now, 1);
+  }
+
+  /** Delivers what was resolved since the last call. */
+  List<Request> delivered() {
+    List<Request> resolved = scheduler.takeOutbox().resolved();
+    resolved.forEach(Request::run);
+    return resolved;
+  }
+
+  /** Returns the outcomes of a request, results or failure. */
+  static List<Object> outcomes(Request request) {
+    return ((Kept) request.recipient()).outcomes;
+  }
+
+  private static final class Kept implements Recipient {
+
+    private final List<Object> outcomes = new ArrayList<>();
+
+    @Override
+    public void succeed(Object[] results) {
+      outcomes.add(Arrays.asList(results));
+    }
+
+    @Override
+    public void fail(RuntimeException failure) {
+      outcomes.add(failure);
+    }
+
+    @Override
+    public boolean runsCallbacks() {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.bge4j.batching;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SettingsTest {
+
+  private final BatchExecutorBuilder builder = BatchExecutor.builder();
+
+  @Test
+  void batchLimits_outOfRange_throws() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BatchLimits.packed(0, 1))
+        .withMessage("maxItems must be at least 1: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> BatchLimits.equalLengths(1, 0))
+        .withMessage("maxCost must be at least 1: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BatchLimits(1, 1, 1.5))
+        .withMessage("maxPadding must be from 0 to 1: 1.5");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BatchLimits(1, 1, Double.NaN))
+        .withMessage("maxPadding must be from 0 to 1: NaN");
+  }
+
+  @Test
+  void builder_outOfRange_throws() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.workers(0))
+        .withMessage("workers must be from 1 to 2147483647: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.maxQueuedItems(4_194_305))
+        .withMessage("maxQueuedItems must be from 1 to 4194304: 4194305");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.maxQueuedCost(1L << 40))
+        .withMessage("maxQueuedCost must be from 1 to 549755813888: 1099511627776");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.lookAhead(0))
+        .withMessage("lookAhead must be from 1 to 2147483647: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.queryWeight(0))
+        .withMessage("queryWeight must be from 1 to 2147483647: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.maxWait(Duration.ofMillis(-1)))
+        .withMessage("maxWait must not be negative: PT-0.001S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.ageLimit(Duration.ofMillis(-1)))
+        .withMessage("ageLimit must not be negative: PT-0.001S");
+  }
+
+  @Test
+  void requestOptions_copies_keepTheRest() {
+    RequestOptions options = RequestOptions.bulk()
+        .withDeadline(Duration.ofSeconds(2))
+        .withOverload(OverloadPolicy.runInCaller());
+    assertThat(options.lane()).isEqualTo(Lane.BULK);
+    assertThat(options.deadlineNanos()).isEqualTo(2_000_000_000L);
+    assertThat(options.overload().runsInCaller()).isTrue();
+    assertThat(RequestOptions.bulk().overload()).isSameAs(OverloadPolicy.reject());
+    assertThat(RequestOptions.query().withDeadline(Duration.ofDays(100_000_000)).deadlineNanos())
+        .isEqualTo(Durations.FOREVER);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> options.withDeadline(Duration.ofNanos(-1)))
+        .withMessage("afterSubmission must not be negative: PT-0.000000001S");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> OverloadPolicy.waitUpTo(Duration.ofNanos(-1)))
+        .withMessage("atMost must not be negative: PT-0.000000001S");
+  }
+
+  @Test
+  void build_threadCannotStart_endsThoseThatHave() {
+    List<Thread> threads = new ArrayList<>();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder
+            .workers(3)
+            .threadFactory(task -> {
+              if (threads.size() == 2) {
+                throw new IllegalStateException("no more threads");
+              }
+              threads.add(new Thread(task));
+              return threads.get(threads.size() - 1);
+            })
+            .build())
+        .withMessage("no more threads");
+    assertThat(threads).hasSize(2).noneMatch(Thread::isAlive);
+  }
+
+  @Test
+  void ticker_manual_decidesAboutDeadlines() {
+    long[] time = {1_000_000};
+    try (BatchExecutor executor =
+        builder.ticker(() -> time[0]++).completionExecutor(Runnable::run).build()) {
+      BatchQueue<Integer, Long> queue =
+          executor.register("q", BatchLimits.packed(1, 1), item -> 1, (items, context) -> {
+            time[0] += 1_000_000_000;
+            return List.of(1L);
+          });
+      assertThat(org.assertj.core.api.Assertions.catchThrowable(
+              () -> queue.invoke(1, RequestOptions.query().withDeadline(Duration.ofMillis(999)))))
+          .isInstanceOf(DeadlineExceededException.class);
+    }
+  }
+
+  @Test
+  void memoryLimit_exceeded_halvesAndRecoversSlowly() {
+    MemoryLimit limit = new MemoryLimit(25_600);
+    limit.exceeded(12_000);
+    assertThat(limit.current()).isEqualTo(6_000);
+    limit.exceeded(50_000);
+    assertThat(limit.current()).isEqualTo(3_000);
+    limit.succeeded();
+    assertThat(limit.current()).isEqualTo(3_100);
+    for (int i = 0; i < 225; i++) {
+      limit.succeeded();
+    }
+    assertThat(limit.current()).isEqualTo(25_600);
+    for (int i = 0; i < 60; i++) {
+      limit.exceeded(limit.current());
+    }
+    assertThat(limit.current()).isEqualTo(1);
+  }
+}
