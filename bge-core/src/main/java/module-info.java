@@ -4,7 +4,7 @@ module io.github.bge4j {
 
   requires static transitive org.jspecify;
   requires transitive io.github.bge4j.sparse;
-  requires io.github.bge4j.batching;
+  requires transitive io.github.bge4j.batching;
   requires ai.djl.tokenizers;
   requires com.google.gson;
   requires com.google.protobuf;

@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.sparse.SparseVector;
@@ -8,6 +9,8 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -25,23 +28,21 @@ import java.util.stream.IntStream;
  * is the same bit for bit.
  *
  * <p>Thread-safe: make one and share it. Callers wait while the
- * {@linkplain BgeEmbedderBuilder#workers workers} compute; concurrent callers take turns run by
- * run, so one text waits for no bulk call to end. Whoever builds it closes it. Native memory: the
- * weights once, and working memory that grows with the workers and the longest text.
+ * {@linkplain BgeEmbedderBuilder#workers workers} compute; texts of concurrent callers form
+ * batches, queries go before passages, and one text waits for no bulk call to end. Whoever builds
+ * it closes it. Native memory: the weights once, and working memory that grows with the workers and
+ * the longest text.
  */
 public final class BgeEmbedder implements AutoCloseable {
 
-  private final ModelRunner runner;
+  private final ModelRunner<Embedding> runner;
   private final TextEncoder encoder;
-  private final EmbeddingShaper shaper;
   private final String queryInstruction;
 
   /** Takes over the runner. */
-  BgeEmbedder(
-      ModelRunner runner, TextEncoder encoder, EmbeddingShaper shaper, String queryInstruction) {
+  BgeEmbedder(ModelRunner<Embedding> runner, TextEncoder encoder, String queryInstruction) {
     this.runner = runner;
     this.encoder = encoder;
-    this.shaper = shaper;
     this.queryInstruction = queryInstruction;
   }
 
@@ -127,33 +128,101 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds texts, with all outputs from one pass of the model. Give many texts at once: the workers
-   * share them.
+   * Embeds texts; see {@link #embed(List, InputType, RequestOptions, Output...)}. Queries go before
+   * passages of other callers, and the caller waits as long as it takes.
    *
    * @param texts at least one text; a text may be empty
    * @param type what they are for; decides about the query instruction
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return one embedding a text, in input order
+   */
+  public List<Embedding> embed(List<String> texts, InputType type, Output... outputs) {
+    return embed(texts, type, Requests.of(type), outputs);
+  }
+
+  /**
+   * Embeds texts, with all outputs from one pass of the model. Give many texts at once: the workers
+   * share them, and texts of several callers run together.
+   *
+   * @param texts at least one text; a text may be empty
+   * @param type what they are for; decides about the query instruction
+   * @param request lane, deadline, and what happens when too much is waiting
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return one embedding a text, in input order
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
    *     surrogate, or a text is too long and the policy is {@link Truncation#ERROR}; nothing was
    *     computed
    * @throws InvalidOptionException if the model does not give an output
+   * @throws io.github.bge4j.batching.QueueFullException if too much is waiting
+   * @throws io.github.bge4j.batching.DeadlineExceededException if the deadline passes
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the embedder is closed before the result is complete
    */
-  public List<Embedding> embed(List<String> texts, InputType type, Output... outputs) {
+  public List<Embedding> embed(
+      List<String> texts, InputType type, RequestOptions request, Output... outputs) {
     Set<Output> asked = checkedOutputs(outputs);
-    String[] prompts = prompts(texts, type);
-    List<TokenizedText> tokenized =
-        runner.tokenize(0, prompts.length, i -> encoder.encode(prompts[i]), this::tooLong);
-    Embedding[] embeddings = new Embedding[prompts.length];
-    runner.run(
-        tokenized,
-        asked,
-        (text, batch, output, index) ->
-            embeddings[text] = shaper.shape(batch, output, index, tokenized.get(text)));
-    return List.of(embeddings);
+    return runner.call(callTexts(texts, type), asked, request);
+  }
+
+  /**
+   * Embeds a passage without keeping the caller; see {@link #embedAsync(List, InputType,
+   * RequestOptions, Output...)}.
+   *
+   * @param text the passage, may be empty
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with the embedding
+   */
+  public CompletableFuture<Embedding> embedAsync(String text, Output... outputs) {
+    // Not List.of, which refuses a null text with an exception of its own.
+    return submit(
+        Arrays.asList(text), InputType.PASSAGE, Requests.BULK, all -> all.get(0), outputs);
+  }
+
+  /**
+   * Embeds texts without keeping the caller; see {@link #embedAsync(List, InputType,
+   * RequestOptions, Output...)}.
+   *
+   * @param texts at least one text; must not change until the future is complete
+   * @param type what they are for; decides about the query instruction
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with one embedding a text, in input order
+   */
+  public CompletableFuture<List<Embedding>> embedAsync(
+      List<String> texts, InputType type, Output... outputs) {
+    return embedAsync(texts, type, Requests.of(type), outputs);
+  }
+
+  /**
+   * Does what {@link #embed(List, InputType, RequestOptions, Output...)} does without keeping the
+   * caller, unless too much is waiting and the policy is to wait. Few texts are tokenized in the
+   * calling thread.
+   *
+   * @param texts at least one text; must not change until the future is complete
+   * @param type what they are for; decides about the query instruction
+   * @param request lane, deadline, and what happens when too much is waiting
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with one embedding a text, in input order, or with the exception that the
+   *     other method throws; when it is cancelled, work that has not begun is dropped
+   */
+  public CompletableFuture<List<Embedding>> embedAsync(
+      List<String> texts, InputType type, RequestOptions request, Output... outputs) {
+    return submit(texts, type, request, all -> all, outputs);
+  }
+
+  private <V> CompletableFuture<V> submit(
+      List<String> texts,
+      InputType type,
+      RequestOptions request,
+      Function<List<Embedding>, V> result,
+      Output... outputs) {
+    RequestChain<V> chain = runner.chain();
+    chain.guard(() -> {
+      Set<Output> asked = checkedOutputs(outputs);
+      runner.submit(
+          callTexts(texts, type), asked, request, chain, all -> chain.complete(result.apply(all)));
+    });
+    return chain;
   }
 
   /**
@@ -207,6 +276,11 @@ public final class BgeEmbedder implements AutoCloseable {
 
   private String tooLong(int number, TokenizedText text) {
     return "text " + number + " has " + text.fullLength() + " tokens, the limit is " + maxTokens();
+  }
+
+  private CallTexts callTexts(List<String> texts, InputType type) {
+    String[] prompts = prompts(texts, type);
+    return new CallTexts(0, prompts.length, i -> encoder.encode(prompts[i]), this::tooLong);
   }
 
   private String[] prompts(List<String> texts, InputType type) {

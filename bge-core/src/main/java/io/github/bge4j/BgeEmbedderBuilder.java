@@ -82,8 +82,9 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
     TextEncoder encoder = new TextEncoder(tokenizer, options.maxTokens());
     EmbeddingShaper shaper =
         new EmbeddingShaper(normalize, ids(tokenizer, files.unweightedTokens()));
-    ModelRunner runner = new ModelRunner("embedder", tokenizer, session, options);
-    return new BgeEmbedder(runner, encoder, shaper, queryInstruction);
+    ModelRunner<Embedding> runner =
+        new ModelRunner<>("embedder", tokenizer, session, options, shaper);
+    return new BgeEmbedder(runner, encoder, queryInstruction);
   }
 
   private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {

@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.internal.graph.WeightCache;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,8 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   private @Nullable ModelSource source;
   private @Nullable Integer maxTokens;
   private Truncation truncation = Truncation.CUT;
-  private int workers = Runtime.getRuntime().availableProcessors();
+  private @Nullable Integer workers;
+  private @Nullable BatchExecutor executor;
   private int threadsPerWorker = 1;
   private Path cacheDirectory = WeightCache.defaultFolder();
 
@@ -97,6 +99,19 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
     return self();
   }
 
+  /**
+   * Sets what runs the model. Default: an executor of its own, with as many workers as
+   * {@link #workers(int)} says. Models that use one device share one executor, and with it the
+   * workers, the queue limits and the priorities; the caller closes it after them.
+   *
+   * @param executor open; its settings hold
+   * @return this
+   */
+  public B executor(BatchExecutor executor) {
+    this.executor = notNull("executor", executor);
+    return self();
+  }
+
   static <T> T notNull(String option, T value) {
     if (value == null) {
       throw new InvalidOptionException(
@@ -134,7 +149,12 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
       throw new InvalidOptionException("max tokens must be from " + least + " to the model's limit "
           + limit + ": " + tokens + "; choose one of these");
     }
-    return new ModelOptions(tokens, truncation, workers);
+    if (executor != null && workers != null) {
+      throw new InvalidOptionException("workers must not be set with an executor: " + workers
+          + "; a shared executor has workers of its own");
+    }
+    int own = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+    return new ModelOptions(tokens, truncation, own, executor);
   }
 
   SessionSettings settings(@Nullable Pooling pooling) {

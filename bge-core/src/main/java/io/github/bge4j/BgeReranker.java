@@ -1,19 +1,15 @@
 package io.github.bge4j;
 
+import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.IntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * A BGE cross-encoder in this process: a query and passages in, their relevance out.
@@ -32,31 +28,23 @@ import java.util.stream.IntStream;
  * <p>A query is cut to three quarters of the limit, then the passage to what is left (FlagEmbedding
  * 1.4.0); the result says whether anything was cut.
  *
- * <p>What depends on the future of an asynchronous call runs on a thread of the reranker: it must
- * not wait for another such call.
- *
  * <p>Thread-safe: make one and share it. Callers wait while the
- * {@linkplain BgeRerankerBuilder#workers workers} compute; concurrent callers take turns run by
- * run. A call tokenizes its query once, and works on a bounded part of its passages at a time.
+ * {@linkplain BgeRerankerBuilder#workers workers} compute; pairs of concurrent callers form
+ * batches. A call tokenizes its query once, and works on a bounded part of its passages at a time.
  * Whoever builds it closes it. Native memory: the weights once, and working memory that grows with
  * the workers and the longest pair.
  */
 public final class BgeReranker implements AutoCloseable {
 
-  /** Enough to keep the workers busy; at 8,192 tokens a pair, 64 MiB of token ids. */
-  private static final int PAIRS_AT_A_TIME = 1024;
-
   private static final Set<Output> LOGITS = Set.of(Output.DENSE);
 
-  private final ModelRunner runner;
+  private final ModelRunner<PairScore> runner;
   private final PairEncoder encoder;
-  private final boolean normalize;
 
   /** Takes over the runner. */
-  BgeReranker(ModelRunner runner, PairEncoder encoder, boolean normalize) {
+  BgeReranker(ModelRunner<PairScore> runner, PairEncoder encoder) {
     this.runner = runner;
     this.encoder = encoder;
-    this.normalize = normalize;
   }
 
   /**
@@ -103,31 +91,68 @@ public final class BgeReranker implements AutoCloseable {
   }
 
   /**
-   * Scores pairs. Give many at once: the workers share them.
+   * Scores pairs; see {@link #scores(List, RequestOptions)}. They go before passages that are
+   * embedded, and the caller waits as long as it takes.
    *
    * @param pairs at least one pair
    * @return one score a pair, in input order
+   */
+  public List<PairScore> scores(List<TextPair> pairs) {
+    return scores(pairs, Requests.QUERY);
+  }
+
+  /**
+   * Scores pairs. Give many at once: the workers share them, and pairs of several callers run
+   * together. More than 1,024 become several requests, one after the other.
+   *
+   * @param pairs at least one pair
+   * @param request lane, deadline, and what happens when too much is waiting
+   * @return one score a pair, in input order
    * @throws InvalidTextException if the list is null or empty, a pair or a text is null, a text
    *     holds a lone surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
+   * @throws io.github.bge4j.batching.QueueFullException if too much is waiting
+   * @throws io.github.bge4j.batching.DeadlineExceededException if the deadline passes
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the reranker is closed before the result is complete
    */
-  public List<PairScore> scores(List<TextPair> pairs) {
+  public List<PairScore> scores(List<TextPair> pairs, RequestOptions request) {
+    PairParts parts = parts(pairs);
+    long start = System.nanoTime();
+    while (parts.hasNext()) {
+      parts.add(runner.call(parts.next(), LOGITS, remaining(request, start)));
+    }
+    return parts.scores();
+  }
+
+  private <V> void submitNext(
+      PairParts parts,
+      RequestOptions request,
+      long start,
+      RequestChain<V> chain,
+      Function<List<PairScore>, V> result) {
+    if (!parts.hasNext()) {
+      chain.complete(result.apply(parts.scores()));
+      return;
+    }
+    runner.submit(parts.next(), LOGITS, remaining(request, start), chain, scores -> {
+      parts.add(scores);
+      submitNext(parts, request, start, chain, result);
+    });
+  }
+
+  private static RequestOptions remaining(RequestOptions request, long start) {
+    return request.after(Duration.ofNanos(System.nanoTime() - start));
+  }
+
+  private PairParts parts(List<TextPair> pairs) {
     InputTexts.checkNotEmpty("pair", pairs);
     List<TextPair> checked = new ArrayList<>(pairs);
     String query = "";
     for (int i = 0; i < checked.size(); i++) {
       query = check(i, checked.get(i), query);
     }
-    PairScore[] scores = new PairScore[checked.size()];
-    Map<String, int[]> queries = new ConcurrentHashMap<>();
-    for (int from = 0; from < checked.size(); from += PAIRS_AT_A_TIME) {
-      List<TextPair> part = checked.subList(from, Math.min(checked.size(), from + PAIRS_AT_A_TIME));
-      queries.keySet().retainAll(part.stream().map(TextPair::query).collect(Collectors.toSet()));
-      score(part, from, queries, scores);
-    }
-    return List.of(scores);
+    return new PairParts(checked, encoder, this::tooLong);
   }
 
   /**
@@ -147,37 +172,11 @@ public final class BgeReranker implements AutoCloseable {
     return pair.query();
   }
 
-  /**
-   * Scores a part of a call.
-   *
-   * @param from number of its first pair in the call
-   * @param queries tokens of queries that are known already
-   */
-  private void score(
-      List<TextPair> part, int from, Map<String, int[]> queries, PairScore[] scores) {
-    IntFunction<TokenizedText> encode = i -> {
-      TextPair pair = part.get(i);
-      return encoder.encode(
-          queries.computeIfAbsent(pair.query(), encoder::encodeQuery), pair.passage());
-    };
-    List<TokenizedText> tokenized = runner.tokenize(from, part.size(), encode, this::tooLong);
-    runner.run(tokenized, LOGITS, (pair, batch, output, index) -> {
-      TokenizedText text = tokenized.get(pair);
-      float logit = output.logits()[index];
-      scores[from + pair] =
-          new PairScore(normalize ? sigmoid(logit) : logit, text.ids().length, text.truncated());
-    });
-  }
-
   private String tooLong(int number, TokenizedText pair) {
     return pair.fullLength() > maxTokens()
         ? "pair " + number + " has " + pair.fullLength() + " tokens, the limit is " + maxTokens()
         : "query " + number + " has more than " + encoder.maxQueryTokens()
             + " tokens, the limit of a query";
-  }
-
-  private static double sigmoid(double logit) {
-    return 1 / (1 + Math.exp(-logit));
   }
 
   /**
@@ -206,6 +205,22 @@ public final class BgeReranker implements AutoCloseable {
   }
 
   /**
+   * Finds the documents that are most relevant to a query; see {@link #rerank(String, List,
+   * Function, int, RequestOptions)}. The caller waits as long as it takes.
+   *
+   * @param <D> type of the documents
+   * @param query the query, may be empty
+   * @param documents at least one document
+   * @param text gives the text of a document; called once for each, in order, by the calling thread
+   * @param topN how many at most, at least 1
+   * @return the best documents, best first
+   */
+  public <D> List<RankedDocument<D>> rerank(
+      String query, List<D> documents, Function<? super D, String> text, int topN) {
+    return rerank(query, documents, text, topN, Requests.QUERY);
+  }
+
+  /**
    * Finds the documents that are most relevant to a query. Of documents with equal scores the
    * earlier comes first.
    *
@@ -214,76 +229,82 @@ public final class BgeReranker implements AutoCloseable {
    * @param documents at least one document
    * @param text gives the text of a document; called once for each, in order, by the calling thread
    * @param topN how many at most, at least 1
+   * @param request lane, deadline, and what happens when too much is waiting
    * @return the best documents, best first
    * @throws InvalidOptionException if {@code topN} is below 1
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
    *     surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
+   * @throws io.github.bge4j.batching.QueueFullException if too much is waiting
+   * @throws io.github.bge4j.batching.DeadlineExceededException if the deadline passes
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the reranker is closed before the result is complete
    */
   public <D> List<RankedDocument<D>> rerank(
-      String query, List<D> documents, Function<? super D, String> text, int topN) {
-    if (topN < 1) {
-      throw new InvalidOptionException(
-          "top n must be at least 1: " + topN + "; pass the number of documents for all of them");
-    }
-    InputTexts.checkNotEmpty("document", documents);
-    InputTexts.checkWellFormed("query", -1, query);
-    List<D> all = new ArrayList<>(documents);
-    List<PairScore> scores = scores(
-        all.stream().map(document -> new TextPair(query, text.apply(document))).toList());
-    return IntStream.range(0, all.size())
-        .mapToObj(i -> {
-          PairScore score = scores.get(i);
-          return new RankedDocument<>(
-              i, all.get(i), score.score(), score.tokenCount(), score.truncated());
-        })
-        // Subtracted, not negated: -0 and 0 are equal. Sorting is stable.
-        .sorted(Comparator.comparingDouble(document -> 0 - document.score()))
-        .limit(topN)
-        .toList();
+      String query,
+      List<D> documents,
+      Function<? super D, String> text,
+      int topN,
+      RequestOptions request) {
+    Ranking<D> ranking = Ranking.of(query, documents, topN);
+    return ranking.rank(scores(ranking.pairs(text), request));
   }
 
   /**
-   * Does what {@link #scores(List)} does without keeping the caller.
+   * Does what {@link #scores(List)} does without keeping the caller, unless too much is waiting.
    *
    * @param pairs at least one pair; must not change until the future is complete
-   * @return completes with the scores or with the exception that the other method throws; cancelled
-   *     before its turn, nothing is computed
+   * @return completes with the scores, or with the exception that the other method throws; when it
+   *     is cancelled, work that has not begun is dropped
    */
   public CompletableFuture<List<PairScore>> scoresAsync(List<TextPair> pairs) {
-    return runner.async(() -> scores(pairs));
+    RequestChain<List<PairScore>> chain = runner.chain();
+    chain.guard(
+        () -> submitNext(parts(pairs), Requests.QUERY, System.nanoTime(), chain, scores -> scores));
+    return chain;
   }
 
   /**
-   * Does what {@link #rerank(String, List, int)} does without keeping the caller.
+   * Does what {@link #rerank(String, List, int)} does without keeping the caller; see
+   * {@link #rerankAsync(String, List, Function, int, RequestOptions)}.
    *
    * @param query the query, may be empty
-   * @param passages at least one passage; must not change until the future is complete
+   * @param passages at least one passage
    * @param topN how many at most, at least 1
-   * @return completes with the best passages or with the exception that the other method throws;
-   *     cancelled before its turn, nothing is computed
+   * @return completes with the best passages
    */
   public CompletableFuture<List<RankedDocument<String>>> rerankAsync(
       String query, List<String> passages, int topN) {
-    return runner.async(() -> rerank(query, passages, topN));
+    return rerankAsync(query, passages, Function.identity(), topN, Requests.QUERY);
   }
 
   /**
-   * Does what {@link #rerank(String, List, Function, int)} does without keeping the caller.
+   * Does what {@link #rerank(String, List, Function, int, RequestOptions)} does without keeping the
+   * caller, unless too much is waiting and the policy is to wait. Few pairs are tokenized in the
+   * calling thread.
    *
    * @param <D> type of the documents
    * @param query the query, may be empty
-   * @param documents at least one document; must not change until the future is complete
-   * @param text gives the text of a document; called once for each, by a thread of the reranker
+   * @param documents at least one document
+   * @param text gives the text of a document; called once for each, in order, by the calling thread
    * @param topN how many at most, at least 1
-   * @return completes with the best documents or with the exception that the other method throws;
-   *     cancelled before its turn, nothing is computed
+   * @param request lane, deadline, and what happens when too much is waiting
+   * @return completes with the best documents, or with the exception that the other method throws;
+   *     when it is cancelled, work that has not begun is dropped
    */
   public <D> CompletableFuture<List<RankedDocument<D>>> rerankAsync(
-      String query, List<D> documents, Function<? super D, String> text, int topN) {
-    return runner.async(() -> rerank(query, documents, text, topN));
+      String query,
+      List<D> documents,
+      Function<? super D, String> text,
+      int topN,
+      RequestOptions request) {
+    RequestChain<List<RankedDocument<D>>> chain = runner.chain();
+    chain.guard(() -> {
+      Ranking<D> ranking = Ranking.of(query, documents, topN);
+      PairParts parts = parts(ranking.pairs(text));
+      submitNext(parts, request, System.nanoTime(), chain, ranking::rank);
+    });
+    return chain;
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.bge4j;
 
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.PairEncoder;
+import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import org.jspecify.annotations.Nullable;
 
@@ -70,8 +71,19 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
 
   private BgeReranker assemble(ModelOptions options, Tokenizer tokenizer, EncoderSession session) {
     PairEncoder encoder = encoder(tokenizer, options);
+    boolean normalized = normalize;
+    ModelRunner.Shaper<PairScore> shaper = (batch, output, index, item) -> {
+      float logit = output.logits()[index];
+      TokenizedText pair = item.text();
+      return new PairScore(
+          normalized ? sigmoid(logit) : logit, pair.ids().length, pair.truncated());
+    };
     return new BgeReranker(
-        new ModelRunner("reranker", tokenizer, session, options), encoder, normalize);
+        new ModelRunner<>("reranker", tokenizer, session, options, shaper), encoder);
+  }
+
+  private static double sigmoid(double logit) {
+    return 1 / (1 + Math.exp(-logit));
   }
 
   private PairEncoder encoder(Tokenizer tokenizer, ModelOptions options) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns what a model gives for a batch into one embedding a text. Immutable, thread-safe. */
-final class EmbeddingShaper {
+final class EmbeddingShaper implements ModelRunner.Shaper<Embedding> {
 
   /** As {@code torch.nn.functional.normalize}: a vector is divided by no less than this. */
   private static final double LEAST_NORM = 1e-12;
@@ -28,14 +28,19 @@ final class EmbeddingShaper {
     this.unweightedTokens = unweightedTokens;
   }
 
-  /** Shapes one text of a batch. */
-  Embedding shape(PackedBatch batch, EncoderOutput output, int index, TokenizedText text) {
+  @Override
+  public Embedding shape(
+      PackedBatch batch, EncoderOutput output, int index, ModelRunner.Item item) {
+    Set<Output> asked = item.asked();
+    TokenizedText text = item.text();
     return new Embedding(
         text.ids(),
         text.truncated(),
-        dense(batch, output.dense(), index),
-        lexicalWeights(batch, output.tokenWeights(), index),
-        multiVector(batch, output.multiVectors(), index));
+        asked.contains(Output.DENSE) ? dense(batch, output.dense(), index) : null,
+        asked.contains(Output.SPARSE) ? lexicalWeights(batch, output.tokenWeights(), index) : null,
+        asked.contains(Output.MULTI_VECTOR)
+            ? multiVector(batch, output.multiVectors(), index)
+            : null);
   }
 
   private float @Nullable [] dense(PackedBatch batch, float @Nullable [] all, int index) {

@@ -1,7 +1,6 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.BatchPlanner;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.HuggingFaceTokenizer;
 import io.github.bge4j.internal.text.TokenizedText;
@@ -39,7 +38,8 @@ final class ModelOpener {
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(() -> close(opening));
     try {
-      EncoderSession session = sessions.apply(() -> pack(probe.apply(join(opening))));
+      EncoderSession session =
+          sessions.apply(() -> PackedBatch.of(List.of(probe.apply(join(opening)))));
       undo.push(session::close);
       T model = assemble.apply(join(opening), session);
       undo.clear();
@@ -47,10 +47,6 @@ final class ModelOpener {
     } finally {
       undo.forEach(Runnable::run);
     }
-  }
-
-  private static PackedBatch pack(TokenizedText text) {
-    return new BatchPlanner(1).plan(List.of(text)).get(0);
   }
 
   /** Not in the common pool, whose threads do not have the caller's class loader. */

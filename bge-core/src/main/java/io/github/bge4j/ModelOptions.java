@@ -1,4 +1,15 @@
 package io.github.bge4j;
 
-/** The settings that every open model has, checked by its builder. */
-record ModelOptions(int maxTokens, Truncation truncation, int workers) {}
+import io.github.bge4j.batching.BatchExecutor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings that every open model has, checked by its builder.
+ *
+ * @param executor shared with others, or null for one of its own
+ */
+record ModelOptions(
+    int maxTokens,
+    Truncation truncation,
+    int workers,
+    @Nullable BatchExecutor executor) {}

@@ -103,7 +103,7 @@ class ArchitectureTest {
       .resideInAPackage(BATCHING)
       .should()
       .dependOnClassesThat()
-      .resideOutsideOfPackages("java..", "org.jspecify..", BATCHING);
+      .resideOutsideOfPackages("java..", "org.jspecify..", "org.slf4j..", BATCHING);
 
   @ArchTest
   static final ArchRule SPARSE_NEEDS_NOTHING = noClasses()

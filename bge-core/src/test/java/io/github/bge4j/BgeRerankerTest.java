@@ -3,6 +3,7 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.bge4j.batching.RequestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +152,8 @@ class BgeRerankerTest {
     for (int i = 0; i < 40; i++) {
       futures.add(reranker.rerankAsync(QUERY, PASSAGES, 2));
       futures.add(reranker.scoresAsync(List.of(new TextPair(QUERY, "a"))));
-      futures.add(reranker.rerankAsync(QUERY, List.of(1, 2), number -> "text " + number, 1));
+      futures.add(reranker.rerankAsync(
+          QUERY, List.of(1, 2), number -> "text " + number, 1, RequestOptions.query()));
       reranker.rerankAsync(QUERY, PASSAGES, 2).cancel(true);
     }
     CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new)).join();

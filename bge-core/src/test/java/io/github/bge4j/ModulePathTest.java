@@ -26,18 +26,18 @@ class ModulePathTest {
       package consumer;
 
       import io.github.bge4j.*;
-      import io.github.bge4j.batching.WorkerPool;
+      import io.github.bge4j.batching.BatchExecutor;
       import io.github.bge4j.sparse.SparseVector;
 
       public final class Main {
         public static void main(String[] args) throws Exception {
           ModelSource source = ModelSource.onnxResource(
               ClassLoader.getSystemClassLoader(), "bge-small-en-v1.5.onnx", "bge-small-en-v1.5-tokenizer.json");
-          try (BgeEmbedder embedder = BgeEmbedder.builder().model(source).build();
-              WorkerPool pool = new WorkerPool("consumer", 1)) {
-            pool.forEach(1, i -> System.out.println(
+          try (BatchExecutor executor = BatchExecutor.builder().build();
+              BgeEmbedder embedder = BgeEmbedder.builder().model(source).executor(executor).build()) {
+            System.out.println(
                 BgeEmbedder.class.getModule().getName() + " " + embedder.dense("hello").length + " "
-                    + SparseVector.of(new int[] {1}, new float[] {2}).size()));
+                    + SparseVector.of(new int[] {1}, new float[] {2}).size());
           }
         }
       }

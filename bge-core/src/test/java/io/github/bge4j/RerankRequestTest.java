@@ -3,19 +3,27 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.bge4j.batching.BatchContext;
+import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.DeadlineExceededException;
+import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.runtime.EncoderOutput;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.LettersTokenizer;
 import io.github.bge4j.internal.text.PairEncoder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,11 +35,15 @@ class RerankRequestTest {
   private final PlayedSession session = new PlayedSession();
 
   private BgeReranker reranker(int maxTokens, int maxQueryTokens, Truncation truncation) {
-    ModelOptions options = new ModelOptions(maxTokens, truncation, 1);
+    return reranker(new ModelOptions(maxTokens, truncation, 1, null), maxQueryTokens);
+  }
+
+  private BgeReranker reranker(ModelOptions options, int maxQueryTokens) {
+    ModelRunner.Shaper<PairScore> shaper = (batch, output, index, item) -> new PairScore(
+        output.logits()[index], item.text().ids().length, item.text().truncated());
     return new BgeReranker(
-        new ModelRunner("reranker", tokenizer, session, options),
-        new PairEncoder(tokenizer, maxTokens, maxQueryTokens),
-        false);
+        new ModelRunner<>("reranker", tokenizer, session, options, shaper),
+        new PairEncoder(tokenizer, options.maxTokens(), maxQueryTokens));
   }
 
   private BgeReranker reranker() {
@@ -85,38 +97,113 @@ class RerankRequestTest {
   }
 
   @Test
-  void async_cancelledOrClosedBeforeItsTurn_doesNothing() throws InterruptedException {
+  void async_cancelledOrClosedBeforeItsTurn_neverRuns() throws InterruptedException {
     CountDownLatch running = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
+    AtomicInteger runs = new AtomicInteger();
     session.onRun = () -> {
+      runs.incrementAndGet();
       running.countDown();
       awaitQuietly(release);
     };
-    AtomicInteger extracted = new AtomicInteger();
     BgeReranker reranker = reranker();
     CompletableFuture<List<RankedDocument<String>>> first =
         reranker.rerankAsync("q", List.of("p"), 1);
     running.await();
-    CompletableFuture<List<RankedDocument<Integer>>> cancelled =
-        reranker.rerankAsync("q", List.of(1), n -> "p" + extracted.incrementAndGet(), 1);
-    CompletableFuture<List<RankedDocument<Integer>>> queued =
-        reranker.rerankAsync("q", List.of(1), n -> "p" + extracted.incrementAndGet(), 1);
-    cancelled.cancel(true);
+    CompletableFuture<List<RankedDocument<String>>> cancelled =
+        reranker.rerankAsync("q", List.of("pp"), 1);
+    CompletableFuture<List<RankedDocument<String>>> queued =
+        reranker.rerankAsync("q", List.of("ppp"), 1);
+    assertThat(cancelled.cancel(true)).isTrue();
     CompletableFuture<Void> closing = CompletableFuture.runAsync(reranker::close);
-    // The queue is closed first, and only then are runs waited for.
-    while (!reranker.scoresAsync(List.of(new TextPair("a", "b"))).isDone()) {
-      Thread.onSpinWait();
-    }
+    assertThat(queued.handle((ranked, failure) -> failure).join())
+        .isInstanceOf(ClosedException.class)
+        .hasMessage("the reranker is closed; use it before close()");
     release.countDown();
     closing.join();
     assertThat(first
             .handle((ranked, failure) -> failure == null || failure instanceof ClosedException)
             .join())
         .isTrue();
-    assertThat(queued.handle((ranked, failure) -> failure).join())
-        .isInstanceOf(ClosedException.class)
-        .hasMessage("the reranker is closed; use it before close()");
-    assertThat(extracted).hasValue(0);
+    assertThat(runs).hasValue(1);
+  }
+
+  @Test
+  void async_everybodyGone_endsTheRun() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    session.onContext = context -> {
+      CountDownLatch abandoned = new CountDownLatch(1);
+      try (BatchContext.Registration registered = context.onAbandoned(abandoned::countDown)) {
+        running.countDown();
+        awaitQuietly(abandoned);
+        ended.countDown();
+        assertThat(registered).isNotNull();
+      }
+    };
+    try (BgeReranker reranker = reranker()) {
+      CompletableFuture<List<PairScore>> call =
+          reranker.scoresAsync(List.of(new TextPair("q", "p")));
+      running.await();
+      call.cancel(true);
+      ended.await();
+    }
+    assertThat(ended.getCount()).isZero();
+  }
+
+  @Test
+  void async_manyPassages_tokenizesOnTheWorkersAndKeepsTheOrder() {
+    List<String> passages =
+        IntStream.range(0, 2_500).mapToObj(i -> "p".repeat(1 + i % 40)).toList();
+    try (BgeReranker reranker = reranker()) {
+      List<TextPair> pairs = passages.stream().map(p -> new TextPair("q", p)).toList();
+      assertThat(reranker.scoresAsync(pairs).join()).isEqualTo(reranker.scores(pairs));
+      assertThat(reranker.scores(pairs.subList(0, 3)))
+          .extracting(PairScore::score)
+          .containsExactly(6.0, 7.0, 8.0);
+    }
+  }
+
+  @Test
+  void scores_deadlineGone_throws() {
+    try (BgeReranker reranker = reranker()) {
+      assertThatExceptionOfType(DeadlineExceededException.class)
+          .isThrownBy(() -> reranker.scores(
+              List.of(new TextPair("q", "p")), RequestOptions.query().withDeadline(Duration.ZERO)));
+    }
+    assertThat(session.runs).hasValue(0);
+  }
+
+  @Test
+  void scores_modelFails_throwsItsException() {
+    session.onRun = () -> {
+      throw new InferenceException("broken", new IllegalStateException());
+    };
+    try (BgeReranker reranker = reranker()) {
+      assertThatExceptionOfType(InferenceException.class)
+          .isThrownBy(() -> reranker.score("q", "p"))
+          .withMessage("broken");
+      assertThat(reranker
+              .scoresAsync(List.of(new TextPair("q", "p")))
+              .handle((s, e) -> e)
+              .join())
+          .isInstanceOf(InferenceException.class)
+          .hasMessage("broken");
+    }
+  }
+
+  @Test
+  void sharedExecutor_ofTwoModels_servesBothAndOutlivesThem() {
+    try (BatchExecutor executor = BatchExecutor.builder().workers(1).build()) {
+      ModelOptions options = new ModelOptions(64, Truncation.CUT, 1, executor);
+      BgeReranker one = reranker(options, 48);
+      try (BgeReranker other = reranker(options, 48)) {
+        assertThat(one.score("q", "p")).isEqualTo(other.score("q", "p")).isEqualTo(6);
+        one.close();
+        assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> one.score("q", "p"));
+        assertThat(other.score("q", "pp")).isEqualTo(7);
+      }
+    }
   }
 
   private static void awaitQuietly(CountDownLatch latch) {
@@ -131,6 +218,8 @@ class RerankRequestTest {
   private static final class PlayedSession implements EncoderSession {
 
     private Runnable onRun = () -> {};
+    private Consumer<BatchContext> onContext = context -> {};
+    private final AtomicInteger runs = new AtomicInteger();
 
     @Override
     public Set<Output> outputs() {
@@ -143,8 +232,10 @@ class RerankRequestTest {
     }
 
     @Override
-    public EncoderOutput run(PackedBatch batch, Set<Output> asked) {
+    public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
+      runs.incrementAndGet();
       onRun.run();
+      onContext.accept(Objects.requireNonNull(context));
       float[] logits = new float[batch.texts()];
       for (int i = 0; i < logits.length; i++) {
         logits[i] = batch.length(i);

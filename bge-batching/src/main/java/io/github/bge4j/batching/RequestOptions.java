@@ -55,6 +55,20 @@ public final class RequestOptions {
   }
 
   /**
+   * Returns the options of the next step of a call, when a part of its time is gone.
+   *
+   * @param elapsed time since the first step was submitted
+   * @return a copy with the same deadline, counted from now; at least zero
+   * @throws IllegalArgumentException if the time is negative
+   */
+  public RequestOptions after(Duration elapsed) {
+    long nanos = Durations.nanos("elapsed", elapsed);
+    return deadlineNanos == Durations.FOREVER
+        ? this
+        : new RequestOptions(lane, Math.max(0, deadlineNanos - nanos), overload);
+  }
+
+  /**
    * Sets what happens when the queue is full.
    *
    * @param policy what to do

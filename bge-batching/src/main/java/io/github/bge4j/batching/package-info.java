@@ -21,9 +21,6 @@
  *       executor.
  * </ol>
  *
- * <p>{@link io.github.bge4j.batching.WorkerPool} is the plain alternative: tasks instead of
- * batches.
- *
  * <p>Every public type but the builder is thread-safe.
  */
 @NullMarked

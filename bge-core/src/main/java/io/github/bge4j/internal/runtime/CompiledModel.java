@@ -3,6 +3,7 @@ package io.github.bge4j.internal.runtime;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
 import io.github.bge4j.Output;
+import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.util.Arrays;
@@ -54,13 +55,13 @@ public final class CompiledModel implements EncoderSession {
   }
 
   @Override
-  public EncoderOutput run(PackedBatch batch, Set<Output> asked) {
+  public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
     int length = batch.commonLength();
     Set<String> names = new LinkedHashSet<>();
     asked.forEach(output -> names.add(EncoderGraph.nameOf(output)));
     try (InputTensors inputs = new InputTensors()) {
       fill(inputs, batch, length, asked);
-      return model.run(inputs.byName(), names, CompiledModel::read);
+      return model.run(inputs.byName(), names, context, CompiledModel::read);
     }
   }
 

@@ -1,8 +1,10 @@
 package io.github.bge4j.internal.runtime;
 
 import io.github.bge4j.Output;
+import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An open model: batches in, answers out; the only type that knows which runtime does the work.
@@ -23,11 +25,18 @@ public interface EncoderSession extends AutoCloseable {
    *
    * @param batch at least one text, every text with at least one token
    * @param asked not empty, only what the model can give
+   * @param context tells when nobody wants the answers any more: the run then ends early and fails;
+   *     null if somebody always does
    * @return vectors that are pooled but not normalized, or logits; owned by the caller
    * @throws io.github.bge4j.InferenceException if the runtime fails
    * @throws io.github.bge4j.ClosedException if the session is closed
    */
-  EncoderOutput run(PackedBatch batch, Set<Output> asked);
+  EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context);
+
+  /** Tells whether a failed run needed more memory than the device has. */
+  static boolean isOutOfMemory(Throwable failure) {
+    return OnnxModel.isOutOfMemory(failure);
+  }
 
   @Override
   void close();

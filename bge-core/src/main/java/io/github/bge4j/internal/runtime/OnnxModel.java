@@ -11,14 +11,21 @@ import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import io.github.bge4j.InferenceException;
 import io.github.bge4j.ModelException;
+import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.NativeGuard;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** An ONNX Runtime session that cannot be closed under a run. Thread-safe. */
 final class OnnxModel implements AutoCloseable {
+
+  /** What the allocators of ONNX Runtime, of CUDA and of C++ say. */
+  private static final List<String> OUT_OF_MEMORY =
+      List.of("Failed to allocate memory", "out of memory", "bad_alloc", "bad allocation");
 
   private final NativeGuard guard = new NativeGuard("model");
   private final OrtSession session;
@@ -120,14 +127,23 @@ final class OnnxModel implements AutoCloseable {
    *
    * @param tensors by input name; they stay the caller's to close
    * @param outputs what to copy out
+   * @param context tells when to end early; null for never
    * @param reader gets the outputs, which are freed when it returns
    */
-  <T> T run(Map<String, OnnxTensor> tensors, Set<String> outputs, ResultReader<T> reader) {
+  <T> T run(
+      Map<String, OnnxTensor> tensors,
+      Set<String> outputs,
+      @Nullable BatchContext context,
+      ResultReader<T> reader) {
     return guard.use(() -> {
       try (RunOptions options = new RunOptions()) {
         options.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        BatchContext.Registration stop =
+            context == null ? () -> {} : context.onAbandoned(() -> terminate(options));
         try (OrtSession.Result result = session.run(tensors, outputs, options)) {
           return reader.read(result);
+        } finally {
+          stop.close();
         }
       } catch (OrtException e) {
         throw new InferenceException(
@@ -137,6 +153,22 @@ final class OnnxModel implements AutoCloseable {
             e);
       }
     });
+  }
+
+  /** The run ends before its next operator. */
+  private static void terminate(RunOptions options) {
+    try {
+      options.setTerminate(true);
+    } catch (OrtException e) {
+      throw new InferenceException("a run could not be ended; it goes on", e);
+    }
+  }
+
+  static boolean isOutOfMemory(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return failure instanceof InferenceException
+        && failure.getCause() instanceof OrtException
+        && OUT_OF_MEMORY.stream().anyMatch(message::contains);
   }
 
   @Override

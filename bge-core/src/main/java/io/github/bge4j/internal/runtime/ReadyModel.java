@@ -4,10 +4,12 @@ import ai.onnxruntime.OnnxTensor;
 import io.github.bge4j.InferenceException;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
+import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A ready ONNX file of an encoder or cross-encoder, run as it is; its texts must have equal lengths
@@ -61,7 +63,7 @@ public final class ReadyModel implements EncoderSession {
 
   private int dimension(PackedBatch probe) {
     try {
-      return run(probe).length / probe.texts();
+      return run(probe, null).length / probe.texts();
     } catch (InferenceException e) {
       throw new ModelException("model must run: " + model.name() + ": " + e.getMessage(), e);
     }
@@ -78,17 +80,18 @@ public final class ReadyModel implements EncoderSession {
   }
 
   @Override
-  public EncoderOutput run(PackedBatch batch, Set<Output> asked) {
-    return new EncoderOutput(run(batch), null, null);
+  public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
+    return new EncoderOutput(run(batch, context), null, null);
   }
 
-  private float[] run(PackedBatch batch) {
+  private float[] run(PackedBatch batch, @Nullable BatchContext context) {
     int length = batch.commonLength();
     try (InputTensors tensors = new InputTensors()) {
       inputs.fill(tensors, batch, length);
       return model.run(
           tensors.byName(),
           Set.of(output.name()),
+          context,
           result -> output.read((OnnxTensor) result.get(0), batch.texts(), length));
     }
   }

@@ -1,22 +1,39 @@
 package io.github.bge4j.internal.schedule;
 
+import io.github.bge4j.internal.text.TokenizedText;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The texts of one run, end to end and without padding.
  *
- * @param members position of each text in the caller's list; shape {@code [texts]}; not copied
  * @param tokenIds ids of all texts, one after the other; shape {@code [tokens]}; not copied
  * @param offsets where each text begins in {@code tokenIds}, and at the end its length; shape
  *     {@code [texts + 1]}; not copied
  * @param firstSegments number of leading tokens of type 0 of each text; shape {@code [texts]}; not
  *     copied
  */
-public record PackedBatch(int[] members, int[] tokenIds, int[] offsets, int[] firstSegments) {
+public record PackedBatch(int[] tokenIds, int[] offsets, int[] firstSegments) {
+
+  /** Packs texts in their order. */
+  public static PackedBatch of(List<TokenizedText> texts) {
+    int[] offsets = new int[texts.size() + 1];
+    int[] firstSegments = new int[texts.size()];
+    for (int i = 0; i < texts.size(); i++) {
+      offsets[i + 1] = offsets[i] + texts.get(i).ids().length;
+      firstSegments[i] = texts.get(i).firstSegment();
+    }
+    int[] tokenIds = new int[offsets[texts.size()]];
+    for (int i = 0; i < texts.size(); i++) {
+      int[] ids = texts.get(i).ids();
+      System.arraycopy(ids, 0, tokenIds, offsets[i], ids.length);
+    }
+    return new PackedBatch(tokenIds, offsets, firstSegments);
+  }
 
   /** Returns the number of texts. */
   public int texts() {
-    return members.length;
+    return firstSegments.length;
   }
 
   /** Returns the number of tokens of one text. */

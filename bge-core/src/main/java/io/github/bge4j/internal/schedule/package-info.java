@@ -1,5 +1,5 @@
 /**
- * Tokenized texts to batches: which texts run together, and in which order.
+ * Tokenized texts to batches. Which texts run together is decided by the executor.
  *
  * <p>Every type is immutable and thread-safe.
  */

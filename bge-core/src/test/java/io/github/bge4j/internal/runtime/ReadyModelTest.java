@@ -25,8 +25,8 @@ class ReadyModelTest {
   private static final Set<Output> DENSE = Set.of(Output.DENSE);
 
   /** Two texts of three tokens. */
-  private static final PackedBatch BATCH = new PackedBatch(
-      new int[] {0, 1}, new int[] {5, 1, 9, 7, 7, 1}, new int[] {0, 3, 6}, new int[] {1, 2});
+  private static final PackedBatch BATCH =
+      new PackedBatch(new int[] {5, 1, 9, 7, 7, 1}, new int[] {0, 3, 6}, new int[] {1, 2});
 
   @ParameterizedTest
   @ValueSource(strings = {"last_hidden_state", "token_embeddings"})
@@ -151,14 +151,13 @@ class ReadyModelTest {
 
   @Test
   void run_tokenOutsideTheVocabulary_throws() {
-    PackedBatch outside =
-        new PackedBatch(new int[] {0}, new int[] {99_999}, new int[] {0, 1}, new int[] {1});
+    PackedBatch outside = new PackedBatch(new int[] {99_999}, new int[] {0, 1}, new int[] {1});
     try (EncoderSession session = open(TinyOnnx.dynamic().tokenStates("last_hidden_state"), null)) {
       assertThatExceptionOfType(InferenceException.class)
-          .isThrownBy(() -> session.run(outside, DENSE))
+          .isThrownBy(() -> session.run(outside, DENSE, null))
           .withMessageStartingWith(
               "a run of the model failed; do model and tokenizer belong together");
-      assertThat(session.run(BATCH, DENSE).dense()).hasSize(4);
+      assertThat(session.run(BATCH, DENSE, null).dense()).hasSize(4);
     }
   }
 
@@ -166,17 +165,17 @@ class ReadyModelTest {
   void run_emptyBatchOrText_neverReachesTheRuntime() {
     try (EncoderSession session = open(TinyOnnx.dynamic().tokenStates("last_hidden_state"), null)) {
       assertThatIllegalStateException()
-          .isThrownBy(() -> session.run(
-              new PackedBatch(new int[0], new int[0], new int[] {0}, new int[0]), DENSE))
+          .isThrownBy(() ->
+              session.run(new PackedBatch(new int[0], new int[] {0}, new int[0]), DENSE, null))
           .withMessage("a batch must hold texts of one length, at least 1 token; this is a bug");
       assertThatIllegalStateException()
           .isThrownBy(() -> session.run(
-              new PackedBatch(new int[] {0}, new int[0], new int[] {0, 0}, new int[] {0}), DENSE));
+              new PackedBatch(new int[0], new int[] {0, 0}, new int[] {0}), DENSE, null));
       assertThatIllegalStateException()
           .isThrownBy(() -> session.run(
-              new PackedBatch(
-                  new int[] {0, 1}, new int[] {1, 2, 3}, new int[] {0, 1, 3}, new int[] {1, 2}),
-              DENSE));
+              new PackedBatch(new int[] {1, 2, 3}, new int[] {0, 1, 3}, new int[] {1, 2}),
+              DENSE,
+              null));
     }
   }
 
@@ -186,7 +185,7 @@ class ReadyModelTest {
     session.close();
     session.close();
     assertThatExceptionOfType(ClosedException.class)
-        .isThrownBy(() -> session.run(BATCH, DENSE))
+        .isThrownBy(() -> session.run(BATCH, DENSE, null))
         .withMessage("the model is closed; use it before close()");
   }
 
@@ -194,7 +193,7 @@ class ReadyModelTest {
       TinyOnnx model, @Nullable Pooling pooling, float[]... expected) {
     try (EncoderSession session = open(model, pooling)) {
       assertThat(session.dimension()).isEqualTo(2);
-      float[] dense = session.run(BATCH, DENSE).dense();
+      float[] dense = session.run(BATCH, DENSE, null).dense();
       for (int text = 0; text < expected.length; text++) {
         assertThat(Arrays.copyOfRange(Objects.requireNonNull(dense), 2 * text, 2 * text + 2))
             .isEqualTo(expected[text]);
