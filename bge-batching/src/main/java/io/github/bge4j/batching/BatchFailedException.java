@@ -7,6 +7,7 @@ public final class BatchFailedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Position of the item to blame; -1 for none. */
   private final int itemIndex;
 
   BatchFailedException(String queue, int itemIndex, @Nullable Throwable cause) {

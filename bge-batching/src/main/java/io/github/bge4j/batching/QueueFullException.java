@@ -14,10 +14,19 @@ public final class QueueFullException extends RejectedExecutionException {
   /** Not a measurement: the first batches of an executor are still running. */
   private static final Duration UNKNOWN_RATE = Duration.ofSeconds(1);
 
+  /** Items that the lane holds. */
   private final int queuedItems;
+
+  /** Items that the lane may hold. */
   private final int maxQueuedItems;
+
+  /** Cost that the lane holds. */
   private final long queuedCost;
+
+  /** Cost that the lane may hold. */
   private final long maxQueuedCost;
+
+  /** Estimated time until there is room. */
   private final Duration retryAfter;
 
   QueueFullException(Lane lane, QueueBudget budget, Duration retryAfter) {
