@@ -13,12 +13,16 @@ import org.jspecify.annotations.Nullable;
 public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
     permits BgeEmbedderBuilder, BgeRerankerBuilder {
 
+  /** As many as two-token texts fit a run on a CPU: no limit of its own. */
+  private static final int DEFAULT_MAX_BATCH_TEXTS = 64;
+
   private @Nullable ModelSource source;
   private @Nullable Integer maxTokens;
   private Truncation truncation = Truncation.CUT;
   private @Nullable Integer workers;
   private @Nullable BatchExecutor executor;
   private int threadsPerWorker = 1;
+  private int maxBatchTexts = DEFAULT_MAX_BATCH_TEXTS;
   private Path cacheDirectory = WeightCache.defaultFolder();
 
   BgeModelBuilder() {}
@@ -112,6 +116,19 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
     return self();
   }
 
+  /**
+   * Sets how many texts, also of different callers, run together at most. Default: 64. On a CPU
+   * only texts of equal length do, with 128 tokens together at most.
+   *
+   * @param texts at least 1; 1 runs every text alone
+   * @return this
+   * @throws InvalidOptionException if {@code texts} is below 1
+   */
+  public B maxBatchTexts(int texts) {
+    this.maxBatchTexts = atLeastOne("max batch texts", texts);
+    return self();
+  }
+
   static <T> T notNull(String option, T value) {
     if (value == null) {
       throw new InvalidOptionException(
@@ -154,7 +171,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
           + "; a shared executor has workers of its own");
     }
     int own = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
-    return new ModelOptions(tokens, truncation, own, executor);
+    return new ModelOptions(tokens, truncation, own, maxBatchTexts, executor);
   }
 
   SessionSettings settings(@Nullable Pooling pooling) {

@@ -74,7 +74,7 @@ final class ModelRunner<R> implements AutoCloseable {
         (chunks, context) -> List.of(chunks.get(0).encode()));
     this.running = executor.register(
         name,
-        BatchLimits.equalLengths(MAX_GROUPED_TOKENS, MAX_GROUPED_TOKENS),
+        BatchLimits.equalLengths(options.maxBatchTexts(), MAX_GROUPED_TOKENS),
         item -> item.text().ids().length,
         new ModelFunction());
   }

@@ -35,7 +35,7 @@ class RerankRequestTest {
   private final PlayedSession session = new PlayedSession();
 
   private BgeReranker reranker(int maxTokens, int maxQueryTokens, Truncation truncation) {
-    return reranker(new ModelOptions(maxTokens, truncation, 1, null), maxQueryTokens);
+    return reranker(new ModelOptions(maxTokens, truncation, 1, 64, null), maxQueryTokens);
   }
 
   private BgeReranker reranker(ModelOptions options, int maxQueryTokens) {
@@ -165,6 +165,20 @@ class RerankRequestTest {
   }
 
   @Test
+  void scores_maxBatchTexts_limitsARun() {
+    List<TextPair> pairs = Collections.nCopies(100, new TextPair("q", "p"));
+    for (int most : new int[] {1, 7, 64}) {
+      session.largest.set(0);
+      ModelOptions options = new ModelOptions(64, Truncation.CUT, 1, most, null);
+      try (BgeReranker reranker = reranker(options, 48)) {
+        reranker.scores(pairs);
+      }
+      // 128 tokens at most, six a pair.
+      assertThat(session.largest).hasValue(Math.min(most, 21));
+    }
+  }
+
+  @Test
   void scores_deadlineGone_throws() {
     try (BgeReranker reranker = reranker()) {
       assertThatExceptionOfType(DeadlineExceededException.class)
@@ -195,7 +209,7 @@ class RerankRequestTest {
   @Test
   void sharedExecutor_ofTwoModels_servesBothAndOutlivesThem() {
     try (BatchExecutor executor = BatchExecutor.builder().workers(1).build()) {
-      ModelOptions options = new ModelOptions(64, Truncation.CUT, 1, executor);
+      ModelOptions options = new ModelOptions(64, Truncation.CUT, 1, 64, executor);
       BgeReranker one = reranker(options, 48);
       try (BgeReranker other = reranker(options, 48)) {
         assertThat(one.score("q", "p")).isEqualTo(other.score("q", "p")).isEqualTo(6);
@@ -220,6 +234,7 @@ class RerankRequestTest {
     private Runnable onRun = () -> {};
     private Consumer<BatchContext> onContext = context -> {};
     private final AtomicInteger runs = new AtomicInteger();
+    private final AtomicInteger largest = new AtomicInteger();
 
     @Override
     public Set<Output> outputs() {
@@ -234,6 +249,7 @@ class RerankRequestTest {
     @Override
     public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
       runs.incrementAndGet();
+      largest.accumulateAndGet(batch.texts(), Math::max);
       onRun.run();
       onContext.accept(Objects.requireNonNull(context));
       float[] logits = new float[batch.texts()];
