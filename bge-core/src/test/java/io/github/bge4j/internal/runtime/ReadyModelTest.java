@@ -11,6 +11,7 @@ import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.Pooling;
+import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.util.Arrays;
 import java.util.Objects;
@@ -176,6 +177,31 @@ class ReadyModelTest {
               new PackedBatch(new int[] {1, 2, 3}, new int[] {0, 1, 3}, new int[] {1, 2}),
               DENSE,
               null));
+    }
+  }
+
+  @Test
+  void run_nobodyWantsItAnyMore_endsEarly() {
+    try (EncoderSession session = open(TinyOnnx.dynamic().tokenStates("last_hidden_state"), null)) {
+      assertThatExceptionOfType(InferenceException.class)
+          .isThrownBy(() -> session.run(BATCH, DENSE, new Abandoned()))
+          .withMessageContaining("terminate flag");
+      assertThat(session.run(BATCH, DENSE, null).dense()).hasSize(4);
+    }
+  }
+
+  /** Everybody has gone before the run begins. */
+  private static final class Abandoned implements BatchContext {
+
+    @Override
+    public boolean isAbandoned() {
+      return true;
+    }
+
+    @Override
+    public Registration onAbandoned(Runnable action) {
+      action.run();
+      return () -> {};
     }
   }
 
