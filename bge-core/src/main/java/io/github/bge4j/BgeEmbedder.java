@@ -29,9 +29,9 @@ import java.util.stream.IntStream;
  *
  * <p>Thread-safe: make one and share it. Callers wait while the
  * {@linkplain BgeEmbedderBuilder#workers workers} compute; texts of concurrent callers form
- * batches, queries go before passages, and one text waits for no bulk call to end. Whoever builds
- * it closes it. Native memory: the weights once, and working memory that grows with the workers and
- * the longest text.
+ * batches, queries get four times the share of passages, and a text waits for no bulk call to end.
+ * Whoever builds it closes it. Native memory: the weights once, and working memory that grows with
+ * the workers and the longest text.
  */
 public final class BgeEmbedder implements AutoCloseable {
 
@@ -128,8 +128,8 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds texts; see {@link #embed(List, InputType, RequestOptions, Output...)}. Queries go before
-   * passages of other callers, and the caller waits as long as it takes.
+   * Embeds texts; see {@link #embed(List, InputType, RequestOptions, Output...)}. Queries get four
+   * times the share of passages, and the caller waits as long as it takes.
    *
    * @param texts at least one text; a text may be empty
    * @param type what they are for; decides about the query instruction
@@ -183,7 +183,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * Embeds texts without keeping the caller; see {@link #embedAsync(List, InputType,
    * RequestOptions, Output...)}.
    *
-   * @param texts at least one text; must not change until the future is complete
+   * @param texts at least one text; copied
    * @param type what they are for; decides about the query instruction
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return completes with one embedding a text, in input order
@@ -198,7 +198,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * caller, unless too much is waiting and the policy is to wait. Few texts are tokenized in the
    * calling thread.
    *
-   * @param texts at least one text; must not change until the future is complete
+   * @param texts at least one text; copied
    * @param type what they are for; decides about the query instruction
    * @param request lane, deadline, and what happens when too much is waiting
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
@@ -216,13 +216,11 @@ public final class BgeEmbedder implements AutoCloseable {
       RequestOptions request,
       Function<List<Embedding>, V> result,
       Output... outputs) {
-    RequestChain<V> chain = runner.chain();
-    chain.guard(() -> {
-      Set<Output> asked = checkedOutputs(outputs);
-      runner.submit(
-          callTexts(texts, type), asked, request, chain, all -> chain.complete(result.apply(all)));
-    });
-    return chain;
+    try {
+      return runner.submit(() -> callTexts(texts, type), checkedOutputs(outputs), request, result);
+    } catch (InvalidOptionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /**
@@ -280,7 +278,7 @@ public final class BgeEmbedder implements AutoCloseable {
 
   private CallTexts callTexts(List<String> texts, InputType type) {
     String[] prompts = prompts(texts, type);
-    return new CallTexts(0, prompts.length, i -> encoder.encode(prompts[i]), this::tooLong);
+    return new CallTexts(prompts.length, i -> encoder.encode(prompts[i]), this::tooLong);
   }
 
   private String[] prompts(List<String> texts, InputType type) {

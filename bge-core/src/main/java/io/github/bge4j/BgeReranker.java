@@ -3,7 +3,6 @@ package io.github.bge4j;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -91,8 +90,8 @@ public final class BgeReranker implements AutoCloseable {
   }
 
   /**
-   * Scores pairs; see {@link #scores(List, RequestOptions)}. They go before passages that are
-   * embedded, and the caller waits as long as it takes.
+   * Scores pairs; see {@link #scores(List, RequestOptions)}. They get four times the share of
+   * passages that are embedded, and the caller waits as long as it takes.
    *
    * @param pairs at least one pair
    * @return one score a pair, in input order
@@ -103,7 +102,7 @@ public final class BgeReranker implements AutoCloseable {
 
   /**
    * Scores pairs. Give many at once: the workers share them, and pairs of several callers run
-   * together. More than 1,024 become several requests, one after the other.
+   * together. A large call goes part by part, and others get their turn between its parts.
    *
    * @param pairs at least one pair
    * @param request lane, deadline, and what happens when too much is waiting
@@ -117,42 +116,17 @@ public final class BgeReranker implements AutoCloseable {
    * @throws ClosedException if the reranker is closed before the result is complete
    */
   public List<PairScore> scores(List<TextPair> pairs, RequestOptions request) {
-    PairParts parts = parts(pairs);
-    long start = System.nanoTime();
-    while (parts.hasNext()) {
-      parts.add(runner.call(parts.next(), LOGITS, remaining(request, start)));
-    }
-    return parts.scores();
+    return runner.call(callTexts(pairs), LOGITS, request);
   }
 
-  private <V> void submitNext(
-      PairParts parts,
-      RequestOptions request,
-      long start,
-      RequestChain<V> chain,
-      Function<List<PairScore>, V> result) {
-    if (!parts.hasNext()) {
-      chain.complete(result.apply(parts.scores()));
-      return;
-    }
-    runner.submit(parts.next(), LOGITS, remaining(request, start), chain, scores -> {
-      parts.add(scores);
-      submitNext(parts, request, start, chain, result);
-    });
-  }
-
-  private static RequestOptions remaining(RequestOptions request, long start) {
-    return request.after(Duration.ofNanos(System.nanoTime() - start));
-  }
-
-  private PairParts parts(List<TextPair> pairs) {
+  private CallTexts callTexts(List<TextPair> pairs) {
     InputTexts.checkNotEmpty("pair", pairs);
     List<TextPair> checked = new ArrayList<>(pairs);
     String query = "";
     for (int i = 0; i < checked.size(); i++) {
       query = check(i, checked.get(i), query);
     }
-    return new PairParts(checked, encoder, this::tooLong);
+    return new CallTexts(checked.size(), new PairTexts(checked, encoder)::encode, this::tooLong);
   }
 
   /**
@@ -253,15 +227,12 @@ public final class BgeReranker implements AutoCloseable {
   /**
    * Does what {@link #scores(List)} does without keeping the caller, unless too much is waiting.
    *
-   * @param pairs at least one pair; must not change until the future is complete
+   * @param pairs at least one pair; copied
    * @return completes with the scores, or with the exception that the other method throws; when it
    *     is cancelled, work that has not begun is dropped
    */
   public CompletableFuture<List<PairScore>> scoresAsync(List<TextPair> pairs) {
-    RequestChain<List<PairScore>> chain = runner.chain();
-    chain.guard(
-        () -> submitNext(parts(pairs), Requests.QUERY, System.nanoTime(), chain, scores -> scores));
-    return chain;
+    return runner.submit(() -> callTexts(pairs), LOGITS, Requests.QUERY, scores -> scores);
   }
 
   /**
@@ -298,13 +269,13 @@ public final class BgeReranker implements AutoCloseable {
       Function<? super D, String> text,
       int topN,
       RequestOptions request) {
-    RequestChain<List<RankedDocument<D>>> chain = runner.chain();
-    chain.guard(() -> {
+    try {
       Ranking<D> ranking = Ranking.of(query, documents, topN);
-      PairParts parts = parts(ranking.pairs(text));
-      submitNext(parts, request, System.nanoTime(), chain, ranking::rank);
-    });
-    return chain;
+      List<TextPair> pairs = ranking.pairs(text);
+      return runner.submit(() -> callTexts(pairs), LOGITS, request, ranking::rank);
+    } catch (BgeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
   }
 
   /**

@@ -41,11 +41,19 @@ final class ModelOpener {
       EncoderSession session =
           sessions.apply(() -> PackedBatch.of(List.of(probe.apply(join(opening)))));
       undo.push(session::close);
-      T model = assemble.apply(join(opening), session);
-      undo.clear();
-      return model;
-    } finally {
-      undo.forEach(Runnable::run);
+      return assemble.apply(join(opening), session);
+    } catch (RuntimeException | Error e) {
+      undo.forEach(step -> undo(step, e));
+      throw e;
+    }
+  }
+
+  /** One that fails must not keep the others from being freed, nor hide the reason. */
+  private static void undo(Runnable step, Throwable reason) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      reason.addSuppressed(e);
     }
   }
 

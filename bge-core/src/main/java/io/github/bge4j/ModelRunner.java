@@ -12,11 +12,17 @@ import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * An open model and the executor that runs it: texts to tokens, tokens to results.
@@ -35,6 +41,11 @@ final class ModelRunner<R> implements AutoCloseable {
   /** Above this number of tokens a run gains nothing from more texts (docs/adr/0003). */
   private static final int MAX_GROUPED_TOKENS = 128;
 
+  /** Enough to find texts of equal length, little enough to wait for. */
+  private static final int TEXTS_PER_PART = 64;
+
+  private static final int PARTS_AT_A_TIME = 3;
+
   private final Failures failures;
   private final Tokenizer tokenizer;
   private final EncoderSession session;
@@ -42,7 +53,7 @@ final class ModelRunner<R> implements AutoCloseable {
   private final Shaper<R> shaper;
   private final BatchExecutor executor;
   private final boolean ownsExecutor;
-  private final BatchQueue<CallTexts.Chunk, List<TokenizedText>> tokenizing;
+  private final AsyncCalls asyncCalls;
   private final BatchQueue<Item, R> running;
 
   /**
@@ -67,11 +78,7 @@ final class ModelRunner<R> implements AutoCloseable {
     this.executor = shared == null
         ? BatchExecutor.builder().name("bge-" + name).workers(options.workers()).build()
         : shared;
-    this.tokenizing = executor.register(
-        name + "-tokenizer",
-        BatchLimits.packed(1, Long.MAX_VALUE),
-        CallTexts.Chunk::size,
-        (chunks, context) -> List.of(chunks.get(0).encode()));
+    this.asyncCalls = new AsyncCalls(failures, executor.workers());
     this.running = executor.register(
         name,
         BatchLimits.equalLengths(options.maxBatchTexts(), MAX_GROUPED_TOKENS),
@@ -91,66 +98,104 @@ final class ModelRunner<R> implements AutoCloseable {
     return options.maxTokens();
   }
 
-  /** Returns a future for calls of {@link #submit}. */
-  <V> RequestChain<V> chain() {
-    return RequestChain.create(failures);
-  }
-
   /**
-   * Computes results and waits for them.
+   * Computes results and waits for them. A large call goes part by part, so that it takes little of
+   * the queue and of memory, and others get their turn between its parts.
    *
    * @param asked what the model shall give
+   * @param request what happens to the first part if too much is waiting; later ones wait
    * @return one result a text, in order
    * @throws InvalidTextException if a text was cut and the policy is {@link Truncation#ERROR}
    */
   List<R> call(CallTexts texts, Set<Output> asked, RequestOptions request) {
-    long start = System.nanoTime();
     try {
-      List<TokenizedText> tokenized = texts.isSmall()
-          ? texts.encodeAll()
-          : CallTexts.join(tokenizing.invokeAll(texts.chunks(), request));
-      return running.invokeAll(items(texts, tokenized, asked), remaining(request, start));
+      return texts.count() <= TEXTS_PER_PART
+          ? running.invokeAll(items(texts, 0, texts.count(), asked), request)
+          : callInParts(texts, asked, request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InferenceException("the calling thread was interrupted while it waited", e);
-    } catch (RuntimeException e) {
+    } catch (ExecutionException | RuntimeException e) {
       throw failures.translate(e);
     }
   }
 
+  private List<R> callInParts(CallTexts texts, Set<Output> asked, RequestOptions request)
+      throws InterruptedException, ExecutionException {
+    long start = System.nanoTime();
+    List<R> results = new ArrayList<>(texts.count());
+    Deque<CompletableFuture<List<R>>> parts = new ArrayDeque<>();
+    try {
+      for (int from = 0; from < texts.count(); from += TEXTS_PER_PART) {
+        int to = Math.min(texts.count(), from + TEXTS_PER_PART);
+        List<Item> items = items(texts, from, to, asked);
+        RequestOptions options =
+            from == 0 ? request : remaining(request, start).withOverload(Requests.WAIT);
+        parts.add(running.submitAll(items, options));
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        // While one runs, the next is tokenized and waits.
+        if (parts.size() == PARTS_AT_A_TIME) {
+          results.addAll(parts.remove().get());
+        }
+      }
+      while (!parts.isEmpty()) {
+        results.addAll(parts.remove().get());
+      }
+      return Collections.unmodifiableList(results);
+    } finally {
+      parts.forEach(part -> part.cancel(true));
+    }
+  }
+
   /**
-   * Does what {@link #call} does without keeping the caller; small calls are tokenized in its
+   * Does what {@link #call} does without keeping the caller; a small call is tokenized in its
    * thread.
    *
-   * @param chain what the request is a step of: it fails if the step fails, and if it is cancelled
-   *     the step is
-   * @param next gets the results, on a thread of the executor
+   * @param texts gives the texts; what it throws fails the future
+   * @param shape makes the value of the future
    */
-  void submit(
+  <V> CompletableFuture<V> submit(
+      Supplier<CallTexts> texts,
+      Set<Output> asked,
+      RequestOptions request,
+      Function<List<R>, V> shape) {
+    AsyncResult<V> result = new AsyncResult<>();
+    try {
+      submit(texts.get(), asked, request, shape, result);
+    } catch (RuntimeException e) {
+      result.fail(failures.translate(e));
+    }
+    return result;
+  }
+
+  private <V> void submit(
       CallTexts texts,
       Set<Output> asked,
       RequestOptions request,
-      RequestChain<?> chain,
-      Consumer<List<R>> next) {
-    long start = System.nanoTime();
-    Consumer<List<TokenizedText>> run = tokenized -> chain.follow(
-        running.submitAll(items(texts, tokenized, asked), remaining(request, start)), next);
-    chain.guard(() -> {
-      if (texts.isSmall()) {
-        run.accept(texts.encodeAll());
+      Function<List<R>, V> shape,
+      AsyncResult<V> result) {
+    if (texts.count() > TEXTS_PER_PART) {
+      asyncCalls.run(result, () -> shape.apply(call(texts, asked, request)));
+      return;
+    }
+    CompletableFuture<List<R>> part =
+        running.submitAll(items(texts, 0, texts.count(), asked), request);
+    result.onGivenUp(() -> part.cancel(true));
+    CompletableFuture<List<R>> unused = part.whenComplete((results, failure) -> {
+      if (failure == null) {
+        result.succeed(shape.apply(results));
       } else {
-        chain.follow(
-            tokenizing.submitAll(texts.chunks(), request),
-            parts -> run.accept(CallTexts.join(parts)));
+        result.fail(failures.translate(failure));
       }
     });
   }
 
-  private List<Item> items(CallTexts texts, List<TokenizedText> tokenized, Set<Output> asked) {
-    if (options.truncation() == Truncation.ERROR) {
-      texts.refuseCut(tokenized);
-    }
-    return tokenized.stream().map(text -> new Item(text, asked)).toList();
+  private List<Item> items(CallTexts texts, int from, int to, Set<Output> asked) {
+    return texts.encode(from, to, options.truncation() == Truncation.ERROR).stream()
+        .map(text -> new Item(text, asked))
+        .toList();
   }
 
   private static RequestOptions remaining(RequestOptions request, long start) {
@@ -163,7 +208,7 @@ final class ModelRunner<R> implements AutoCloseable {
    */
   @Override
   public void close() {
-    tokenizing.close();
+    asyncCalls.close();
     running.close();
     if (ownsExecutor) {
       executor.close();

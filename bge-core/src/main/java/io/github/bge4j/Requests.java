@@ -7,8 +7,7 @@ import java.time.Duration;
 /** How calls are treated that say nothing about it: callers wait as long as it takes. */
 final class Requests {
 
-  private static final OverloadPolicy WAIT =
-      OverloadPolicy.waitUpTo(Duration.ofNanos(Long.MAX_VALUE));
+  static final OverloadPolicy WAIT = OverloadPolicy.waitUpTo(Duration.ofNanos(Long.MAX_VALUE));
 
   static final RequestOptions QUERY = RequestOptions.query().withOverload(WAIT);
   static final RequestOptions BULK = RequestOptions.bulk().withOverload(WAIT);

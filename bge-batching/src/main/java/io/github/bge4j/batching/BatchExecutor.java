@@ -157,6 +157,9 @@ public final class BatchExecutor implements AutoCloseable {
 
   void close(RegisteredFunction function) {
     checkNotInBatch();
+    function.close();
+    queries.wakeAll();
+    bulk.wakeAll();
     dispatcher.close(function);
   }
 

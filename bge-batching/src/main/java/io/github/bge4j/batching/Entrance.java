@@ -119,22 +119,32 @@ final class Entrance {
     long until = Math.min(clock.now() + maxWaitNanos, request.deadline());
     QueueBudget.Waiter waiter = request.budget().enqueue(charge);
     boolean interrupted = false;
-    while (!waiter.granted() && !interrupted && dispatcher.isOpen() && clock.now() < until) {
-      Parking.parkUnless(waiter::granted, until - clock.now());
-      interrupted = Thread.interrupted();
+    boolean admitted = false;
+    try {
+      while (!waiter.granted() && !interrupted && isOpen(request) && clock.now() < until) {
+        Parking.parkUnless(waiter::granted, until - clock.now());
+        interrupted = Thread.interrupted();
+      }
+    } finally {
+      // Also when parking itself fails: nobody else would give the place in line back.
+      boolean granted = request.budget().leave(waiter);
+      admitted = granted && !interrupted && isOpen(request);
+      if (granted && !admitted) {
+        request.budget().release(charge);
+      }
     }
-    boolean granted = request.budget().leave(waiter);
-    if (granted && !interrupted && dispatcher.isOpen()) {
+    if (admitted) {
       request.admitted(charge);
       dispatcher.submit(request);
       return true;
-    }
-    if (granted) {
-      request.budget().release(charge);
     }
     if (interrupted) {
       throw new InterruptedException();
     }
     return false;
+  }
+
+  private boolean isOpen(Request request) {
+    return dispatcher.isOpen() && !request.function().isClosed();
   }
 }

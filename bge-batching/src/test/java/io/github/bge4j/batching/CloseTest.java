@@ -43,6 +43,36 @@ class CloseTest {
   }
 
   @Test
+  void closeOfAQueue_underACallerThatWaitsForRoom_tellsIt() throws Exception {
+    try (BatchExecutor small =
+            BatchExecutor.builder().workers(1).maxQueuedItems(2).build();
+        BatchQueue<Integer, Integer> busy =
+            small.register("busy", BatchLimits.packed(1, 100), item -> 1, function)) {
+      BatchQueue<Integer, Integer> closing = small.register(
+          "closing", BatchLimits.packed(1, 100), item -> 1, (items, context) -> items);
+      CompletableFuture<Integer> running = busy.submit(1, QUERY);
+      Waits.on(function.started);
+      CompletableFuture<Integer> waiting = busy.submit(2, QUERY);
+      AtomicReference<Throwable> outcome = new AtomicReference<>();
+      Thread caller = new Thread(() -> {
+        try {
+          closing.invoke(3, QUERY.withOverload(OverloadPolicy.waitUpTo(Duration.ofDays(1))));
+        } catch (InterruptedException | RuntimeException e) {
+          outcome.set(e);
+        }
+      });
+      caller.start();
+      Waits.untilBlocked(caller);
+      closing.close();
+      caller.join();
+      assertThat(outcome.get()).isInstanceOf(ExecutorClosedException.class);
+      function.open();
+      assertThat(running.get()).isEqualTo(2);
+      assertThat(waiting.get()).isEqualTo(4);
+    }
+  }
+
+  @Test
   void close_drainTimeout_finishesEverything() throws Exception {
     List<CompletableFuture<Integer>> futures = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
