@@ -35,15 +35,27 @@ final class HubError extends Exception {
   }
 
   static HubError gatedForStranger(String repo) {
-    String message =
-        "Access to model %s is restricted. You must have access to it and be authenticated to access it. Please log in.";
-    return new HubError(401, "GatedRepo", "", message.formatted(repo));
+    return new HubError(
+        401,
+        "GatedRepo",
+        "",
+        "Access to model "
+            + repo
+            + " is restricted. You must have access to it and be authenticated to access it. Please"
+            + " log in.");
   }
 
   static HubError gatedForUser(String repo) {
-    String message =
-        "Access to model %s is restricted and you are not in the authorized list. Visit https://huggingface.co/%s to ask for access.";
-    return new HubError(403, "GatedRepo", "", message.formatted(repo, repo));
+    return new HubError(
+        403,
+        "GatedRepo",
+        "",
+        "Access to model "
+            + repo
+            + " is restricted and you are not in the authorized list. Visit"
+            + " https://huggingface.co/"
+            + repo
+            + " to ask for access.");
   }
 
   static HubError revisionNotFound(String revision) {

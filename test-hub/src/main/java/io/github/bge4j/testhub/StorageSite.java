@@ -52,8 +52,13 @@ final class StorageSite implements Site {
 
   /** As CloudFront and S3 refuse. */
   static Answer refused(int status, String code, String message) {
-    String xml =
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>%s</Code><Message>%s</Message></Error>";
-    return Answer.text(status, "application/xml", xml.formatted(code, message));
+    return Answer.text(
+        status,
+        "application/xml",
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>"
+            + code
+            + "</Code><Message>"
+            + message
+            + "</Message></Error>");
   }
 }
