@@ -33,9 +33,9 @@ public interface DownloadListener {
   default void progressed(long receivedBytes, long totalBytes) {}
 
   /**
-   * Called when all files are there and verified; not if one is not to be had.
+   * Called when nothing goes on any more, whether all files are there or one was not to be had.
    *
    * @param model the id
    */
-  default void finished(String model) {}
+  default void ended(String model) {}
 }

@@ -63,8 +63,11 @@ final class Downloads {
         return null;
       });
     }
-    runAll(tasks, progress);
-    listener.finished(model.name());
+    try {
+      runAll(tasks, progress);
+    } finally {
+      listener.ended(model.name());
+    }
   }
 
   private static void requireSpace(Path folder, long bytes, RepoId model) throws IOException {

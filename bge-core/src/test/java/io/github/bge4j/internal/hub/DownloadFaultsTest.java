@@ -299,8 +299,8 @@ class DownloadFaultsTest {
       }
 
       @Override
-      public void finished(String model) {
-        events.add("finished " + model);
+      public void ended(String model) {
+        events.add("ended " + model);
       }
     };
     on.hub.faults(WEIGHTS, Fault.cutAfter(100_000), Fault.wrongBytes());
@@ -310,6 +310,6 @@ class DownloadFaultsTest {
     String total = events.get(0).replaceAll(".* ", "");
     assertThat(events).first().asString().startsWith("started BAAI/bge-m3 ");
     assertThat(events.get(events.size() - 2)).isEqualTo(total + "/" + total);
-    assertThat(events).last().isEqualTo("finished BAAI/bge-m3");
+    assertThat(events).last().isEqualTo("ended BAAI/bge-m3");
   }
 }

@@ -4,6 +4,7 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeEmbedderBuilder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.BgeRerankerBuilder;
+import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.QueryInstructions;
 import java.io.IOException;
@@ -12,35 +13,31 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
-/** Finds and opens what {@code --model} names. */
-final class Models {
+/**
+ * Finds and opens what {@code --model} names.
+ *
+ * @param listener told of downloads from the hub
+ */
+record Models(DownloadListener listener) {
 
   private static final String BUNDLED = "bundled";
 
-  private static final String FILES = " with its weights and tokenizer.json: ";
-  private static final String EMBEDDER_RULE =
-      "--model must be bundled or a model directory" + FILES;
-
-  /** Any of these makes a directory a checkpoint; without them it may hold a ready ONNX file. */
-  private static final List<String> CHECKPOINT_WEIGHTS = List.of(
-      "model.safetensors",
-      "model.safetensors.index.json",
-      "pytorch_model.bin",
-      "pytorch_model.bin.index.json");
-
-  private Models() {}
+  /** A name without owner is more often a folder that is not there. */
+  private static final Pattern HUB_ID = Pattern.compile("[\\w][\\w.-]*/[\\w.-]+");
 
   /** Opens an embedding model; the caller closes it. */
-  static BgeEmbedder open(EmbedderOptions options) {
+  BgeEmbedder open(EmbedderOptions options) {
     options.check();
     FoundModel model = find(options.model());
-    String instruction = options.queryInstruction();
-    BgeEmbedderBuilder builder = BgeEmbedder.builder()
-        .model(model.source())
-        .queryInstruction(instruction == null ? model.queryInstruction() : instruction);
+    BgeEmbedderBuilder builder = BgeEmbedder.builder().model(model.source());
+    String instruction =
+        options.queryInstruction() == null ? model.queryInstruction() : options.queryInstruction();
+    if (instruction != null) {
+      builder.queryInstruction(instruction);
+    }
     Integer maxTokens = options.maxTokens();
     if (maxTokens != null) {
       builder.maxTokens(maxTokens);
@@ -49,7 +46,7 @@ final class Models {
   }
 
   /** Opens a reranker; the caller closes it. */
-  static BgeReranker open(RerankerOptions options) {
+  BgeReranker open(RerankerOptions options) {
     options.check();
     BgeRerankerBuilder builder = BgeReranker.builder()
         .model(findReranker("--model", options.model()))
@@ -62,20 +59,19 @@ final class Models {
   }
 
   /** Opens a reranker with its defaults; the caller closes it. */
-  static BgeReranker openReranker(String option, String name) {
+  BgeReranker openReranker(String option, String name) {
     return BgeReranker.builder().model(findReranker(option, name)).build();
   }
 
   /** Finds an embedding model without opening it. */
-  static FoundModel find(String name) {
+  FoundModel find(String name) {
     return name.equals(BUNDLED)
         ? bundled()
-        : new FoundModel(inDirectory(EMBEDDER_RULE, directory(EMBEDDER_RULE, name)), "");
+        : new FoundModel(onHubOrDisk("--model must be bundled, ", name), null);
   }
 
-  private static ModelSource findReranker(String option, String name) {
-    String rule = option + " must be a reranker's directory" + FILES;
-    return inDirectory(rule, directory(rule, name));
+  private ModelSource findReranker(String option, String name) {
+    return onHubOrDisk(option + " must be ", name);
   }
 
   private static FoundModel bundled() {
@@ -98,44 +94,19 @@ final class Models {
     }
   }
 
-  private static Path directory(String rule, String name) {
+  private ModelSource onHubOrDisk(String rule, String name) {
+    if (!isFolder(name) && !HUB_ID.matcher(name).matches()) {
+      throw new UsageException(rule + "a model directory, or an id of the hub such as BAAI/bge-m3:"
+          + " there is no directory " + name);
+    }
+    return ModelSource.hub(name).withListener(listener);
+  }
+
+  private static boolean isFolder(String name) {
     try {
-      Path path = Path.of(name);
-      if (Files.isDirectory(path)) {
-        return path;
-      }
+      return Files.isDirectory(Path.of(name));
     } catch (InvalidPathException e) {
-      throw new UsageException(rule + "this is no path: " + e.getReason(), e);
-    }
-    throw new UsageException(rule + "there is no directory " + name
-        + "; hub ids are not supported yet, download the files first");
-  }
-
-  private static ModelSource inDirectory(String rule, Path directory) {
-    boolean checkpoint =
-        CHECKPOINT_WEIGHTS.stream().map(directory::resolve).anyMatch(Files::isRegularFile);
-    return checkpoint ? ModelSource.directory(directory) : readyOnnx(rule, directory);
-  }
-
-  private static ModelSource readyOnnx(String rule, Path directory) {
-    Path model = directory.resolve("model.onnx");
-    if (!Files.isRegularFile(model)) {
-      model = directory.resolve("onnx").resolve("model.onnx");
-    }
-    require(
-        rule,
-        model,
-        directory,
-        "model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx");
-    Path tokenizer = directory.resolve("tokenizer.json");
-    require(rule, tokenizer, directory, "tokenizer.json");
-    return ModelSource.onnx(model, tokenizer)
-        .withModelMaxTokens(ModelConfig.maxTokens(directory.resolve("config.json")));
-  }
-
-  private static void require(String rule, Path file, Path directory, String name) {
-    if (!Files.isRegularFile(file)) {
-      throw new UsageException(rule + directory + " has no " + name + "; download or export it");
+      return false;
     }
   }
 }
