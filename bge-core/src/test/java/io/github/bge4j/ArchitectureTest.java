@@ -61,7 +61,7 @@ class ArchitectureTest {
       .resideInAnyPackage("java.net.http..", "javax.net..")
       .orShould()
       .dependOnClassesThat()
-      .haveNameMatching("java\\.net\\.(.*Connection|.*Socket.*|URL)");
+      .haveNameMatching("java\\.net\\.(.*Connection|.*Socket.*)");
 
   @ArchTest
   static final ArchRule ONLY_THE_GRAPH_ROOM_WRITES_PROTOBUF = noClasses()
