@@ -77,7 +77,7 @@ public final class HubSource implements ModelSource {
    * Returns this source at another hub, a mirror for example. Default: {@code HF_ENDPOINT},
    * otherwise huggingface.co.
    *
-   * @param endpoint an http or https address
+   * @param endpoint an http or https address, without a user
    * @return a new source
    * @throws InvalidOptionException if it is another
    */

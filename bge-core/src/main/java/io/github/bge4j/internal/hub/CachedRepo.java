@@ -1,9 +1,9 @@
 package io.github.bge4j.internal.hub;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -113,21 +113,34 @@ final class CachedRepo {
       return;
     }
     Files.createDirectories(link.resolve("..").normalize());
-    if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-      Files.delete(link);
+    Files.deleteIfExists(link);
+    try {
+      linker.link(link, blob);
+    } catch (FileAlreadyExistsException e) {
+      // Python does not heed our lock: it may have made the same link since.
+      if (!Files.exists(link) || !Files.isSameFile(link, blob)) {
+        throw e;
+      }
     }
-    linker.link(link, blob);
+  }
+
+  /**
+   * Gives a file its blob again, which without links moved to another file of the same content.
+   *
+   * @param twin that other file
+   */
+  void restoreBlob(FileHash hash, Path twin) throws IOException {
+    if (!Files.exists(blob(hash))) {
+      Files.copy(twin, part(hash), StandardCopyOption.REPLACE_EXISTING);
+      Files.move(part(hash), blob(hash), StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   /** Remembers what a revision means. */
   void setCommit(Revision revision, Revision commit) throws IOException {
     if (!revision.isCommit()) {
       Files.createDirectories(ref(revision).resolve("..").normalize());
-      Files.createDirectories(own);
-      Path file = Files.createTempFile(own, "ref", null);
-      Files.writeString(file, commit.name());
-      Files.move(
-          file, ref(revision), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      TextFile.write(ref(revision), commit.name(), own);
     }
   }
 }

@@ -50,8 +50,8 @@ final class Downloads {
     for (RemoteFile file : files) {
       Path part = repo.part(file.hash());
       present += Files.exists(part) ? Files.size(part) : 0;
-      requireSpace(blobs, total - present, model);
     }
+    requireSpace(blobs, total - present, model);
     listener.started(model.name(), total);
     DownloadProgress progress = new DownloadProgress(listener, total, present);
     List<Callable<Void>> tasks = new ArrayList<>();

@@ -84,14 +84,15 @@ final class FileDownload {
       if (target.size() > file.size()) {
         restart(target);
       }
+      long most = target.size();
       while (target.size() < file.size()) {
-        long before = target.size();
         try {
           receive(target);
         } catch (DiskException e) {
           throw e.reason();
         } catch (IOException e) {
-          if (target.size() > before) {
+          if (target.size() > most) {
+            most = target.size();
             attempts.progressed();
           }
           attempts.failed(e);

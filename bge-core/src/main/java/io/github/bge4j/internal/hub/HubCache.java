@@ -3,6 +3,7 @@ package io.github.bge4j.internal.hub;
 import io.github.bge4j.CachedModel;
 import io.github.bge4j.ModelException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class HubCache {
           addRevisions(model, models);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new ModelException(
           "the cache must be readable: " + e + ", in " + cache
               + "; check its rights, or HF_HUB_CACHE",
@@ -51,6 +52,9 @@ public final class HubCache {
           .add(refs.relativize(ref).toString().replace('\\', '/'));
     }
     for (Path snapshot : children(model.resolve("snapshots"))) {
+      if (!Files.isDirectory(snapshot)) {
+        continue;
+      }
       String commit = snapshot.getFileName().toString();
       List<Path> files = files(snapshot);
       long bytes = 0;

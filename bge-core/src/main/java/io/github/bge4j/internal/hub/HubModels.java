@@ -3,10 +3,14 @@ package io.github.bge4j.internal.hub;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -182,9 +186,15 @@ public final class HubModels {
       downloads.get(repo, model, commit, missing, listener);
     }
     Receipt receipt = Receipt.empty();
+    Map<FileHash, Path> published = new HashMap<>();
     for (RemoteFile file : files) {
+      Path path = repo.snapshot(commit).resolve(file.path());
+      Path twin = published.putIfAbsent(file.hash(), path);
+      if (twin != null) {
+        repo.restoreBlob(file.hash(), twin);
+      }
       repo.publish(commit, file);
-      receipt.put(file.path(), file.hash(), repo.snapshot(commit).resolve(file.path()));
+      receipt.put(file.path(), file.hash(), path);
     }
     receipt.write(repo.receipt(commit));
     repo.setCommit(revision, commit);
@@ -198,7 +208,9 @@ public final class HubModels {
   private Path touchingTheCache(CacheAction action) {
     try {
       return action.run();
-    } catch (IOException e) {
+    } catch (ClosedByInterruptException e) {
+      throw new HubException("reading the cache was interrupted; what is there is kept", e);
+    } catch (IOException | UncheckedIOException e) {
       throw new HubException(
           "the cache must be readable and writable: " + e + ", in " + settings.cache()
               + "; check its rights and the disk, or move it with HF_HUB_CACHE",

@@ -30,7 +30,13 @@ public record HubSettings(
     String scheme = String.valueOf(endpoint.getScheme());
     if (!scheme.matches("https?") || endpoint.getHost() == null) {
       throw new InvalidOptionException("the hub's endpoint (HF_ENDPOINT) must be an http or https"
-          + " address: " + endpoint + "; unset it for " + DEFAULT_ENDPOINT);
+          + " address: " + withoutPassword(endpoint.toString()) + "; unset it for "
+          + DEFAULT_ENDPOINT);
+    }
+    if (endpoint.getRawUserInfo() != null) {
+      throw new InvalidOptionException("the hub's endpoint (HF_ENDPOINT) must be without a user's"
+          + " name or password: " + withoutPassword(endpoint.toString())
+          + "; use a token (HF_TOKEN)");
     }
     if (token != null && !token.matches("[!-~]+")) {
       throw new InvalidOptionException("the hub's token (HF_TOKEN) must be printable ASCII without"
@@ -61,8 +67,12 @@ public record HubSettings(
       return URI.create(address.strip().replaceAll("/+$", ""));
     } catch (IllegalArgumentException e) {
       throw new InvalidOptionException("the hub's endpoint (HF_ENDPOINT) must be an address: "
-          + e.getMessage() + "; unset it for " + DEFAULT_ENDPOINT);
+          + withoutPassword(address) + "; unset it for " + DEFAULT_ENDPOINT);
     }
+  }
+
+  private static String withoutPassword(String address) {
+    return address.replaceFirst("//.*@", "//...@");
   }
 
   private static @Nullable String token(Environment variables, Path hubHome) {

@@ -5,9 +5,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.reflect.TypeToken;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,13 +33,20 @@ final class Receipt {
   }
 
   /** Reads a receipt; an empty one stands for none, or for one that cannot be read. */
-  static Receipt read(Path file) throws IOException {
+  static Receipt read(Path file) {
     try {
       Map<String, Entry> files = new Gson().fromJson(Files.readString(file), CONTENT);
-      return files == null ? empty() : new Receipt(new TreeMap<>(files));
-    } catch (NoSuchFileException | JsonParseException e) {
+      return files == null || files.values().stream().anyMatch(Receipt::isIncomplete)
+          ? empty()
+          : new Receipt(new TreeMap<>(files));
+    } catch (IOException | JsonParseException e) {
       return empty();
     }
+  }
+
+  /** Gson leaves out what the file leaves out. */
+  private static boolean isIncomplete(@Nullable Entry entry) {
+    return entry == null || entry.hash() == null;
   }
 
   boolean isEmpty() {
@@ -73,10 +78,6 @@ final class Receipt {
   }
 
   void write(Path file) throws IOException {
-    Path folder = Files.createDirectories(file.resolveSibling(""));
-    Path unfinished = Files.createTempFile(folder, "receipt", null);
-    Files.writeString(unfinished, new Gson().toJson(files));
-    Files.move(
-        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    TextFile.write(file, new Gson().toJson(files), file.resolveSibling(""));
   }
 }
