@@ -8,16 +8,19 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model of the Hugging Face hub, or a folder.
  *
  * <p>Opening it looks into the local cache first, which Python's {@code huggingface_hub} shares; a
- * model that is there, whole and undamaged, is used without a look at the network. Otherwise its
- * configuration, its tokenizer, its heads and one form of its weights are downloaded, each file
- * checked against the hash that the hub gives for it. Processes that open the same model at once
- * download it once. Where hub and cache are, the variables of {@code huggingface_hub} say:
- * {@code HF_ENDPOINT}, {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN} and the token file,
+ * model that is there, whole and undamaged, is used without a look at the network; whole is one
+ * with configuration, tokenizer, weights, and heads if its name is bge-m3, so where another program
+ * got only some of the smaller files, {@link #pull} gets the rest. Otherwise its configuration, its
+ * tokenizer, its heads and one form of its weights are downloaded, each file checked against the
+ * hash that the hub gives for it. Processes that open the same model at once download it once.
+ * Where hub and cache are, the variables of {@code huggingface_hub} say: {@code HF_ENDPOINT},
+ * {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN} and the token file,
  * {@code HF_HUB_OFFLINE}; methods of this class go before them.
  *
  * <p>Immutable and thread-safe.
@@ -28,23 +31,42 @@ public final class HubSource implements ModelSource {
   private static final DownloadListener NOBODY = new DownloadListener() {};
 
   private final String name;
+  private final @Nullable Path folder;
   private final Revision revision;
   private final HubSettings settings;
   private final DownloadListener listener;
 
   HubSource(String name) {
-    this(name, MAIN, environment(), NOBODY);
-    if (!isFolder()) {
-      new RepoId(name).folderName();
+    this(name, folder(name), MAIN, environment(), NOBODY);
+    if (folder == null) {
+      model();
     }
   }
 
   private HubSource(
-      String name, Revision revision, HubSettings settings, DownloadListener listener) {
+      String name,
+      @Nullable Path folder,
+      Revision revision,
+      HubSettings settings,
+      DownloadListener listener) {
     this.name = name;
+    this.folder = folder;
     this.revision = revision;
     this.settings = settings;
     this.listener = listener;
+  }
+
+  private static @Nullable Path folder(String name) {
+    try {
+      Path path = Path.of(BgeModelBuilder.notNull("model", name));
+      return Files.isDirectory(path) ? path : null;
+    } catch (InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private RepoId model() {
+    return new RepoId(name);
   }
 
   static HubSettings environment() {
@@ -52,14 +74,14 @@ public final class HubSource implements ModelSource {
   }
 
   /**
-   * Returns this source at another version. Default: {@code main}.
+   * Returns this source at another version. Default: {@code main}. A folder has one version only.
    *
    * @param revision a branch, a tag or a commit; a commit stays what it is
    * @return a new source
    * @throws InvalidOptionException if it cannot be a revision
    */
   public HubSource withRevision(String revision) {
-    return new HubSource(name, new Revision(revision), settings, listener);
+    return new HubSource(name, folder, new Revision(revision), settings, listener);
   }
 
   /**
@@ -70,7 +92,11 @@ public final class HubSource implements ModelSource {
    * @return a new source
    */
   public HubSource withCache(Path cache) {
-    return with(new HubSettings(settings.endpoint(), cache, settings.token(), settings.offline()));
+    return with(new HubSettings(
+        settings.endpoint(),
+        BgeModelBuilder.notNull("cache", cache),
+        settings.token(),
+        settings.offline()));
   }
 
   /**
@@ -83,7 +109,7 @@ public final class HubSource implements ModelSource {
    */
   public HubSource withEndpoint(URI endpoint) {
     return with(new HubSettings(
-        HubSettings.endpoint(endpoint.toString()),
+        HubSettings.endpoint(BgeModelBuilder.notNull("endpoint", endpoint).toString()),
         settings.cache(),
         settings.token(),
         settings.offline()));
@@ -93,11 +119,12 @@ public final class HubSource implements ModelSource {
    * Returns this source with a token for private and gated models. Default: {@code HF_TOKEN},
    * otherwise the file {@code token} below {@code HF_HOME}.
    *
-   * @param token sent to the endpoint, and to no host that it redirects to
+   * @param token sent to the endpoint, and to no host that it redirects to; null for none, whatever
+   *     the environment says
    * @return a new source
    * @throws InvalidOptionException if it has characters that no token has
    */
-  public HubSource withToken(String token) {
+  public HubSource withToken(@Nullable String token) {
     return with(new HubSettings(settings.endpoint(), settings.cache(), token, settings.offline()));
   }
 
@@ -119,11 +146,12 @@ public final class HubSource implements ModelSource {
    * @return a new source
    */
   public HubSource withListener(DownloadListener listener) {
-    return new HubSource(name, revision, settings, listener);
+    return new HubSource(
+        name, folder, revision, settings, BgeModelBuilder.notNull("download listener", listener));
   }
 
   private HubSource with(HubSettings changed) {
-    return new HubSource(name, revision, changed, listener);
+    return new HubSource(name, folder, revision, changed, listener);
   }
 
   /**
@@ -135,25 +163,15 @@ public final class HubSource implements ModelSource {
    * @throws HubException if the model is not to be had, or the network is off
    */
   public Path pull() {
-    return isFolder()
-        ? Path.of(name)
-        : new HubModels(settings, listener).pull(new RepoId(name), revision);
+    return folder != null ? folder : new HubModels(settings, listener).pull(model(), revision);
   }
 
   /** Returns the folder of the files, which are downloaded if they are not there. */
   Path find() {
-    return isFolder()
-        ? Path.of(name)
+    return folder != null
+        ? folder
         : new HubModels(settings, listener)
-            .find(new RepoId(name), revision, ModelPreset.named(name).hasHeads());
-  }
-
-  private boolean isFolder() {
-    try {
-      return Files.isDirectory(Path.of(name));
-    } catch (InvalidPathException e) {
-      return false;
-    }
+            .find(model(), revision, ModelPreset.named(name).hasHeads());
   }
 
   @Override

@@ -131,6 +131,16 @@ public final class Fault {
   }
 
   /**
+   * Says that the part is another one than was asked for.
+   *
+   * @param value of {@code Content-Range}
+   * @return a fault
+   */
+  public static Fault contentRange(String value) {
+    return of(answer -> answer.header("Content-Range", value));
+  }
+
+  /**
    * Answers 429 with {@code Retry-After} and the {@code RateLimit} headers of the hub.
    *
    * @param retryAfterSeconds may be 0

@@ -51,7 +51,7 @@ final class Sender {
       boolean possible = range.isSatisfiable();
       answer.status = possible ? 206 : 416;
       String part = possible ? range.from() + "-" + (range.from() + range.length() - 1) : "*";
-      answer.header("Content-Range", "bytes " + part + "/" + size);
+      answer.headers.putIfAbsent("Content-Range", "bytes " + part + "/" + size);
     }
     answer.headers.forEach(exchange.getResponseHeaders()::set);
     return Math.max(0, range.length());

@@ -3,7 +3,10 @@ package io.github.bge4j.internal.hub;
 import io.github.bge4j.HubException;
 import java.io.IOException;
 import java.net.UnknownHostException;
-import javax.net.ssl.SSLException;
+import java.security.cert.CertificateException;
+import java.util.Objects;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * Counts failed attempts at one thing and waits longer after each, or as long as the server says.
@@ -63,9 +66,9 @@ final class Attempts {
     failed++;
     long wait = FIRST_WAIT_MILLIS << (failed - 1);
     if (reason instanceof TryAgainException e) {
-      wait = e.afterMillis().orElse(wait);
+      wait = Math.max(wait, e.afterMillis().orElse(0));
     }
-    if (failed == MOST || wait > LONGEST_WAIT_MILLIS || reason instanceof SSLException) {
+    if (failed == MOST || wait > LONGEST_WAIT_MILLIS || isOfCertificates(reason)) {
       throw new HubException(
           what + " must succeed: " + described(reason) + " (attempt " + failed + ")"
               + (wait > LONGEST_WAIT_MILLIS
@@ -81,6 +84,13 @@ final class Attempts {
     }
   }
 
+  /** Any other failure of a handshake may be the network's. */
+  private static boolean isOfCertificates(Throwable reason) {
+    return Stream.iterate(reason, Objects::nonNull, Throwable::getCause)
+        .anyMatch(cause ->
+            cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException);
+  }
+
   private static String described(IOException reason) {
     return reason instanceof UnknownHostException
         ? "there is no network, or no host " + reason.getMessage()
@@ -88,7 +98,7 @@ final class Attempts {
   }
 
   private static String remedy(IOException reason) {
-    return reason instanceof SSLException
+    return isOfCertificates(reason)
         ? "; check HF_ENDPOINT and the certificates that this JVM trusts"
         : "; check the network, a proxy (-Dhttps.proxyHost) and HF_ENDPOINT, then run it again: it"
             + " goes on where it stopped";

@@ -92,17 +92,23 @@ final class CachedRepo {
     return names;
   }
 
-  /** Finds where a file lies that the cache has whole, by a look at all of it. */
-  Optional<Path> find(Revision commit, RemoteFile file) throws IOException {
-    for (Path path : new Path[] {blob(file.hash()), snapshot(commit).resolve(file.path())}) {
-      boolean whole = Files.isRegularFile(path)
-          && Files.size(path) == file.size()
-          && file.hash().matches(path);
-      if (whole) {
-        return Optional.of(path);
-      }
+  /**
+   * Tells whether the cache has a file, by a look at all of it. A blob that is damaged is deleted,
+   * so that nothing links to it again.
+   */
+  boolean has(Revision commit, RemoteFile file) throws IOException {
+    Path blob = blob(file.hash());
+    if (isWhole(blob, file)) {
+      return true;
     }
-    return Optional.empty();
+    Files.deleteIfExists(blob);
+    return isWhole(snapshot(commit).resolve(file.path()), file);
+  }
+
+  private static boolean isWhole(Path path, RemoteFile file) throws IOException {
+    return Files.isRegularFile(path)
+        && Files.size(path) == file.size()
+        && file.hash().matches(path);
   }
 
   /** Makes a file of a commit appear; whatever has its name gives way. */

@@ -4,6 +4,7 @@ import io.github.bge4j.HubException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class FileDownload {
 
   private static final int PARTIAL = 206;
-  private static final int RANGE_NOT_SATISFIABLE = 416;
   private static final int BUFFER = 1 << 17;
   private static final Pattern RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18}|\\*)");
 
@@ -112,15 +112,16 @@ final class FileDownload {
       }
     }
     try (HubResponse answer = http.send("GET", api.address(subject), headers, subject)) {
-      if (answer.hash().isPresent() && !answer.hash().get().equals(file.hash())) {
+      if (answer.linkedHash().filter(hash -> !hash.equals(file.hash())).isPresent()) {
         throw new TryAgainException(
             "the hub gives " + subject + " another hash than its listing does", -1);
       }
       if (!continues(answer, from)) {
         restart(target);
-      }
-      if (answer.status() == RANGE_NOT_SATISFIABLE) {
-        throw new TryAgainException("there is no rest of " + subject + ", it starts anew", -1);
+        if (answer.status() != HttpURLConnection.HTTP_OK) {
+          throw new TryAgainException(
+              "the storage answers with another part of " + subject + " than was asked for", -1);
+        }
       }
       storageTag = answer.header("ETag").filter(tag -> !tag.startsWith("W/")).orElse(null);
       copy(answer.body(), target);

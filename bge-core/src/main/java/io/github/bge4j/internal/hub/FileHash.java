@@ -29,6 +29,11 @@ record FileHash(String hex) {
     return VALID.matcher(text).matches() ? Optional.of(new FileHash(text)) : Optional.empty();
   }
 
+  /** Reads an entity tag. */
+  static Optional<FileHash> ofTag(String tag) {
+    return parse(tag.replaceFirst("^W/", "").replace("\"", ""));
+  }
+
   /** Reads the hash of a file on disk. */
   boolean matches(Path file) throws IOException {
     MessageDigest digest = digest(hex.length() == SHA256_DIGITS ? "SHA-256" : "SHA-1");

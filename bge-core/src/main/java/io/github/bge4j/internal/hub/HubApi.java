@@ -68,10 +68,9 @@ final class HubApi {
   }
 
   private Listing parse(JsonElement json) {
-    Revision commit = new Revision(text(json.getAsJsonObject(), "sha"));
-    if (!commit.isCommit()) {
-      throw notAHub("its sha is no commit");
-    }
+    Revision commit = Revision.parse(text(json.getAsJsonObject(), "sha"))
+        .filter(Revision::isCommit)
+        .orElseThrow(() -> notAHub("its sha is no commit"));
     if (!(json.getAsJsonObject().get("siblings") instanceof JsonArray siblings)) {
       throw new JsonParseException("siblings is no list");
     }

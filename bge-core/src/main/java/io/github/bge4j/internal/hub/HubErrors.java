@@ -8,11 +8,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the hub's refusals mean; its own codes are in {@code X-Error-Code}. */
 final class HubErrors {
 
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final Pattern RESET = Pattern.compile(";\\s*t=(\\d{1,9})");
 
   private HubErrors() {}
 
@@ -27,7 +30,9 @@ final class HubErrors {
     if (!byHub) {
       // Addresses of storage hosts expire; the hub gives a new one.
       return new TryAgainException(
-          answer.getURL().getHost() + " answers " + status + " for " + subject, waitMillis(answer));
+          answer.getURL().getHost() + " answers " + status + " for " + subject
+              + (settings.token() == null ? "" : " (HF_ENDPOINT's host alone gets the token)"),
+          waitMillis(answer));
     }
     if (status == TOO_MANY_REQUESTS) {
       return new TryAgainException(
@@ -46,7 +51,7 @@ final class HubErrors {
       HttpURLConnection answer, int status, HubSettings settings, Subject subject) {
     String code = String.valueOf(answer.getHeaderField("X-Error-Code"));
     String at = settings.endpoint().getHost();
-    String reason = " (" + status + ", " + code + ", from " + at + ")";
+    String reason = " (" + status + (code.equals("null") ? "" : ", " + code) + ", from " + at + ")";
     if (code.equals("GatedRepo")) {
       return "access to " + subject.model() + " must be granted" + reason
           + "; accept its terms on its page, and set HF_TOKEN to a token of that account";
@@ -71,11 +76,19 @@ final class HubErrors {
     return "the hub must give " + subject + reason + "; check the model's name and HF_ENDPOINT";
   }
 
+  /**
+   * By the draft that the hub follows, {@code "api";r=0;t=55}: t seconds until requests count anew.
+   */
+  private static long untilTheNextWindow(String rateLimit) {
+    Matcher seconds = RESET.matcher(rateLimit);
+    return seconds.find() ? (Long.parseLong(seconds.group(1)) + 1) * 1000 : -1;
+  }
+
   /** Seconds or a date; below 0 if nothing is said. */
   private static long waitMillis(HttpURLConnection answer) {
     String wait = answer.getHeaderField("Retry-After");
     if (wait == null) {
-      return -1;
+      return untilTheNextWindow(String.valueOf(answer.getHeaderField("RateLimit")));
     }
     if (wait.matches("\\d{1,9}")) {
       return Long.parseLong(wait) * 1000;

@@ -2,11 +2,14 @@ package io.github.bge4j.internal.hub;
 
 import io.github.bge4j.HubException;
 import java.io.IOException;
+import java.net.Authenticator;
 import java.net.HttpURLConnection;
+import java.net.PasswordAuthentication;
 import java.net.URI;
 import java.net.URL;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks the hub, and the hosts that it sends us to.
@@ -35,32 +38,35 @@ final class HubHttp {
    * Sends a request and follows redirects; only the hub itself gets the token.
    *
    * @param subject what is asked for, for messages
-   * @return an answer with status 200, 206 or 416, which the caller closes
+   * @return an answer with status 200, 206 or 416, which the caller closes; for HEAD also the
+   *     redirect to large storage, which says all that is known of the file
    * @throws TryAgainException if the answer may be another one later
    * @throws HubException if it will not
    */
   HubResponse send(String method, URI uri, Map<String, String> headers, Subject subject)
       throws IOException {
-    Optional<FileHash> hash = Optional.empty();
+    Optional<FileHash> linked = Optional.empty();
     URI at = uri;
     for (int redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
       HttpURLConnection connection = open(method, at, headers);
       boolean handedOver = false;
       try {
         int status = connection.getResponseCode();
-        hash = hash.or(() -> hash(connection));
+        linked = linked.or(() -> linkedHash(connection));
         String location = connection.getHeaderField("Location");
-        if (status / 100 == 3 && location != null) {
+        boolean asked = method.equals("HEAD") && connection.getHeaderField("X-Linked-Size") != null;
+        if (status / 100 == 3 && location != null && !(asked && linked.isPresent())) {
           at = redirected(at, location);
           continue;
         }
-        if (status != HttpURLConnection.HTTP_OK
+        if (status / 100 != 3
+            && status != HttpURLConnection.HTTP_OK
             && status != PARTIAL
             && status != RANGE_NOT_SATISFIABLE) {
           throw HubErrors.of(connection, status, isHub(at), settings, subject);
         }
         handedOver = true;
-        return new HubResponse(connection, status, hash);
+        return new HubResponse(connection, status, linked);
       } finally {
         if (!handedOver) {
           connection.disconnect();
@@ -77,11 +83,12 @@ final class HubHttp {
     HttpURLConnection connection = (HttpURLConnection) url.openConnection();
     connection.setRequestMethod(method);
     connection.setInstanceFollowRedirects(false);
-    connection.setUseCaches(false);
+    connection.setAuthenticator(new ProxyAuthenticator());
     connection.setConnectTimeout(timeouts.connectMillis());
     connection.setReadTimeout(timeouts.readMillis());
     connection.setRequestProperty(
         "User-Agent", "bge4j; java/" + Runtime.version().feature());
+    connection.setRequestProperty("Accept", "*/*");
     connection.setRequestProperty("Accept-Encoding", "identity");
     headers.forEach(connection::setRequestProperty);
     String token = settings.token();
@@ -125,12 +132,26 @@ final class HubHttp {
     return to;
   }
 
-  /** The hub names a file in large storage by X-Linked-ETag, any other by its own ETag. */
-  private static Optional<FileHash> hash(HttpURLConnection answer) {
-    String linked = answer.getHeaderField("X-Linked-ETag");
-    String tag = linked == null ? answer.getHeaderField("ETag") : linked;
-    return tag == null
-        ? Optional.empty()
-        : FileHash.parse(tag.replaceFirst("^W/", "").replace("\"", ""));
+  private static Optional<FileHash> linkedHash(HttpURLConnection answer) {
+    return Optional.ofNullable(answer.getHeaderField("X-Linked-ETag")).flatMap(FileHash::ofTag);
+  }
+
+  /** Lets the application sign in at its proxy, and never at a host that a redirect leads to. */
+  private static final class ProxyAuthenticator extends Authenticator {
+    @Override
+    protected @Nullable PasswordAuthentication getPasswordAuthentication() {
+      Authenticator application = Authenticator.getDefault();
+      return application == null || getRequestorType() != RequestorType.PROXY
+          ? null
+          : application.requestPasswordAuthenticationInstance(
+              getRequestingHost(),
+              getRequestingSite(),
+              getRequestingPort(),
+              getRequestingProtocol(),
+              getRequestingPrompt(),
+              getRequestingScheme(),
+              getRequestingURL(),
+              getRequestorType());
+    }
   }
 }

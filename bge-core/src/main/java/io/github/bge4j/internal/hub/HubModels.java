@@ -5,7 +5,6 @@ import io.github.bge4j.HubException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -118,7 +117,8 @@ public final class HubModels {
     Receipt receipt = Receipt.read(repo.receipt(commit));
     Set<String> names = repo.names(commit);
     NeededFiles needed = NeededFiles.among(names);
-    boolean headless = heads && receipt.isEmpty() && !needed.hasHeads() && !settings.offline();
+    boolean listed = !receipt.isEmpty();
+    boolean headless = heads && !listed && !needed.hasHeads() && !settings.offline();
     if (needed.missing() != null || headless || !names.containsAll(receipt.paths())) {
       String missing = needed.missing() == null ? "some files" : needed.missing();
       return new Look(commit, "revision " + revision + " lacks " + missing, false);
@@ -129,7 +129,9 @@ public final class HubModels {
         return new Look(commit, path + " is damaged", true);
       }
     }
-    keep(receipt, repo, commit);
+    if (!heads || needed.hasHeads() || listed) {
+      keep(receipt, repo, commit);
+    }
     return new Look(commit, null, false);
   }
 
@@ -154,7 +156,7 @@ public final class HubModels {
 
   private static void keep(Receipt receipt, CachedRepo repo, Revision commit) {
     try {
-      if (!receipt.isEmpty()) {
+      if (receipt.isChanged()) {
         receipt.write(repo.receipt(commit));
       }
     } catch (IOException e) {
@@ -164,7 +166,7 @@ public final class HubModels {
 
   private Path get(CachedRepo repo, RepoId model, Revision revision, Revision wanted)
       throws IOException {
-    HubApi.Listing listing = api.list(model, wanted);
+    HubApi.Listing listing = list(model, revision, wanted);
     NeededFiles needed = NeededFiles.among(listing.files().keySet());
     if (needed.missing() != null) {
       throw new HubException("a model must have " + needed.missing() + ": none, in " + model
@@ -177,8 +179,7 @@ public final class HubModels {
       RemoteFile file = api.file(model, listing, path);
       files.add(file);
       boolean another = missing.stream().anyMatch(other -> other.hash().equals(file.hash()));
-      if (!another && repo.find(commit, file).isEmpty()) {
-        Files.deleteIfExists(repo.blob(file.hash()));
+      if (!another && !repo.has(commit, file)) {
         missing.add(file);
       }
     }
@@ -199,6 +200,18 @@ public final class HubModels {
     receipt.write(repo.receipt(commit));
     repo.setCommit(revision, commit);
     return repo.snapshot(commit);
+  }
+
+  /** The hub may have forgotten a commit that the cache still has. */
+  private HubApi.Listing list(RepoId model, Revision revision, Revision wanted) {
+    try {
+      return api.list(model, wanted);
+    } catch (HubException e) {
+      if (wanted.equals(revision)) {
+        throw e;
+      }
+      return api.list(model, revision);
+    }
   }
 
   private interface CacheAction {

@@ -11,25 +11,30 @@ final class HubResponse implements Closeable {
 
   private final HttpURLConnection connection;
   private final int status;
-  private final Optional<FileHash> hash;
+  private final Optional<FileHash> linkedHash;
 
   /**
    * Wraps an answer.
    *
-   * @param hash of the whole file, as the hub says
+   * @param linkedHash of the whole file in large storage, as the hub says where it sends to it
    */
-  HubResponse(HttpURLConnection connection, int status, Optional<FileHash> hash) {
+  HubResponse(HttpURLConnection connection, int status, Optional<FileHash> linkedHash) {
     this.connection = connection;
     this.status = status;
-    this.hash = hash;
+    this.linkedHash = linkedHash;
   }
 
   int status() {
     return status;
   }
 
+  Optional<FileHash> linkedHash() {
+    return linkedHash;
+  }
+
+  /** Returns the hash of the whole file; a mirror's ETag may look like one and be none. */
   Optional<FileHash> hash() {
-    return hash;
+    return linkedHash.or(() -> header("ETag").flatMap(FileHash::ofTag));
   }
 
   Optional<String> header(String name) {

@@ -23,6 +23,7 @@ final class Receipt {
   record Entry(String hash, long size, long modified) {}
 
   private final Map<String, Entry> files;
+  private boolean changed;
 
   private Receipt(Map<String, Entry> files) {
     this.files = files;
@@ -49,6 +50,10 @@ final class Receipt {
     return entry == null || entry.hash() == null;
   }
 
+  boolean isChanged() {
+    return changed;
+  }
+
   boolean isEmpty() {
     return files.isEmpty();
   }
@@ -71,6 +76,7 @@ final class Receipt {
 
   void put(String path, FileHash hash, Path file) throws IOException {
     files.put(path, entry(hash.hex(), file));
+    changed = true;
   }
 
   private static Entry entry(String hash, Path file) throws IOException {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  */
 public record RepoId(String name) {
 
-  private static final int MAX_LENGTH = 96;
+  private static final int MAX_SHOWN = 96;
 
   /** By {@code validate_repo_id} of huggingface_hub 1.33. */
   private static final Pattern VALID =
@@ -18,7 +18,7 @@ public record RepoId(String name) {
 
   /** Checks the id. */
   public RepoId {
-    if (name == null || name.length() > MAX_LENGTH || !VALID.matcher(name).matches()) {
+    if (name == null || !VALID.matcher(name).matches()) {
       throw new InvalidOptionException(
           "a model id must be name or owner/name of letters, digits, '-', '_' and '.', as in"
               + " BAAI/bge-m3: " + shown(name)
@@ -27,7 +27,7 @@ public record RepoId(String name) {
   }
 
   private static String shown(String name) {
-    return name != null && name.length() > MAX_LENGTH ? name.substring(0, MAX_LENGTH) : name;
+    return name != null && name.length() > MAX_SHOWN ? name.substring(0, MAX_SHOWN) : name;
   }
 
   /** Returns the name of the model's folder in a cache. */

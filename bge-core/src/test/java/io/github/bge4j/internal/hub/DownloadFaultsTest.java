@@ -113,7 +113,16 @@ class DownloadFaultsTest {
   }
 
   @Test
+  void anotherPartThanWasAskedForIsNotTaken() {
+    on.hub.faults(WEIGHTS, Fault.cutAfter(100_000), Fault.contentRange("bytes 5-299999/300000"));
+
+    assertWhole(find());
+    assertThat(on.waits).containsExactly(500L, 1_000L);
+  }
+
+  @Test
   void aTransferThatStandsStillIsGivenUpAndResumed() {
+    on.readMillis = 1_000;
     Gate never = new Gate();
     on.hub.faults(WEIGHTS, Fault.waitAfter(100_000, never));
 

@@ -25,6 +25,7 @@ final class HubFixture implements AutoCloseable {
   final Path cache;
   final List<Long> waits = Collections.synchronizedList(new ArrayList<>());
   final TestRepo repo;
+  int readMillis = 20_000;
   final byte[] weights = new byte[WEIGHT_BYTES];
 
   HubFixture(Path cache) {
@@ -64,7 +65,8 @@ final class HubFixture implements AutoCloseable {
   }
 
   HubModels client(HubSettings settings, DownloadListener listener, Linker linker) {
-    return new HubModels(settings, listener, linker, waits::add, new HubHttp.Timeouts(2_000, 300));
+    return new HubModels(
+        settings, listener, linker, waits::add, new HubHttp.Timeouts(20_000, readMillis));
   }
 
   HubModels offline() {

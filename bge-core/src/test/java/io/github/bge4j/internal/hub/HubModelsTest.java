@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubException;
+import io.github.bge4j.testhub.TestRepo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
@@ -230,6 +231,44 @@ class HubModelsTest {
     Files.delete(on.cached().receipt(new Revision(commit())));
 
     assertThat(find().resolve("sparse_linear.pt")).exists();
+  }
+
+  /** As in a cache that was copied with its links followed. */
+  @Test
+  void aGoodFileIsNotReplacedByADamagedBlob() throws IOException {
+    Path folder = find();
+    Path file = folder.resolve("pytorch_model.bin");
+    Path blob = file.toRealPath();
+    Files.delete(file);
+    Files.write(file, on.weights);
+    Files.write(blob, new byte[HubFixture.WEIGHT_BYTES]);
+
+    on.client().pull(MODEL, MAIN);
+
+    assertThat(file).hasBinaryContent(on.weights);
+    assertThat(find().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
+  }
+
+  @Test
+  void headsThatWereMissingOfflineAreFetchedOnline() throws IOException {
+    Path folder = find();
+    Files.delete(folder.resolve("sparse_linear.pt"));
+    Files.delete(on.cached().receipt(new Revision(commit())));
+    on.offline().find(MODEL, MAIN, true);
+
+    assertThat(find().resolve("sparse_linear.pt")).exists();
+  }
+
+  @Test
+  void aCommitThatTheHubForgotIsReplacedByTheBranch() throws IOException {
+    Path folder = find();
+    Files.write(folder.resolve("sparse_linear.pt").toRealPath(), new byte[1]);
+    on.hub.add(TestRepo.of(MODEL.name())
+        .file("config.json", HubFixture.text("{\"another\": true}"))
+        .file("tokenizer.json", HubFixture.text("{}"))
+        .lfs("model.safetensors", on.weights));
+
+    assertThat(find().resolve("config.json")).hasContent("{\"another\": true}");
   }
 
   @Test

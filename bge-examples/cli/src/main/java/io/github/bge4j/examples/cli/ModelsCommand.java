@@ -16,7 +16,7 @@ import picocli.CommandLine.ExitCode;
     versionProvider = BgeCli.Version.class,
     description = {
       "Lists the models in the Hugging Face cache, whoever put them there: id,",
-      "revisions, commit, size. Incomplete ones are marked; pull completes them."
+      "revisions, commit, size. Those that this program cannot open are marked."
     })
 final class ModelsCommand implements Callable<Integer> {
 
@@ -47,6 +47,6 @@ final class ModelsCommand implements Callable<Integer> {
         revisions,
         model.commit().substring(0, Math.min(COMMIT_DIGITS, model.commit().length())),
         model.bytes() / 1e6);
-    return model.usable() ? line : line + "  incomplete";
+    return model.usable() ? line : line + "  not usable";
   }
 }
