@@ -43,6 +43,7 @@ final class BgeCli {
           .addSubcommand(new EmbedCommand(stdio))
           .addSubcommand(new RerankCommand(stdio))
           .addSubcommand(new SearchCommand(stdio))
+          .addSubcommand(new ServeCommand(stdio))
           .setExpandAtFiles(false)
           .setOut(new PrintWriter(new OutputStreamWriter(stdio.out(), StandardCharsets.UTF_8)))
           .setParameterExceptionHandler((e, unused) -> reporter.report(e))

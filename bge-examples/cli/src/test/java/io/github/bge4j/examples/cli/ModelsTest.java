@@ -51,19 +51,6 @@ final class ModelsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{\"max_position_embeddings\": 1024, \"model_type\": \"bert\"} | 1024",
-        "{\"max_position_embeddings\": 8194, \"model_type\": \"xlm-roberta\"} | 8192",
-        "{\"model_type\": \"bert\"} | 512",
-      })
-  void find_config_givesMaxTokens(String config, int maxTokens) throws IOException {
-    Files.writeString(directory.resolve("config.json"), config);
-    assertThat(ModelConfig.maxTokens(directory.resolve("config.json"))).isEqualTo(maxTokens);
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
         "{ | config.json must be JSON; download it again",
         "{\"max_position_embeddings\": \"x\"}"
             + " | config.json: max_position_embeddings must be a whole number; correct the file",
@@ -71,7 +58,7 @@ final class ModelsTest {
   void find_badConfig_namesIt(String config, String message) {
     assertThatThrownBy(() -> findWithConfig(config))
         .isInstanceOf(UsageException.class)
-        .hasMessage(directory.resolve(message).toString());
+        .hasMessage(RULE + directory.resolve(message));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.github.bge4j.examples.cli;
+package io.github.bge4j.examples.models;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -26,7 +26,7 @@ final class ModelConfig {
       return OnnxSource.DEFAULT_MODEL_MAX_TOKENS;
     }
     if (!positions.canConvertToExactIntegral() || !positions.canConvertToInt()) {
-      throw new UsageException(
+      throw new IllegalArgumentException(
           file + ": max_position_embeddings must be a whole number; correct the file");
     }
     boolean xlmRoberta = config.path("model_type").asText().equals("xlm-roberta");
@@ -37,9 +37,10 @@ final class ModelConfig {
     try {
       return MAPPER.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
-      throw new UsageException(file + " must be JSON; download it again", e);
+      throw new IllegalArgumentException(file + " must be JSON; download it again", e);
     } catch (IOException e) {
-      throw FileProblem.unreadable(file.toString(), e);
+      throw new IllegalArgumentException(
+          file + " must be a readable file: " + e.getMessage() + "; check the path", e);
     }
   }
 }
