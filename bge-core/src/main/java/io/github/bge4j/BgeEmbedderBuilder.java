@@ -14,7 +14,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
   private static final int LEAST_MAX_TOKENS = 2;
 
   private @Nullable Pooling pooling;
-  private String queryInstruction = "";
+  private @Nullable String queryInstruction;
   private boolean normalize = true;
 
   BgeEmbedderBuilder() {}
@@ -37,10 +37,12 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
   }
 
   /**
-   * Sets what is put before every {@link InputType#QUERY}. Default: nothing.
+   * Sets what is put before every {@link InputType#QUERY}. Default: what the model's files say
+   * ({@code prompts} in {@code config_sentence_transformers.json}); then, for a model of the BGE
+   * family, by its name on the hub or that of its folder, one of {@link QueryInstructions}; else
+   * nothing.
    *
-   * @param instruction one of {@link QueryInstructions}, or another text that the model was trained
-   *     with
+   * @param instruction a text that the model was trained with; empty for none
    * @return this
    */
   public BgeEmbedderBuilder queryInstruction(String instruction) {
@@ -84,7 +86,9 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
         new EmbeddingShaper(normalize, ids(tokenizer, files.unweightedTokens()));
     ModelRunner<Embedding> runner =
         new ModelRunner<>("embedder", tokenizer, session, options, shaper);
-    return new BgeEmbedder(runner, encoder, queryInstruction);
+    String instruction =
+        queryInstruction == null ? files.preset().queryInstruction() : queryInstruction;
+    return new BgeEmbedder(runner, encoder, instruction);
   }
 
   private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {

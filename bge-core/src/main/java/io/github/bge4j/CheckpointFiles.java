@@ -32,6 +32,11 @@ final class CheckpointFiles implements ModelFiles {
   }
 
   @Override
+  public ModelPreset preset() {
+    return ModelPreset.of(checkpoint.folder());
+  }
+
+  @Override
   public int modelMaxTokens() {
     return checkpoint.config().maxTokens();
   }

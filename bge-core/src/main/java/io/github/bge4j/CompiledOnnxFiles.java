@@ -39,6 +39,11 @@ final class CompiledOnnxFiles implements ModelFiles {
   }
 
   @Override
+  public ModelPreset preset() {
+    return ModelPreset.NONE;
+  }
+
+  @Override
   public int modelMaxTokens() {
     return config.maxTokens();
   }

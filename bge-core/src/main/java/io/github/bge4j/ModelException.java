@@ -1,7 +1,7 @@
 package io.github.bge4j;
 
 /** Thrown when model files are missing, damaged or of a kind that cannot be used. */
-public final class ModelException extends BgeException {
+public sealed class ModelException extends BgeException permits HubException {
 
   private static final long serialVersionUID = 1L;
 

@@ -13,12 +13,20 @@ interface ModelFiles {
     if (source instanceof DirectorySource directory) {
       return new CheckpointFiles(directory.folder());
     }
+    if (source instanceof HubSource hub) {
+      return FolderFiles.of(hub.find());
+    }
     OnnxSource onnx = (OnnxSource) source;
     ModelFile config = onnx.config();
-    return config == null ? new ReadyOnnxFiles(onnx) : new CompiledOnnxFiles(onnx, config);
+    return config == null
+        ? new ReadyOnnxFiles(onnx, ModelPreset.NONE)
+        : new CompiledOnnxFiles(onnx, config);
   }
 
   ModelFile tokenizer();
+
+  /** Returns what is known of the model beyond what its weights say. */
+  ModelPreset preset();
 
   /** Returns the most tokens that the model takes. */
   int modelMaxTokens();

@@ -14,7 +14,7 @@ import java.nio.file.Path;
  *
  * @see BgeModelBuilder#model
  */
-public sealed interface ModelSource permits DirectorySource, OnnxSource {
+public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSource {
 
   /**
    * A model folder in the layout of Hugging Face, as published: {@code config.json},
@@ -31,6 +31,20 @@ public sealed interface ModelSource permits DirectorySource, OnnxSource {
    */
   static ModelSource directory(Path folder) {
     return new DirectorySource(folder);
+  }
+
+  /**
+   * A model of the Hugging Face hub: from the local cache, or downloaded into it when the model is
+   * opened.
+   *
+   * @param name an id, such as {@code BAAI/bge-m3}; or a folder that exists, as for
+   *     {@link #directory}, which then goes before an id. A model of which only ONNX files are
+   *     there runs as they are
+   * @return the source, at revision {@code main}
+   * @throws InvalidOptionException if it is neither, or a variable of the environment is wrong
+   */
+  static HubSource hub(String name) {
+    return new HubSource(name);
   }
 
   /**

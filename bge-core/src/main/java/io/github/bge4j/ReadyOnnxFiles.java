@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /** An ONNX file that runs as it is. */
-record ReadyOnnxFiles(OnnxSource source) implements ModelFiles {
+record ReadyOnnxFiles(OnnxSource source, ModelPreset preset) implements ModelFiles {
 
   @Override
   public ModelFile tokenizer() {

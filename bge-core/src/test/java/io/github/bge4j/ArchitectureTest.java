@@ -26,6 +26,7 @@ class ArchitectureTest {
   private static final String SCHEDULE = "io.github.bge4j.internal.schedule";
   private static final String CHECKPOINT = "io.github.bge4j.internal.checkpoint";
   private static final String GRAPH = "io.github.bge4j.internal.graph";
+  private static final String HUB = "io.github.bge4j.internal.hub";
   private static final String RUNTIME = "io.github.bge4j.internal.runtime";
 
   /** Embedder, reranker, and what opens and runs their models. */
@@ -50,6 +51,17 @@ class ArchitectureTest {
       .should()
       .dependOnClassesThat()
       .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_HUB_ROOM_USES_THE_NETWORK = noClasses()
+      .that()
+      .resideOutsideOfPackage(HUB)
+      .should()
+      .dependOnClassesThat()
+      .resideInAnyPackage("java.net.http..", "javax.net..")
+      .orShould()
+      .dependOnClassesThat()
+      .haveNameMatching("java\\.net\\.(.*Connection|.*Socket.*|URL)");
 
   @ArchTest
   static final ArchRule ONLY_THE_GRAPH_ROOM_WRITES_PROTOBUF = noClasses()

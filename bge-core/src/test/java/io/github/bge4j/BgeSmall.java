@@ -31,7 +31,7 @@ public final class BgeSmall {
     return read(TOKENIZER);
   }
 
-  private static byte[] read(String resource) {
+  static byte[] read(String resource) {
     try (InputStream in = BgeSmall.class.getClassLoader().getResourceAsStream(resource)) {
       if (in == null) {
         throw new IllegalStateException("not on the test class path: " + resource);

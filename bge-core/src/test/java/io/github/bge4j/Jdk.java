@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.spi.ToolProvider;
@@ -31,15 +32,24 @@ final class Jdk {
 
   /** Runs a JVM to its end and returns what it printed to its standard output. */
   static String java(Path folder, String... arguments) throws IOException, InterruptedException {
+    return java(folder, Map.of(), arguments);
+  }
+
+  /** Runs a JVM likewise, with these variables of the hub and no others, and no shared cache. */
+  static String java(Path folder, Map<String, String> hubVariables, String... arguments)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "output", ".txt");
     Path errors = Files.createTempFile(folder, "errors", ".txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command)
-        .redirectOutput(output.toFile())
-        .redirectError(errors.toFile())
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
+    if (!hubVariables.isEmpty()) {
+      builder.environment().keySet().removeIf(name -> name.matches("HF_.*|XDG_CACHE_HOME"));
+      builder.environment().putAll(hubVariables);
+    }
+    Process process = builder.start();
     assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as("%s", Files.readString(errors)).isZero();
     return Files.readString(output);

@@ -2,8 +2,11 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testhub.TestHub;
+import io.github.bge4j.testhub.TestRepo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -40,6 +43,36 @@ class ReadmeExampleTest {
         "Example");
 
     assertThat(printed.strip()).isEqualTo(block(readme, "text").strip());
+  }
+
+  /** With nothing but the hub's address, and a home of its own. */
+  @Test
+  void hubExample_asItStandsInTheReadme_startsFromAHub() throws Exception {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    String source = block(readme.substring(readme.indexOf("### Models of the Hugging")), "java");
+    Path file = Files.writeString(folder.resolve("HubExample.java"), source);
+    Jdk.javac(
+        "-Xlint:all",
+        "-Werror",
+        "-proc:none",
+        "-cp",
+        System.getProperty("java.class.path"),
+        "-d",
+        folder.toString(),
+        file.toString());
+
+    try (TestHub hub = TestHub.start()) {
+      hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
+      String printed = Jdk.java(
+          folder,
+          Map.of("HF_ENDPOINT", hub.endpoint().toString()),
+          "-Duser.home=" + folder,
+          "-cp",
+          Jdk.classPath(entry -> true) + java.io.File.pathSeparator + folder,
+          "HubExample");
+
+      assertThat(printed.strip()).matches("64 numbers, \\d+ weights");
+    }
   }
 
   @Test

@@ -44,6 +44,8 @@ final class BgeCli {
           .addSubcommand(new RerankCommand(stdio))
           .addSubcommand(new SearchCommand(stdio))
           .addSubcommand(new ServeCommand(stdio))
+          .addSubcommand(new PullCommand(stdio))
+          .addSubcommand(new ModelsCommand(stdio))
           .setExpandAtFiles(false)
           .setOut(new PrintWriter(new OutputStreamWriter(stdio.out(), StandardCharsets.UTF_8)))
           .setParameterExceptionHandler((e, unused) -> reporter.report(e))

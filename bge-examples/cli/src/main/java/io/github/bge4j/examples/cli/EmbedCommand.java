@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 final class EmbedCommand implements Callable<Integer> {
 
   private final Stdio stdio;
+  private final Models models;
 
   @Mixin
   private final EmbedderOptions modelOptions = new EmbedderOptions();
@@ -50,6 +51,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   EmbedCommand(Stdio stdio) {
     this.stdio = stdio;
+    this.models = new Models(new HubProgress(stdio));
   }
 
   @Override
@@ -58,9 +60,9 @@ final class EmbedCommand implements Callable<Integer> {
     List<Output> chosen = Arrays.asList(outputs);
     mappingOptions.check(chosen);
     try (Input source = files.openInput(stdio);
-        BgeEmbedder embedder = Models.open(modelOptions)) {
+        BgeEmbedder embedder = models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
-      SparseTokenMapper mapper = mappingOptions.mapper(modelOptions);
+      SparseTokenMapper mapper = mappingOptions.mapper(modelOptions, models);
       LineReader lines = new LineReader(source);
       boolean colbert = chosen.contains(Output.MULTI_VECTOR);
       TextReader reader = new TextReader(

@@ -9,18 +9,19 @@ final class EmbedderOptions extends ModelOptions {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR|bundled",
+      paramLabel = "DIR|HUB_ID|bundled",
       description = {
         "A model directory as published (config.json, tokenizer.json and model.safetensors or",
         "pytorch_model.bin), one with model.onnx (or onnx/model.onnx) and tokenizer.json, or",
-        "bundled: bge-small-en-v1.5, which is inside this jar."
+        "an id of the Hugging Face hub such as BAAI/bge-m3, of which a model that is not in",
+        "the local cache is downloaded, or bundled: bge-small-en-v1.5, inside this jar."
       })
   private String model = "";
 
   @Option(
       names = "--query-instruction",
       paramLabel = "TEXT",
-      description = "Put before every query. Default: that of the bundled model, else nothing.")
+      description = "Put before every query. Default: that of the model.")
   private @Nullable String queryInstruction;
 
   @Option(

@@ -59,7 +59,7 @@ final class MappingOptions {
   }
 
   /** Returns the mapping that was chosen, or null if none was. */
-  @Nullable SparseTokenMapper mapper(EmbedderOptions model) {
+  @Nullable SparseTokenMapper mapper(EmbedderOptions model, Models models) {
     if (mapping == null) {
       return null;
     }
@@ -67,7 +67,7 @@ final class MappingOptions {
     return switch (mapping) {
       case TOKENIZER -> SparseTokenMapper.tokenizer(space);
       case HASH -> SparseTokenMapper.hash(space);
-      default -> legacyTokenizer(ModelVocabulary.read(Models.find(model.model()).source()), space);
+      default -> legacyTokenizer(ModelVocabulary.read(models.find(model.model()).source()), space);
     };
   }
 

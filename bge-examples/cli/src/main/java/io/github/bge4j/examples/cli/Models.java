@@ -4,27 +4,28 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeEmbedderBuilder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.BgeRerankerBuilder;
+import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
 
-/** Finds and opens what {@code --model} names. */
-final class Models {
-
-  private static final String FILES = " with its weights and tokenizer.json: ";
-  private static final String EMBEDDER_RULE =
-      "--model must be bundled or a model directory" + FILES;
-
-  private Models() {}
+/**
+ * Finds and opens what {@code --model} names.
+ *
+ * @param listener told of downloads from the hub
+ */
+record Models(DownloadListener listener) {
 
   /** Opens an embedding model; the caller closes it. */
-  static BgeEmbedder open(EmbedderOptions options) {
+  BgeEmbedder open(EmbedderOptions options) {
     options.check();
     FoundModel model = find(options.model());
-    String instruction = options.queryInstruction();
-    BgeEmbedderBuilder builder = BgeEmbedder.builder()
-        .model(model.source())
-        .queryInstruction(instruction == null ? model.queryInstruction() : instruction);
+    BgeEmbedderBuilder builder = BgeEmbedder.builder().model(model.source());
+    String instruction =
+        options.queryInstruction() == null ? model.queryInstruction() : options.queryInstruction();
+    if (instruction != null) {
+      builder.queryInstruction(instruction);
+    }
     Integer maxTokens = options.maxTokens();
     if (maxTokens != null) {
       builder.maxTokens(maxTokens);
@@ -33,7 +34,7 @@ final class Models {
   }
 
   /** Opens a reranker; the caller closes it. */
-  static BgeReranker open(RerankerOptions options) {
+  BgeReranker open(RerankerOptions options) {
     options.check();
     BgeRerankerBuilder builder = BgeReranker.builder()
         .model(findReranker("--model", options.model()))
@@ -46,29 +47,32 @@ final class Models {
   }
 
   /** Opens a reranker with its defaults; the caller closes it. */
-  static BgeReranker openReranker(String option, String name) {
+  BgeReranker openReranker(String option, String name) {
     return BgeReranker.builder().model(findReranker(option, name)).build();
   }
 
   /** Finds an embedding model without opening it. */
-  static FoundModel find(String name) {
-    String instruction = name.equals(NamedModels.BUNDLED) ? QueryInstructions.ENGLISH : "";
-    return new FoundModel(source(EMBEDDER_RULE, name), instruction);
+  FoundModel find(String name) {
+    boolean bundled = name.equals(NamedModels.BUNDLED);
+    return new FoundModel(
+        named("--model must be bundled, ", name), bundled ? QueryInstructions.ENGLISH : null);
   }
 
-  private static ModelSource findReranker(String option, String name) {
-    String rule = option + " must be a reranker's directory" + FILES;
+  private ModelSource findReranker(String option, String name) {
     if (name.equals(NamedModels.BUNDLED)) {
-      throw new UsageException(rule + "bundled is an embedder");
+      throw new UsageException(option + " must be a reranker: bundled is an embedding model; name"
+          + " another, such as BAAI/bge-reranker-v2-m3");
     }
-    return source(rule, name);
+    return named(option + " must be ", name);
   }
 
-  private static ModelSource source(String rule, String name) {
+  private ModelSource named(String rule, String name) {
     try {
-      return NamedModels.source(name);
+      return NamedModels.source(name, listener);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(rule + e.getMessage(), e);
+      throw new UsageException(
+          rule + "a model directory, or an id of the hub such as BAAI/bge-m3: " + e.getMessage(),
+          e);
     }
   }
 }

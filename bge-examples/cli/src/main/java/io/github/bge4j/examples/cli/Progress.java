@@ -16,6 +16,11 @@ final class Progress implements AutoCloseable {
     this.bar = bar;
   }
 
+  /** Shows nothing. */
+  static Progress none() {
+    return new Progress(null);
+  }
+
   /**
    * Starts to show progress.
    *

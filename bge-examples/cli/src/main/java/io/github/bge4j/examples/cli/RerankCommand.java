@@ -23,6 +23,7 @@ import picocli.CommandLine.Mixin;
 final class RerankCommand implements Callable<Integer> {
 
   private final Stdio stdio;
+  private final Models models;
 
   @Mixin
   private final RerankerOptions modelOptions = new RerankerOptions();
@@ -32,12 +33,13 @@ final class RerankCommand implements Callable<Integer> {
 
   RerankCommand(Stdio stdio) {
     this.stdio = stdio;
+    this.models = new Models(new HubProgress(stdio));
   }
 
   @Override
   public Integer call() throws IOException {
     try (Input source = files.openInput(stdio);
-        BgeReranker reranker = Models.open(modelOptions)) {
+        BgeReranker reranker = models.open(modelOptions)) {
       LineReader lines = new LineReader(source);
       files.transform(
           stdio,

@@ -33,8 +33,8 @@ final class RerankOptions {
   }
 
   /** Opens the reranker, which the caller closes; null if none was asked for. */
-  @Nullable HitReranker open() {
-    return model == null ? null : new HitReranker(Models.openReranker(MODEL, model), depth());
+  @Nullable HitReranker open(Models models) {
+    return model == null ? null : new HitReranker(models.openReranker(MODEL, model), depth());
   }
 
   /** Returns how many hits the search must find for this. */

@@ -9,8 +9,9 @@ final class RerankerOptions extends ModelOptions {
   @Option(
       names = "--model",
       required = true,
-      paramLabel = "DIR",
+      paramLabel = "DIR|HUB_ID",
       description = {
+        "An id of the Hugging Face hub such as BAAI/bge-reranker-v2-m3, or",
         "A reranker's directory as published (config.json, tokenizer.json and",
         "model.safetensors or pytorch_model.bin), or one with model.onnx (or",
         "onnx/model.onnx) and tokenizer.json."

@@ -28,6 +28,7 @@ final class SearchCommand implements Callable<Integer> {
   private static final int DEFAULT_HITS_OF_ASKED = 3;
 
   private final Stdio stdio;
+  private final Models models;
 
   @Mixin
   private final EmbedderOptions modelOptions = new EmbedderOptions();
@@ -62,6 +63,7 @@ final class SearchCommand implements Callable<Integer> {
 
   SearchCommand(Stdio stdio) {
     this.stdio = stdio;
+    this.models = new Models(new HubProgress(stdio));
   }
 
   @Override
@@ -71,8 +73,8 @@ final class SearchCommand implements Callable<Integer> {
     BeirDataset files = new BeirDataset(dataset);
     List<Document> documents = files.readDocuments();
     List<Query> queries = asked.isEmpty() ? files.readQueries(documents) : askedQueries();
-    try (BgeEmbedder model = Models.open(modelOptions);
-        HitReranker reranker = rerankOptions.open()) {
+    try (BgeEmbedder model = models.open(modelOptions);
+        HitReranker reranker = rerankOptions.open(models)) {
       TextEmbedder embedder = new TextEmbedder(model);
       List<SearchResult> results = search(embedder, files, documents, queries, shown);
       if (reranker != null) {

@@ -23,7 +23,7 @@ final class BgeCliTest {
       quoteCharacter = '"',
       value = {
         "\"\" ~ Missing required subcommand; see: bge --help",
-        "embed ~ Missing required option: '--model=DIR|bundled'; see: bge embed --help",
+        "embed ~ Missing required option: '--model=DIR|HUB_ID|bundled'; see: bge embed --help",
         "search --model m ~ Missing required option: '--dataset=DIR'; see: bge search --help",
         "embed --model m --frobnicate ~ Unknown option: '--frobnicate'; see: bge embed --help",
         "embed --model m --max-tokens x ~ Invalid value for option '--max-tokens': 'x' is not an int; see: bge embed --help",
@@ -51,9 +51,7 @@ final class BgeCliTest {
   void run_missingModel_saysWhatIsAccepted(@TempDir Path directory) {
     assertRefused(
         "embed --model " + directory,
-        "--model must be bundled or a model directory with its weights and tokenizer.json: "
-            + directory
-            + " has no model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx; download or export it");
+        "model file must exist: " + directory.resolve("config.json") + "; check the path");
   }
 
   @Test

@@ -135,6 +135,6 @@ final class SearchCommandTest {
         .isEqualTo("bge: --rerank-depth must be at least 1: 0" + System.lineSeparator());
     assertThat(search("--rerank-model", "nowhere").err())
         .startsWith(
-            "bge: --rerank-model must be a reranker's directory with its weights and tokenizer.json: there is no directory nowhere;");
+            "bge: --rerank-model must be a model directory, or an id of the hub such as BAAI/bge-m3: there is no directory nowhere");
   }
 }

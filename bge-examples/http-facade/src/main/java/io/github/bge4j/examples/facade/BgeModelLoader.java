@@ -2,6 +2,7 @@ package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
+import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.ModelVocabulary;
 import io.github.bge4j.batching.BatchExecutor;
@@ -11,6 +12,8 @@ import io.github.bge4j.sparse.SparseTokenMapper;
 
 /** Opens the models that the settings name, on one executor. */
 final class BgeModelLoader implements ModelLoader {
+
+  private static final DownloadListener DOWNLOADS = new DownloadLog();
 
   private final FacadeSettings settings;
   private final BatchExecutor executor;
@@ -31,7 +34,7 @@ final class BgeModelLoader implements ModelLoader {
 
   @Override
   public TextModel embedder() {
-    ModelSource source = NamedModels.source(settings.embeddingModel());
+    ModelSource source = NamedModels.source(settings.embeddingModel(), DOWNLOADS);
     SparseTokenMapper mapper = mapper(source);
     BgeEmbedder embedder = BgeEmbedder.builder()
         .model(source)
@@ -63,7 +66,7 @@ final class BgeModelLoader implements ModelLoader {
   @Override
   public PairModel reranker() {
     return new BgePairModel(BgeReranker.builder()
-        .model(NamedModels.source(settings.rerankerModel()))
+        .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
         .executor(executor)
         .maxBatchTexts(settings.inferenceBatchSize())
         .build());

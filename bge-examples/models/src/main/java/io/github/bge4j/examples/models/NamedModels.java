@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.models;
 
+import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,35 +8,36 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
-/** Finds the model that a user names: the bundled one, or a folder. */
+/** Finds the model that a user names: the bundled one, a folder, or one of the hub. */
 public final class NamedModels {
 
   /** The name of bge-small-en-v1.5, which is on the class path. */
   public static final String BUNDLED = "bundled";
 
-  /** Any of these makes a directory a checkpoint; without them it may hold a ready ONNX file. */
-  private static final List<String> CHECKPOINT_WEIGHTS = List.of(
-      "model.safetensors",
-      "model.safetensors.index.json",
-      "pytorch_model.bin",
-      "pytorch_model.bin.index.json");
+  /** A name without owner is more often a folder that is not there. */
+  private static final Pattern HUB_ID = Pattern.compile("[\\w][\\w.-]*/[\\w.-]+");
 
   private NamedModels() {}
 
   /**
-   * Finds a model. Looks at the names of its files and, of an ONNX export, at {@code config.json}.
+   * Finds a model; opens and downloads nothing.
    *
-   * @param name {@value #BUNDLED}, or a folder with weights and {@code tokenizer.json}
+   * @param name {@value #BUNDLED}, a folder, or an id such as {@code BAAI/bge-m3}
+   * @param listener told of the download, if opening the source needs one
    * @return the source
-   * @throws IllegalArgumentException if there is no such folder, or a file is missing or damaged;
-   *     the message says what to do
+   * @throws IllegalArgumentException if it is none of these; the message names it, not the rule
    */
-  public static ModelSource source(String name) {
-    // Hub ids will be found here, before folders are looked for.
-    return name.equals(BUNDLED) ? bundled() : inDirectory(directory(name));
+  public static ModelSource source(String name, DownloadListener listener) {
+    if (name.equals(BUNDLED)) {
+      return bundled();
+    }
+    if (!isFolder(name) && !HUB_ID.matcher(name).matches()) {
+      throw new IllegalArgumentException("there is no directory " + name);
+    }
+    return ModelSource.hub(name).withListener(listener);
   }
 
   private static ModelSource bundled() {
@@ -58,41 +60,11 @@ public final class NamedModels {
     }
   }
 
-  private static Path directory(String name) {
+  private static boolean isFolder(String name) {
     try {
-      Path path = Path.of(name);
-      if (Files.isDirectory(path)) {
-        return path;
-      }
+      return Files.isDirectory(Path.of(name));
     } catch (InvalidPathException e) {
-      throw new IllegalArgumentException("this is no path: " + e.getReason(), e);
-    }
-    throw new IllegalArgumentException("there is no directory " + name
-        + "; hub ids are not supported yet, download the files first");
-  }
-
-  private static ModelSource inDirectory(Path directory) {
-    boolean checkpoint =
-        CHECKPOINT_WEIGHTS.stream().map(directory::resolve).anyMatch(Files::isRegularFile);
-    return checkpoint ? ModelSource.directory(directory) : readyOnnx(directory);
-  }
-
-  private static ModelSource readyOnnx(Path directory) {
-    Path model = directory.resolve("model.onnx");
-    if (!Files.isRegularFile(model)) {
-      model = directory.resolve("onnx").resolve("model.onnx");
-    }
-    require(
-        model, directory, "model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx");
-    Path tokenizer = directory.resolve("tokenizer.json");
-    require(tokenizer, directory, "tokenizer.json");
-    return ModelSource.onnx(model, tokenizer)
-        .withModelMaxTokens(ModelConfig.maxTokens(directory.resolve("config.json")));
-  }
-
-  private static void require(Path file, Path directory, String name) {
-    if (!Files.isRegularFile(file)) {
-      throw new IllegalArgumentException(directory + " has no " + name + "; download or export it");
+      return false;
     }
   }
 }

@@ -1,0 +1,163 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.hub.HubModels;
+import io.github.bge4j.internal.hub.HubSettings;
+import io.github.bge4j.internal.hub.RepoId;
+import io.github.bge4j.internal.hub.Revision;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * A model of the Hugging Face hub, or a folder.
+ *
+ * <p>Opening it looks into the local cache first, which Python's {@code huggingface_hub} shares; a
+ * model that is there, whole and undamaged, is used without a look at the network. Otherwise its
+ * configuration, its tokenizer, its heads and one form of its weights are downloaded, each file
+ * checked against the hash that the hub gives for it. Processes that open the same model at once
+ * download it once. Where hub and cache are, the variables of {@code huggingface_hub} say:
+ * {@code HF_ENDPOINT}, {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN} and the token file,
+ * {@code HF_HUB_OFFLINE}; methods of this class go before them.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class HubSource implements ModelSource {
+
+  private static final Revision MAIN = new Revision("main");
+  private static final DownloadListener NOBODY = new DownloadListener() {};
+
+  private final String name;
+  private final Revision revision;
+  private final HubSettings settings;
+  private final DownloadListener listener;
+
+  HubSource(String name) {
+    this(name, MAIN, environment(), NOBODY);
+    if (!isFolder()) {
+      new RepoId(name).folderName();
+    }
+  }
+
+  private HubSource(
+      String name, Revision revision, HubSettings settings, DownloadListener listener) {
+    this.name = name;
+    this.revision = revision;
+    this.settings = settings;
+    this.listener = listener;
+  }
+
+  static HubSettings environment() {
+    return HubSettings.of(System::getenv, Path.of(System.getProperty("user.home")));
+  }
+
+  /**
+   * Returns this source at another version. Default: {@code main}.
+   *
+   * @param revision a branch, a tag or a commit; a commit stays what it is
+   * @return a new source
+   * @throws InvalidOptionException if it cannot be a revision
+   */
+  public HubSource withRevision(String revision) {
+    return new HubSource(name, new Revision(revision), settings, listener);
+  }
+
+  /**
+   * Returns this source with another cache. Default: what {@code HF_HUB_CACHE} or {@code HF_HOME}
+   * say, otherwise {@code .cache/huggingface/hub} in the home directory.
+   *
+   * @param cache created if there is something to download
+   * @return a new source
+   */
+  public HubSource withCache(Path cache) {
+    return with(new HubSettings(settings.endpoint(), cache, settings.token(), settings.offline()));
+  }
+
+  /**
+   * Returns this source at another hub, a mirror for example. Default: {@code HF_ENDPOINT},
+   * otherwise huggingface.co.
+   *
+   * @param endpoint an http or https address
+   * @return a new source
+   * @throws InvalidOptionException if it is another
+   */
+  public HubSource withEndpoint(URI endpoint) {
+    return with(new HubSettings(
+        HubSettings.endpoint(endpoint.toString()),
+        settings.cache(),
+        settings.token(),
+        settings.offline()));
+  }
+
+  /**
+   * Returns this source with a token for private and gated models. Default: {@code HF_TOKEN},
+   * otherwise the file {@code token} below {@code HF_HOME}.
+   *
+   * @param token sent to the endpoint, and to no host that it redirects to
+   * @return a new source
+   * @throws InvalidOptionException if it has characters that no token has
+   */
+  public HubSource withToken(String token) {
+    return with(new HubSettings(settings.endpoint(), settings.cache(), token, settings.offline()));
+  }
+
+  /**
+   * Returns this source with or without the network. Default: {@code HF_HUB_OFFLINE}, otherwise
+   * with.
+   *
+   * @param offline true for never touching it
+   * @return a new source
+   */
+  public HubSource withOffline(boolean offline) {
+    return with(new HubSettings(settings.endpoint(), settings.cache(), settings.token(), offline));
+  }
+
+  /**
+   * Returns this source with someone who is told how a download goes.
+   *
+   * @param listener in place of the one before
+   * @return a new source
+   */
+  public HubSource withListener(DownloadListener listener) {
+    return new HubSource(name, revision, settings, listener);
+  }
+
+  private HubSource with(HubSettings changed) {
+    return new HubSource(name, revision, changed, listener);
+  }
+
+  /**
+   * Asks the hub for the newest version of the revision, downloads what is missing, and reads every
+   * file of it to see that it is undamaged. Opening a model does this by itself only for one that
+   * is not in the cache.
+   *
+   * @return the folder of the files; a folder that was named is returned as it is
+   * @throws HubException if the model is not to be had, or the network is off
+   */
+  public Path pull() {
+    return isFolder()
+        ? Path.of(name)
+        : new HubModels(settings, listener).pull(new RepoId(name), revision);
+  }
+
+  /** Returns the folder of the files, which are downloaded if they are not there. */
+  Path find() {
+    return isFolder()
+        ? Path.of(name)
+        : new HubModels(settings, listener)
+            .find(new RepoId(name), revision, ModelPreset.named(name).hasHeads());
+  }
+
+  private boolean isFolder() {
+    try {
+      return Files.isDirectory(Path.of(name));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "HubSource[" + name + " at " + revision + "]";
+  }
+}

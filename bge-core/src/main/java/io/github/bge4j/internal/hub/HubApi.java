@@ -1,0 +1,146 @@
+package io.github.bge4j.internal.hub;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import io.github.bge4j.HubException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** What the hub tells about a model's files. */
+final class HubApi {
+
+  /** The longest listings of real models have some 100 kB. */
+  private static final int MAX_LISTING = 16 << 20;
+
+  private final HubSettings settings;
+  private final HubHttp http;
+  private final Sleeper sleeper;
+
+  /**
+   * The files of one commit.
+   *
+   * @param files by path; empty where the listing gives no size or hash
+   */
+  record Listing(Revision commit, Map<String, Optional<RemoteFile>> files) {}
+
+  HubApi(HubSettings settings, HubHttp http, Sleeper sleeper) {
+    this.settings = settings;
+    this.http = http;
+    this.sleeper = sleeper;
+  }
+
+  /**
+   * Lists the files of a model.
+   *
+   * @throws HubException if there is none, or the listing names files outside of the model
+   */
+  Listing list(RepoId model, Revision revision) {
+    URI uri = URI.create(settings.endpoint() + "/api/models/" + model + "/revision/"
+        + escaped(revision.name()) + "?blobs=true");
+    Subject subject = Subject.listing(model, revision);
+    String json = Attempts.run("listing the files of " + model, sleeper, () -> {
+      try (HubResponse answer = http.send("GET", uri, Map.of(), subject);
+          InputStream body = answer.body()) {
+        byte[] bytes = body.readNBytes(MAX_LISTING + 1);
+        if (bytes.length > MAX_LISTING) {
+          throw notAHub("it has more than " + MAX_LISTING + " bytes");
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+      }
+    });
+    try {
+      return parse(JsonParser.parseString(json));
+    } catch (JsonParseException | IllegalStateException | NumberFormatException e) {
+      throw notAHub("it is something else");
+    }
+  }
+
+  private Listing parse(JsonElement json) {
+    Revision commit = new Revision(text(json.getAsJsonObject(), "sha"));
+    if (!commit.isCommit()) {
+      throw notAHub("its sha is no commit");
+    }
+    if (!(json.getAsJsonObject().get("siblings") instanceof JsonArray siblings)) {
+      throw new JsonParseException("siblings is no list");
+    }
+    Map<String, Optional<RemoteFile>> files = new HashMap<>();
+    for (JsonElement sibling : siblings) {
+      String path = text(sibling.getAsJsonObject(), "rfilename");
+      SafePaths.check(path);
+      files.put(path, file(path, sibling.getAsJsonObject()));
+    }
+    return new Listing(commit, files);
+  }
+
+  private static String text(JsonObject json, String field) {
+    if (json.get(field) instanceof JsonPrimitive value && value.isString()) {
+      return value.getAsString();
+    }
+    throw new JsonParseException(field + " is no string");
+  }
+
+  private static Optional<RemoteFile> file(String path, JsonObject json) {
+    boolean large = json.has("lfs") && json.get("lfs").isJsonObject();
+    JsonObject holder = large ? json.getAsJsonObject("lfs") : json;
+    JsonElement size = holder.has("size") ? holder.get("size") : json.get("size");
+    boolean sized = size instanceof JsonPrimitive number && number.isNumber();
+    String hash = large ? "sha256" : "blobId";
+    if (!holder.has(hash) || !sized || size.getAsLong() < 0) {
+      return Optional.empty();
+    }
+    return FileHash.parse(text(holder, hash))
+        .map(known -> new RemoteFile(path, size.getAsLong(), known));
+  }
+
+  /** Returns size and hash of a file; asks for them where the listing does not say. */
+  RemoteFile file(RepoId model, Listing listing, String path) {
+    Optional<RemoteFile> listed = listing.files().getOrDefault(path, Optional.empty());
+    return listed.orElseGet(() -> Attempts.run(
+        "looking at " + path + " of " + model,
+        sleeper,
+        () -> head(new Subject(model, listing.commit(), path))));
+  }
+
+  private RemoteFile head(Subject subject) throws IOException {
+    try (HubResponse answer = http.send("HEAD", address(subject), Map.of(), subject)) {
+      Optional<String> size =
+          answer.header("X-Linked-Size").or(() -> answer.header("Content-Length"));
+      if (answer.hash().isEmpty() || size.isEmpty() || !size.get().matches("\\d{1,18}")) {
+        throw notAHub("neither it nor the file's headers give size and hash of " + subject);
+      }
+      return new RemoteFile(
+          subject.file(), Long.parseLong(size.get()), answer.hash().get());
+    }
+  }
+
+  /** Returns where a file of a commit is. */
+  URI address(Subject subject) {
+    String path = Arrays.stream(subject.file().split("/"))
+        .map(HubApi::escaped)
+        .collect(Collectors.joining("/"));
+    return URI.create(settings.endpoint() + "/" + subject.model() + "/resolve/" + subject.revision()
+        + "/" + path);
+  }
+
+  private static String escaped(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  private HubException notAHub(String problem) {
+    return new HubException("a hub must answer with a listing in JSON: " + problem + ", from "
+        + settings.endpoint().getHost()
+        + "; check HF_ENDPOINT, and whether a proxy or a login page is in between");
+  }
+}

@@ -1,0 +1,208 @@
+package io.github.bge4j.internal.hub;
+
+import io.github.bge4j.DownloadListener;
+import io.github.bge4j.HubException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Finds models in the cache, and gets from the hub what is missing there. */
+public final class HubModels {
+
+  private static final HubHttp.Timeouts TIMEOUTS = new HubHttp.Timeouts(10_000, 20_000);
+
+  private final HubSettings settings;
+  private final DownloadListener listener;
+  private final Linker linker;
+  private final Sleeper sleeper;
+  private final HubApi api;
+  private final Downloads downloads;
+
+  /** Uses the network only when a method needs it and the settings allow it. */
+  public HubModels(HubSettings settings, DownloadListener listener) {
+    this(settings, listener, Linker.BEST, Thread::sleep, TIMEOUTS);
+  }
+
+  HubModels(
+      HubSettings settings,
+      DownloadListener listener,
+      Linker linker,
+      Sleeper sleeper,
+      HubHttp.Timeouts timeouts) {
+    this.settings = settings;
+    this.listener = listener;
+    this.linker = linker;
+    this.sleeper = sleeper;
+    HubHttp http = new HubHttp(settings, timeouts);
+    this.api = new HubApi(settings, http, sleeper);
+    this.downloads = new Downloads(api, http, sleeper);
+  }
+
+  /**
+   * Finds a model in the cache; gets it only if it is not there, whole and undamaged.
+   *
+   * @param heads true if the model is known to have the heads of BGE-M3
+   * @return the folder of its files
+   * @throws HubException if it is neither there nor to be had
+   */
+  public Path find(RepoId model, Revision revision, boolean heads) {
+    CachedRepo repo = new CachedRepo(settings.cache(), model, linker);
+    return touchingTheCache(() -> {
+      Look look = look(repo, revision, heads);
+      if (look.problem == null) {
+        return repo.snapshot(look.commit);
+      }
+      if (settings.offline()) {
+        throw new HubException("model " + model + " must be in the cache when offline: "
+            + look.problem + ", in " + settings.cache()
+            + "; unset HF_HUB_OFFLINE, or set HF_HUB_CACHE to where it is");
+      }
+      return locked(repo, model, () -> {
+        Look again = look(repo, revision, heads);
+        return again.problem == null
+            ? repo.snapshot(again.commit)
+            : get(repo, model, revision, again.damaged ? again.commit : revision);
+      });
+    });
+  }
+
+  /**
+   * Asks the hub what the revision is now, gets what is missing, and reads every file to see that
+   * it is undamaged.
+   *
+   * @return the folder of its files
+   * @throws HubException if it is not to be had
+   */
+  public Path pull(RepoId model, Revision revision) {
+    if (settings.offline()) {
+      throw new HubException("pulling " + model + " must be allowed to use the network: it is"
+          + " offline; unset HF_HUB_OFFLINE");
+    }
+    CachedRepo repo = new CachedRepo(settings.cache(), model, linker);
+    return touchingTheCache(() -> locked(repo, model, () -> get(repo, model, revision, revision)));
+  }
+
+  private Path locked(CachedRepo repo, RepoId model, CacheAction action) throws IOException {
+    RepoLock lock = RepoLock.acquire(repo.lock(), sleeper, () -> listener.waiting(model.name()));
+    try {
+      return action.run();
+    } finally {
+      lock.close();
+    }
+  }
+
+  /**
+   * What the cache has.
+   *
+   * @param commit what the revision means
+   * @param problem null if the model can be used as it lies
+   * @param damaged true if a file is not what it was
+   */
+  private record Look(Revision commit, @Nullable String problem, boolean damaged) {}
+
+  private Look look(CachedRepo repo, Revision revision, boolean heads) throws IOException {
+    Optional<Revision> meant = repo.commit(revision);
+    if (meant.isEmpty()) {
+      return new Look(revision, "it has no revision " + revision, false);
+    }
+    Revision commit = meant.get();
+    Receipt receipt = Receipt.read(repo.receipt(commit));
+    Set<String> names = repo.names(commit);
+    NeededFiles needed = NeededFiles.among(names);
+    boolean headless = heads && receipt.isEmpty() && !needed.hasHeads() && !settings.offline();
+    if (needed.missing() != null || headless || !names.containsAll(receipt.paths())) {
+      String missing = needed.missing() == null ? "some files" : needed.missing();
+      return new Look(commit, "revision " + revision + " lacks " + missing, false);
+    }
+    for (String path : needed.files()) {
+      Path file = repo.snapshot(commit).resolve(path);
+      if (!isAsItWas(receipt, path, file)) {
+        return new Look(commit, path + " is damaged", true);
+      }
+    }
+    keep(receipt, repo, commit);
+    return new Look(commit, null, false);
+  }
+
+  /** Reads the file if it changed since the last time; adds to the receipt what is right. */
+  private static boolean isAsItWas(Receipt receipt, String path, Path file) throws IOException {
+    if (receipt.holds(path, file)) {
+      return true;
+    }
+    FileHash known = receipt.hash(path);
+    Path real = file.toRealPath();
+    Optional<FileHash> hash = real.resolveSibling("").endsWith("blobs")
+        ? FileHash.parse(String.valueOf(real.getFileName()))
+        : Optional.ofNullable(known);
+    if (hash.isPresent()) {
+      if (!hash.get().matches(file)) {
+        return false;
+      }
+      receipt.put(path, hash.get(), file);
+    }
+    return true;
+  }
+
+  private static void keep(Receipt receipt, CachedRepo repo, Revision commit) {
+    try {
+      if (!receipt.isEmpty()) {
+        receipt.write(repo.receipt(commit));
+      }
+    } catch (IOException e) {
+      // A cache that cannot be written to is used as it lies; the files are read again next time.
+    }
+  }
+
+  private Path get(CachedRepo repo, RepoId model, Revision revision, Revision wanted)
+      throws IOException {
+    HubApi.Listing listing = api.list(model, wanted);
+    NeededFiles needed = NeededFiles.among(listing.files().keySet());
+    if (needed.missing() != null) {
+      throw new HubException("a model must have " + needed.missing() + ": none, in " + model
+          + " on the hub; choose a model that has, such as BAAI/bge-m3");
+    }
+    Revision commit = listing.commit();
+    List<RemoteFile> files = new ArrayList<>();
+    List<RemoteFile> missing = new ArrayList<>();
+    for (String path : needed.files()) {
+      RemoteFile file = api.file(model, listing, path);
+      files.add(file);
+      boolean another = missing.stream().anyMatch(other -> other.hash().equals(file.hash()));
+      if (!another && repo.find(commit, file).isEmpty()) {
+        Files.deleteIfExists(repo.blob(file.hash()));
+        missing.add(file);
+      }
+    }
+    if (!missing.isEmpty()) {
+      downloads.get(repo, model, commit, missing, listener);
+    }
+    Receipt receipt = Receipt.empty();
+    for (RemoteFile file : files) {
+      repo.publish(commit, file);
+      receipt.put(file.path(), file.hash(), repo.snapshot(commit).resolve(file.path()));
+    }
+    receipt.write(repo.receipt(commit));
+    repo.setCommit(revision, commit);
+    return repo.snapshot(commit);
+  }
+
+  private interface CacheAction {
+    Path run() throws IOException;
+  }
+
+  private Path touchingTheCache(CacheAction action) {
+    try {
+      return action.run();
+    } catch (IOException e) {
+      throw new HubException(
+          "the cache must be readable and writable: " + e + ", in " + settings.cache()
+              + "; check its rights and the disk, or move it with HF_HUB_CACHE",
+          e);
+    }
+  }
+}

@@ -1,0 +1,219 @@
+package io.github.bge4j;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bge4j.testhub.TestHub;
+import io.github.bge4j.testhub.TestRepo;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Models of a hub, opened. */
+class HubSourceTest {
+
+  @TempDir
+  private Path folder;
+
+  private TestHub hub;
+
+  @BeforeEach
+  void start() {
+    hub = TestHub.start();
+  }
+
+  @AfterEach
+  void stop() {
+    hub.close();
+  }
+
+  private HubSource source(String id) {
+    return ModelSource.hub(id)
+        .withEndpoint(hub.endpoint())
+        .withCache(folder.resolve("cache"))
+        .withOffline(false);
+  }
+
+  /** The tiny BERT of the golden files, in a folder of that name. */
+  private Path bertFolder(String name) throws IOException {
+    return folder(name, "bert", BgeSmall.tokenizerJson());
+  }
+
+  private TestRepo bert(String id) throws IOException {
+    return TestRepo.of(id).folder(bertFolder("bert"));
+  }
+
+  private static byte[] m3Tokenizer() throws IOException {
+    return Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json"));
+  }
+
+  private Path folder(String name, String golden, byte[] tokenizer) throws IOException {
+    Path model = Files.createDirectories(folder.resolve(name));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(
+          GoldenRow.folder(golden).resolve(file),
+          model.resolve(file),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    Files.write(model.resolve("tokenizer.json"), tokenizer);
+    return model;
+  }
+
+  @Test
+  void m3OfAHubGivesWhatItsFolderGives() {
+    hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
+
+    try (BgeEmbedder ofHub = BgeEmbedder.builder().model(source("BAAI/bge-m3")).build();
+        BgeEmbedder ofFolder = BgeEmbedder.builder()
+            .model(ModelSource.directory(GoldenRow.folder("m3")))
+            .build()) {
+      assertThat(ofHub.outputs())
+          .isEqualTo(Set.of(Output.DENSE, Output.SPARSE, Output.MULTI_VECTOR));
+      assertThat(ofHub.dense("What is BGE M3?")).isEqualTo(ofFolder.dense("What is BGE M3?"));
+      assertThat(ofHub.maxTokens()).isEqualTo(ofFolder.maxTokens());
+    }
+  }
+
+  @Test
+  void aRerankerOfAHubGivesWhatItsFolderGives() throws IOException {
+    Path reranker = folder("bge-reranker-v2-m3", "reranker-label0", m3Tokenizer());
+    hub.add(TestRepo.of("BAAI/bge-reranker-v2-m3").folder(reranker));
+
+    try (BgeReranker ofHub =
+            BgeReranker.builder().model(source("BAAI/bge-reranker-v2-m3")).build();
+        BgeReranker ofFolder =
+            BgeReranker.builder().model(ModelSource.hub(reranker.toString())).build()) {
+      assertThat(ofHub.score("q", "p")).isEqualTo(ofFolder.score("q", "p"));
+    }
+  }
+
+  @Test
+  void theVocabularyIsFoundToo() {
+    hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
+
+    assertThat(ModelVocabulary.read(source("BAAI/bge-m3")).unknownToken()).isEqualTo("<unk>");
+  }
+
+  @Test
+  void whatIsCachedIsListed() {
+    TestRepo repo = TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3"));
+    hub.add(repo);
+    Path snapshot = source("BAAI/bge-m3").pull();
+
+    List<CachedModel> models = CachedModel.list(folder.resolve("cache"));
+
+    assertThat(models).hasSize(1);
+    CachedModel model = models.get(0);
+    assertThat(model.id()).isEqualTo("BAAI/bge-m3");
+    assertThat(model.commit()).isEqualTo(repo.sha("main"));
+    assertThat(model.revisions()).containsExactly("main");
+    assertThat(model.folder()).isEqualTo(snapshot);
+    assertThat(model.usable()).isTrue();
+    assertThat(model.bytes())
+        .isGreaterThan(snapshot.resolve("tokenizer.json").toFile().length());
+    assertThat(CachedModel.list(folder.resolve("nowhere"))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "BAAI/bge-small-en-v1.5, ENGLISH",
+    "BAAI/bge-base-en, ENGLISH",
+    "mirror/BGE-Large-EN-v1.5, ENGLISH",
+    "BAAI/bge-small-zh-v1.5, CHINESE",
+    "BAAI/bge-large-zh, CHINESE",
+    "BAAI/bge-m3, NONE",
+    "someone/bge-small-en-v1.5-finetuned, NONE",
+  })
+  void theInstructionIsThatOfTheFamily(String id, String instruction) throws IOException {
+    hub.add(bert(id));
+
+    try (BgeEmbedder byName = BgeEmbedder.builder().model(source(id)).build();
+        BgeEmbedder bySaying = BgeEmbedder.builder()
+            .model(ModelSource.directory(bertFolder("plain")))
+            .queryInstruction(
+                switch (instruction) {
+                  case "ENGLISH" -> QueryInstructions.ENGLISH;
+                  case "CHINESE" -> QueryInstructions.CHINESE;
+                  default -> "";
+                })
+            .build()) {
+      assertThat(byName.dense("red panda", InputType.QUERY))
+          .isEqualTo(bySaying.dense("red panda", InputType.QUERY));
+      assertThat(byName.dense("red panda")).isEqualTo(bySaying.dense("red panda"));
+    }
+  }
+
+  @Test
+  void theModelsOwnFilesGoBeforeItsNameAndTheCallerBeforeBoth() throws IOException {
+    hub.add(bert("x/bge-small-en-v1.5")
+        .file(
+            "config_sentence_transformers.json",
+            "{\"prompts\": {\"query\": \"find: \", \"document\": \"\"}}".getBytes(UTF_8)));
+    HubSource source = source("x/bge-small-en-v1.5");
+
+    try (BgeEmbedder byFile = BgeEmbedder.builder().model(source).build();
+        BgeEmbedder bySaying =
+            BgeEmbedder.builder().model(source).queryInstruction("").build()) {
+      assertThat(byFile.dense("red panda", InputType.QUERY))
+          .isEqualTo(byFile.dense("find: red panda"));
+      assertThat(bySaying.dense("red panda", InputType.QUERY))
+          .isEqualTo(bySaying.dense("red panda"));
+    }
+  }
+
+  @Test
+  void aFolderGoesBeforeAnId() throws IOException {
+    Path model = bertFolder("bge-small-en-v1.5");
+
+    try (BgeEmbedder embedder =
+        BgeEmbedder.builder().model(ModelSource.hub(model.toString())).build()) {
+      assertThat(embedder.dense("red panda", InputType.QUERY))
+          .isEqualTo(embedder.dense(QueryInstructions.ENGLISH + "red panda"));
+    }
+    assertThat(hub.requests()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"onnx/model.onnx", "model.onnx"})
+  void onnxFilesRunIfThereIsNothingElse(String path) {
+    hub.add(TestRepo.of("Xenova/bge-small-en-v1.5")
+        .file("config.json", "{\"max_position_embeddings\": 300}".getBytes(UTF_8))
+        .file("tokenizer.json", BgeSmall.read(BgeSmall.TOKENIZER))
+        .lfs(path, BgeSmall.read(BgeSmall.MODEL)));
+
+    try (BgeEmbedder ofHub =
+            BgeEmbedder.builder().model(source("Xenova/bge-small-en-v1.5")).build();
+        BgeEmbedder ready = BgeEmbedder.builder().model(BgeSmall.ready()).build()) {
+      assertThat(ofHub.maxTokens()).isEqualTo(300);
+      assertThat(ofHub.dense("red panda")).isEqualTo(ready.dense("red panda"));
+      assertThat(ofHub.dense("red panda", InputType.QUERY))
+          .isEqualTo(ready.dense(QueryInstructions.ENGLISH + "red panda"));
+    }
+  }
+
+  @Test
+  void whatIsNeitherFolderNorIdIsRefusedAtOnce() {
+    assertThatThrownBy(() -> ModelSource.hub("no/such/thing"))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("or name a folder that exists");
+    assertThatThrownBy(() -> ModelSource.hub("a/b").withRevision("../x"))
+        .isInstanceOf(InvalidOptionException.class);
+  }
+
+  @Test
+  void aModelThatIsNotToBeHadFailsTyped() {
+    assertThatThrownBy(() -> BgeEmbedder.builder().model(source("no/such")).build())
+        .isInstanceOf(HubException.class)
+        .isInstanceOf(ModelException.class);
+  }
+}

@@ -1,0 +1,151 @@
+package io.github.bge4j.internal.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.bge4j.InvalidOptionException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NeededFilesTest {
+
+  private static List<String> chosen(String... names) {
+    List<String> all = new ArrayList<>(List.of(names));
+    all.addAll(List.of("config.json", "tokenizer.json"));
+    NeededFiles needed = NeededFiles.among(all);
+    assertThat(needed.missing()).isNull();
+    List<String> files = new ArrayList<>(needed.files());
+    files.removeAll(List.of("config.json", "tokenizer.json"));
+    return files;
+  }
+
+  /** The listing of BAAI/bge-m3 at 5617a9f6, by public manifests. */
+  @Test
+  void ofBgeM3ItTakesThePyTorchForm() {
+    assertThat(chosen(
+            ".gitattributes",
+            "1_Pooling/config.json",
+            "README.md",
+            "colbert_linear.pt",
+            "config_sentence_transformers.json",
+            "imgs/bm25.jpg",
+            "long.jpg",
+            "modules.json",
+            "onnx/Constant_7_attr__value",
+            "onnx/config.json",
+            "onnx/model.onnx",
+            "onnx/model.onnx_data",
+            "onnx/tokenizer.json",
+            "pytorch_model.bin",
+            "sentence_bert_config.json",
+            "sentencepiece.bpe.model",
+            "sparse_linear.pt",
+            "special_tokens_map.json",
+            "tokenizer_config.json"))
+        .containsExactly(
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "sentence_bert_config.json",
+            "config_sentence_transformers.json",
+            "1_Pooling/config.json",
+            "sparse_linear.pt",
+            "colbert_linear.pt",
+            "pytorch_model.bin");
+  }
+
+  @Test
+  void safetensorsGoBeforePyTorchBeforeOnnx() {
+    assertThat(chosen(
+            "pytorch_model.bin", "model.safetensors", "onnx/model.onnx", "flax_model.msgpack"))
+        .containsExactly("model.safetensors");
+    assertThat(chosen("pytorch_model.bin", "model.onnx")).containsExactly("pytorch_model.bin");
+  }
+
+  @Test
+  void allShardsAndThenTheirIndex() {
+    assertThat(chosen(
+            "model.safetensors.index.json",
+            "model-00002-of-00002.safetensors",
+            "model-00001-of-00002.safetensors",
+            "pytorch_model.bin"))
+        .containsExactly(
+            "model-00001-of-00002.safetensors",
+            "model-00002-of-00002.safetensors",
+            "model.safetensors.index.json");
+  }
+
+  @Test
+  void shardsThatAreNotAllThereAreNoWeights() {
+    assertThat(chosen(
+            "model.safetensors.index.json",
+            "model-00002-of-00002.safetensors",
+            "pytorch_model.bin"))
+        .containsExactly("pytorch_model.bin");
+  }
+
+  @Test
+  void onnxComesWithItsExternalDataAlone() {
+    assertThat(chosen(
+            "onnx/model.onnx",
+            "onnx/model.onnx_data",
+            "onnx/Constant_7_attr__value",
+            "onnx/model_quantized.onnx",
+            "onnx/model_fp16.onnx_data",
+            "sparse_linear.pt",
+            "LICENSE"))
+        .containsExactly("onnx/Constant_7_attr__value", "onnx/model.onnx_data", "onnx/model.onnx");
+    assertThat(chosen("model.onnx", "model.onnx.data", "LICENSE", "openvino/model"))
+        .containsExactly("model.onnx.data", "model.onnx");
+  }
+
+  @Test
+  void whatIsMissingIsSaid() {
+    assertThat(NeededFiles.among(List.of("model.safetensors", "tokenizer.json")).missing())
+        .isEqualTo("config.json");
+    assertThat(NeededFiles.among(List.of("model.safetensors", "config.json")).missing())
+        .isEqualTo("tokenizer.json");
+    assertThat(NeededFiles.among(List.of("config.json", "tokenizer.json")).missing())
+        .startsWith("weights in model.safetensors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"BAAI/bge-m3", "bert-base-uncased", "a", "A_b.c-1/d.e_f-2"})
+  void idsOfTheHubAreTaken(String id) {
+    assertThat(new RepoId(id).folderName()).isEqualTo("models--" + id.replace("/", "--"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "", "a/b/c", "../a", "a/..", "a--b", ".a/b", "a/b.", "-a", "a/b.git", "a b", "a\\b", "a/"
+      })
+  void otherIdsAreRefused(String id) {
+    assertThatThrownBy(() -> new RepoId(id))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("as in BAAI/bge-m3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "main",
+        "v1.0",
+        "refs/pr/12",
+        "feature/x",
+        "5617a9f61b028005a4858fdac845db406aefb181"
+      })
+  void revisionsAreTaken(String revision) {
+    assertThat(new Revision(revision).name()).isEqualTo(revision);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "../x", "/x", "x/", "a..b", "a//b", "a b", "a\\b", "a\nb", "-x"})
+  void otherRevisionsAreRefused(String revision) {
+    assertThatThrownBy(() -> new Revision(revision))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("a branch, a tag or a commit");
+  }
+}
