@@ -5,7 +5,6 @@ import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.undertow.Undertow;
-import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -30,7 +29,7 @@ public final class Facade implements AutoCloseable {
   private Facade(FacadeSettings settings, PrometheusMeterRegistry registry, ModelLoader loader) {
     this.settings = settings;
     models = new ModelHolder(loader);
-    requests = new GracefulShutdownHandler(handler(registry));
+    requests = new GracefulShutdownHandler(routes(settings, registry, models).handler());
     server = Undertow.builder()
         .addHttpListener(settings.port(), settings.host())
         .setHandler(requests)
@@ -43,14 +42,16 @@ public final class Facade implements AutoCloseable {
     }
   }
 
-  private HttpHandler handler(PrometheusMeterRegistry registry) {
+  /** Returns all that the service answers. */
+  static Routes routes(
+      FacadeSettings settings, PrometheusMeterRegistry registry, ModelHolder models) {
     Routes routes = new Routes(settings, registry)
         .post("/v1/embeddings", new EmbeddingEndpoint(Shape.OPENAI, settings, models))
         .post("/v1/sparse-embeddings", new EmbeddingEndpoint(Shape.SPARSE, settings, models))
         .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
         .post("/v1/rerank", new RerankEndpoint(settings, models))
         .get("/health", new HealthAnswer(settings.serviceName(), models));
-    return routes.handler();
+    return DocsPages.addTo(routes);
   }
 
   /**

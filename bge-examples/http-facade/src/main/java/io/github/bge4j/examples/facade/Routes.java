@@ -45,6 +45,19 @@ final class Routes {
     return this;
   }
 
+  /** Adds a file, which needs no key. */
+  Routes page(String path, Page page) {
+    routes.put(path, new Route(List.of(Methods.GET, Methods.HEAD), page));
+    return this;
+  }
+
+  /** Returns the methods of each path. */
+  Map<String, List<HttpString>> methods() {
+    Map<String, List<HttpString>> methods = new HashMap<>();
+    routes.forEach((path, route) -> methods.put(path, route.methods()));
+    return methods;
+  }
+
   private HttpHandler withKey(HttpHandler handler) {
     String key = settings.apiKey();
     return key == null ? handler : new ApiKey(key, handler);
