@@ -15,6 +15,11 @@ final class FloatText {
   /** The largest power of ten that a double holds exactly. */
   private static final int MOST_SCALE = 22;
 
+  /** With more places after the point a text is longer than with an exponent. */
+  private static final int MOST_DECIMALS = MOST_DIGITS + 3;
+
+  private static final String ZEROS = "0".repeat(MOST_DECIMALS);
+
   /** Low bits of a double that lies midway between two floats; it says nothing about which. */
   private static final long MIDWAY = 1L << 28;
 
@@ -44,7 +49,8 @@ final class FloatText {
       return Float.toString(value);
     }
     int exponent = (int) Math.floor(Math.log10(size));
-    String best = null;
+    long best = -1;
+    int bestScale = 0;
     for (int digits = MOST_DIGITS; digits > 0; digits--) {
       int scale = digits - 1 - exponent;
       if (scale < 0 || scale > MOST_SCALE) {
@@ -54,9 +60,10 @@ final class FloatText {
       if (!readsBack(number / POWERS[scale], size)) {
         break;
       }
-      best = text(value < 0, number, scale);
+      best = number;
+      bestScale = scale;
     }
-    return best == null ? Float.toString(value) : best;
+    return best < 0 ? Float.toString(value) : text(value < 0, best, bestScale);
   }
 
   private static boolean readsBack(double read, float value) {
@@ -64,18 +71,22 @@ final class FloatText {
   }
 
   private static String text(boolean negative, long number, int scale) {
-    StringBuilder text = new StringBuilder(MOST_SCALE).append(number);
-    if (scale > MOST_DIGITS + 3) {
-      text.append("E-").append(scale);
-    } else {
-      while (text.length() <= scale) {
-        text.insert(0, '0');
-      }
-      text.insert(text.length() - scale, scale == 0 ? "" : ".");
-      if (scale == 0) {
-        text.append(".0");
-      }
+    StringBuilder text = new StringBuilder(MOST_SCALE);
+    if (negative) {
+      text.append('-');
     }
-    return negative ? text.insert(0, '-').toString() : text.toString();
+    if (scale > MOST_DECIMALS) {
+      return text.append(number).append("E-").append(scale).toString();
+    }
+    String digits = Long.toString(number);
+    int whole = digits.length() - scale;
+    if (whole <= 0) {
+      text.append("0.").append(ZEROS, 0, -whole).append(digits);
+    } else if (scale == 0) {
+      text.append(digits).append(".0");
+    } else {
+      text.append(digits, 0, whole).append('.').append(digits, whole, digits.length());
+    }
+    return text.toString();
   }
 }
