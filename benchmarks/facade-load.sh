@@ -12,8 +12,8 @@ port="${PORT:-18011}"
 url="http://127.0.0.1:$port"
 
 PORT="$port" HOST=127.0.0.1 java ${JAVA_OPTS:-} \
-  -cp bge-examples/cli/target/bge.jar:bge-examples/http-facade/target/test-classes \
-  io.github.bge4j.examples.facade.NoOpFacade &
+  -cp "${BGE_JAR:-bge-examples/cli/target/bge.jar}:bge-examples/http-facade/target/test-classes" \
+  io.github.bge4j.examples.facade.NoOpFacade > /dev/null 2>&1 &
 facade=$!
 trap 'kill "$facade"' EXIT
 until (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
