@@ -43,6 +43,7 @@ final class BgeCli {
           .addSubcommand(new EmbedCommand(stdio))
           .addSubcommand(new RerankCommand(stdio))
           .addSubcommand(new SearchCommand(stdio))
+          .addSubcommand(new ServeCommand(stdio))
           .addSubcommand(new PullCommand(stdio))
           .addSubcommand(new ModelsCommand(stdio))
           .setExpandAtFiles(false)

@@ -7,14 +7,7 @@ import io.github.bge4j.BgeRerankerBuilder;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.QueryInstructions;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
-import java.util.Objects;
-import java.util.regex.Pattern;
+import io.github.bge4j.examples.models.NamedModels;
 
 /**
  * Finds and opens what {@code --model} names.
@@ -22,11 +15,6 @@ import java.util.regex.Pattern;
  * @param listener told of downloads from the hub
  */
 record Models(DownloadListener listener) {
-
-  private static final String BUNDLED = "bundled";
-
-  /** A name without owner is more often a folder that is not there. */
-  private static final Pattern HUB_ID = Pattern.compile("[\\w][\\w.-]*/[\\w.-]+");
 
   /** Opens an embedding model; the caller closes it. */
   BgeEmbedder open(EmbedderOptions options) {
@@ -65,48 +53,26 @@ record Models(DownloadListener listener) {
 
   /** Finds an embedding model without opening it. */
   FoundModel find(String name) {
-    return name.equals(BUNDLED)
-        ? bundled()
-        : new FoundModel(onHubOrDisk("--model must be bundled, ", name), null);
+    boolean bundled = name.equals(NamedModels.BUNDLED);
+    return new FoundModel(
+        named("--model must be bundled, ", name), bundled ? QueryInstructions.ENGLISH : null);
   }
 
   private ModelSource findReranker(String option, String name) {
-    return onHubOrDisk(option + " must be ", name);
-  }
-
-  private static FoundModel bundled() {
-    ModelSource source = ModelSource.onnxResource(
-            Models.class.getClassLoader(),
-            "bge-small-en-v1.5.onnx",
-            "bge-small-en-v1.5-tokenizer.json")
-        .withConfig(bundledConfig());
-    return new FoundModel(source, QueryInstructions.ENGLISH);
-  }
-
-  /**
-   * The export does not carry the model's configuration; these are the facts that the hub states.
-   */
-  private static byte[] bundledConfig() {
-    try (InputStream config = Models.class.getResourceAsStream("bge-small-en-v1.5-config.json")) {
-      return Objects.requireNonNull(config).readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    if (name.equals(NamedModels.BUNDLED)) {
+      throw new UsageException(option + " must be a reranker: bundled is an embedding model; name"
+          + " another, such as BAAI/bge-reranker-v2-m3");
     }
+    return named(option + " must be ", name);
   }
 
-  private ModelSource onHubOrDisk(String rule, String name) {
-    if (!isFolder(name) && !HUB_ID.matcher(name).matches()) {
-      throw new UsageException(rule + "a model directory, or an id of the hub such as BAAI/bge-m3:"
-          + " there is no directory " + name);
-    }
-    return ModelSource.hub(name).withListener(listener);
-  }
-
-  private static boolean isFolder(String name) {
+  private ModelSource named(String rule, String name) {
     try {
-      return Files.isDirectory(Path.of(name));
-    } catch (InvalidPathException e) {
-      return false;
+      return NamedModels.source(name, listener);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          rule + "a model directory, or an id of the hub such as BAAI/bge-m3: " + e.getMessage(),
+          e);
     }
   }
 }

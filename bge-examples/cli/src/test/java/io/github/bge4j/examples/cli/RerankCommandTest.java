@@ -133,8 +133,7 @@ final class RerankCommandTest {
     CommandRun embedder = CommandRun.of("", "rerank", "--model", "bundled");
     assertThat(embedder.exitCode()).isEqualTo(2);
     assertThat(embedder.err())
-        .startsWith("bge: --model must be a model directory, or an id of the hub such as")
-        .contains("there is no directory bundled");
+        .startsWith("bge: --model must be a reranker: bundled is an embedding model");
     CommandRun reranker = CommandRun.of("", "embed", "--model", model);
     assertThat(reranker.exitCode()).isEqualTo(2);
     assertThat(reranker.err()).contains("is a reranker; use BgeReranker");

@@ -1,0 +1,79 @@
+package io.github.bge4j.examples.facade;
+
+import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.BgeReranker;
+import io.github.bge4j.DownloadListener;
+import io.github.bge4j.ModelSource;
+import io.github.bge4j.ModelVocabulary;
+import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchListener;
+import io.github.bge4j.examples.models.NamedModels;
+import io.github.bge4j.sparse.SparseTokenMapper;
+
+/** Opens the models that the settings name, on one executor. */
+final class BgeModelLoader implements ModelLoader {
+
+  private static final DownloadListener DOWNLOADS = new DownloadLog();
+
+  private final FacadeSettings settings;
+  private final BatchExecutor executor;
+
+  BgeModelLoader(FacadeSettings settings, BatchListener listener) {
+    this.settings = settings;
+    executor = BatchExecutor.builder()
+        .name("facade-batch")
+        .maxWait(settings.maxWait())
+        .maxQueuedItems(settings.microbatch().maxQueuedItems())
+        .listener(listener)
+        .build();
+  }
+
+  BatchExecutor executor() {
+    return executor;
+  }
+
+  @Override
+  public TextModel embedder() {
+    ModelSource source = NamedModels.source(settings.embeddingModel(), DOWNLOADS);
+    SparseTokenMapper mapper = mapper(source);
+    BgeEmbedder embedder = BgeEmbedder.builder()
+        .model(source)
+        .executor(executor)
+        .maxBatchTexts(settings.embedderBatchTexts())
+        .build();
+    Integer size = settings.embeddingSize();
+    if (size != null && size != embedder.dimension()) {
+      int dimension = embedder.dimension();
+      embedder.close();
+      throw new IllegalArgumentException("EMBEDDING_SIZE must be the model's dimension " + dimension
+          + ": " + size + "; correct it or leave it unset");
+    }
+    return new BgeTextModel(embedder, mapper, source);
+  }
+
+  private SparseTokenMapper mapper(ModelSource source) {
+    int space = settings.sparseIndexSpace();
+    return switch (settings.sparseMapping()) {
+      case "hash" -> SparseTokenMapper.hash(space);
+      case "tokenizer" -> SparseTokenMapper.tokenizer(space);
+      default -> {
+        ModelVocabulary vocabulary = ModelVocabulary.read(source);
+        yield SparseTokenMapper.legacyTokenizer(vocabulary.ids(), vocabulary.unknownToken(), space);
+      }
+    };
+  }
+
+  @Override
+  public PairModel reranker() {
+    return new BgePairModel(BgeReranker.builder()
+        .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
+        .executor(executor)
+        .maxBatchTexts(settings.inferenceBatchSize())
+        .build());
+  }
+
+  @Override
+  public void close() {
+    executor.close();
+  }
+}

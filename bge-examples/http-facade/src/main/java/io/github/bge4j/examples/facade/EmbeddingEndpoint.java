@@ -1,0 +1,81 @@
+package io.github.bge4j.examples.facade;
+
+import io.github.bge4j.Output;
+import io.github.bge4j.batching.RequestOptions;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The three routes that embed texts. */
+final class EmbeddingEndpoint implements Endpoint {
+
+  /** Shape of the answer. */
+  enum Shape {
+    OPENAI,
+    SPARSE,
+    HYBRID;
+
+    private Output[] outputs() {
+      return switch (this) {
+        case OPENAI -> new Output[] {Output.DENSE};
+        case SPARSE -> new Output[] {Output.SPARSE};
+        case HYBRID -> new Output[] {Output.DENSE, Output.SPARSE};
+      };
+    }
+  }
+
+  private final Shape shape;
+  private final FacadeSettings settings;
+  private final ModelHolder models;
+
+  EmbeddingEndpoint(Shape shape, FacadeSettings settings, ModelHolder models) {
+    this.shape = shape;
+    this.settings = settings;
+    this.models = models;
+  }
+
+  @Override
+  public CompletableFuture<EmbeddingAnswer> answer(RequestBody body) {
+    TextModel model = models.embedder();
+    boolean base64 = shape == Shape.OPENAI && base64(body);
+    if (shape == Shape.OPENAI) {
+      checkDimensions(body.positive("dimensions"), model.dimension());
+    }
+    String name = body.string(
+        "model", shape == Shape.OPENAI ? settings.modelAlias() : settings.embeddingModel());
+    Texts texts = Texts.input(body.required("input"), settings, ids -> decode(model, ids));
+    RequestOptions lane =
+        texts.texts().size() == 1 ? RequestOptions.query() : RequestOptions.bulk();
+    return Futures.map(
+        model.embed(texts.texts(), lane.withDeadline(settings.requestTimeout()), shape.outputs()),
+        vectors -> new EmbeddingAnswer(shape, settings, name, base64, model, texts, vectors));
+  }
+
+  private static String decode(TextModel model, int[] ids) {
+    try {
+      return model.decode(ids);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.value("token_id", "input", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean base64(RequestBody body) {
+    String format = body.string("encoding_format", "float");
+    return switch (format) {
+      case "float" -> false;
+      case "base64" -> true;
+      default ->
+        throw ApiException.shape(
+            "literal_error", "encoding_format", "encoding_format must be float or base64");
+    };
+  }
+
+  private static void checkDimensions(@Nullable Integer asked, int given) {
+    if (asked != null && asked != given) {
+      throw ApiException.value(
+          "dimensions",
+          "dimensions",
+          "dimensions must be " + given + ": " + asked
+              + "; the model was not trained for shorter vectors, leave it out");
+    }
+  }
+}

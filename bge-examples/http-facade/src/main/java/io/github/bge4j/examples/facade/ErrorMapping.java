@@ -1,0 +1,63 @@
+package io.github.bge4j.examples.facade;
+
+import io.github.bge4j.ClosedException;
+import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.InvalidTextException;
+import io.github.bge4j.batching.DeadlineExceededException;
+import io.github.bge4j.batching.ExecutorClosedException;
+import io.github.bge4j.batching.QueueFullException;
+import io.undertow.server.RequestTooBigException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+
+/** Says what each failure means to the client. */
+final class ErrorMapping {
+
+  private ErrorMapping() {}
+
+  static ApiException of(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof ApiException e) {
+      return e;
+    }
+    if (cause instanceof QueueFullException e) {
+      return new ApiException(429, "overloaded", null, String.valueOf(e.getMessage()));
+    }
+    if (cause instanceof DeadlineExceededException) {
+      // Not 503: the request was taken, and its time passed upstream of the answer.
+      return new ApiException(
+          504,
+          "deadline_exceeded",
+          null,
+          "the request was not done within REQUEST_TIMEOUT_MS; send fewer texts or try later");
+    }
+    if (cause instanceof InvalidTextException || cause instanceof InvalidOptionException) {
+      return ApiException.value("invalid_value", null, String.valueOf(cause.getMessage()));
+    }
+    if (cause instanceof RequestTooBigException) {
+      return new ApiException(
+          413, "body_too_large", null, "the body must not be larger than MAX_BODY_BYTES");
+    }
+    if (cause instanceof ClosedException
+        || cause instanceof ExecutorClosedException
+        || cause instanceof CancellationException) {
+      return new ApiException(503, "closing", null, "the service is shutting down; try later");
+    }
+    return new ApiException(500, "internal", null, "internal error; the log says more");
+  }
+
+  /** Returns how long to wait before the next try, in milliseconds; 0 if that is of no use. */
+  static long retryAfterMillis(Throwable failure, int status) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    if (cause instanceof QueueFullException e) {
+      return Math.max(1, e.retryAfter().toMillis());
+    }
+    return status == 503 ? 1_000 : 0;
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.bge4j.examples.facade;
+
+import io.github.bge4j.examples.facade.EmbeddingEndpoint.Shape;
+import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.undertow.Undertow;
+import io.undertow.server.handlers.GracefulShutdownHandler;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The service: one embedder and one reranker behind HTTP.
+ *
+ * <p>Thread-safe. Answers {@code /health} at once, while the models load. Whoever starts it closes
+ * it.
+ */
+public final class Facade implements AutoCloseable {
+
+  /** Longest time that accepted requests get at shutdown, beside their own deadline. */
+  private static final long DRAIN_MARGIN_MILLIS = 1_000;
+
+  private final FacadeSettings settings;
+  private final ModelHolder models;
+  private final Undertow server;
+  private final GracefulShutdownHandler requests;
+
+  private Facade(FacadeSettings settings, PrometheusMeterRegistry registry, ModelLoader loader) {
+    this.settings = settings;
+    models = new ModelHolder(loader);
+    requests = new GracefulShutdownHandler(routes(settings, registry, models).handler());
+    server = Undertow.builder()
+        .addHttpListener(settings.port(), settings.host())
+        .setHandler(requests)
+        .build();
+    try {
+      server.start();
+    } catch (RuntimeException e) {
+      models.close();
+      throw e;
+    }
+  }
+
+  /** Returns all that the service answers. */
+  static Routes routes(
+      FacadeSettings settings, PrometheusMeterRegistry registry, ModelHolder models) {
+    Routes routes = new Routes(settings, registry)
+        .post("/v1/embeddings", new EmbeddingEndpoint(Shape.OPENAI, settings, models))
+        .post("/v1/sparse-embeddings", new EmbeddingEndpoint(Shape.SPARSE, settings, models))
+        .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
+        .post("/v1/rerank", new RerankEndpoint(settings, models))
+        .get("/health", new HealthAnswer(settings.serviceName(), models));
+    return DocsPages.addTo(routes);
+  }
+
+  /**
+   * Starts the service that variables describe.
+   *
+   * @param environment for example {@link System#getenv()}
+   * @param dotEnv a file of further variables, which the environment overrides; need not exist
+   * @return the running service, whose models may still load
+   * @throws IllegalArgumentException if a variable cannot be used; the message says what to do
+   * @throws RuntimeException if the port cannot be bound
+   */
+  public static Facade start(Map<String, String> environment, Path dotEnv) {
+    FacadeSettings settings = FacadeSettings.from(new Variables(environment, DotEnv.read(dotEnv)));
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    BatchExecutorMetrics metrics = new BatchExecutorMetrics(registry);
+    BgeModelLoader loader = new BgeModelLoader(settings, metrics);
+    metrics.watch(loader.executor());
+    return new Facade(settings, registry, loader);
+  }
+
+  /** Starts a service with other models. */
+  static Facade start(FacadeSettings settings, ModelLoader loader) {
+    return new Facade(settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), loader);
+  }
+
+  /**
+   * Returns where the service listens.
+   *
+   * @return the port; the one that was found free if 0 was asked for
+   */
+  public int port() {
+    return ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
+  }
+
+  /** Refuses new requests, answers those that were accepted, and frees the models. Idempotent. */
+  @Override
+  public void close() {
+    requests.shutdown();
+    try {
+      requests.awaitShutdown(settings.requestTimeout().toMillis() + DRAIN_MARGIN_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    server.stop();
+    models.close();
+  }
+}

@@ -1,0 +1,97 @@
+package io.github.bge4j.examples.facade;
+
+import io.github.bge4j.sparse.SparseTokenMapper;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the environment says about the service; each component is one variable, which the README
+ * explains.
+ *
+ * @param embeddingSize the dimension that the model must have, or null for any
+ * @param apiKey what callers must show, or null for an open service
+ */
+record FacadeSettings(
+    String serviceName,
+    String host,
+    int port,
+    String logLevel,
+    String embeddingModel,
+    String rerankerModel,
+    @Nullable Integer embeddingSize,
+    String sparseMapping,
+    int sparseIndexSpace,
+    int maxTextChars,
+    int maxBatchSize,
+    int inferenceBatchSize,
+    Microbatch microbatch,
+    String modelAlias,
+    @Nullable String apiKey,
+    int maxBodyBytes,
+    Duration requestTimeout) {
+
+  /** How texts of several requests run together; EMBEDDING_MICROBATCH_*. */
+  record Microbatch(boolean enabled, Duration maxWait, int maxBatchTexts, int maxQueuedItems) {}
+
+  private static final int MOST = 4_194_304;
+
+  /** Bounds that keep a product of limits within an int. */
+  private static final int MOST_BODY = 1 << 30;
+
+  /**
+   * Checks the variables.
+   *
+   * @throws IllegalArgumentException naming the first variable that cannot be used
+   */
+  static FacadeSettings from(Variables env) {
+    env.flag("USE_FP16", true);
+    env.flag("TOKENIZER_TRUST_REMOTE_CODE", true);
+    String device = env.text("DEVICE", "cpu");
+    if (!device.equals("cpu")) {
+      throw new IllegalArgumentException(
+          "DEVICE must be cpu: " + device + "; this version computes on the processor only");
+    }
+    return new FacadeSettings(
+        env.text("SERVICE_NAME", "bge-inference-service"),
+        env.text("HOST", "127.0.0.1"),
+        env.number("PORT", 8011, 0, 65_535),
+        env.word(
+            "LOG_LEVEL", "INFO", List.of("DEBUG", "INFO", "WARNING", "WARN", "ERROR", "CRITICAL")),
+        env.text("EMBEDDING_MODEL_NAME", "BAAI/bge-m3"),
+        env.text("RERANKER_MODEL_NAME", "BAAI/bge-reranker-v2-m3"),
+        env.text("EMBEDDING_SIZE") == null ? null : env.number("EMBEDDING_SIZE", 1, 1, MOST),
+        env.word("SPARSE_TOKEN_MAPPING", "hash", List.of("hash", "tokenizer", "legacy-tokenizer")),
+        env.number(
+            "SPARSE_INDEX_SPACE",
+            (int) SparseTokenMapper.DEFAULT_INDEX_SPACE,
+            1,
+            Integer.MAX_VALUE),
+        env.number("MAX_TEXT_CHARS", 10_000, 1, MOST_BODY),
+        env.number("MAX_BATCH_SIZE", 64, 1, MOST),
+        env.number("INFERENCE_BATCH_SIZE", 256, 1, MOST),
+        microbatch(env),
+        env.text("OPENAI_DEFAULT_MODEL_ALIAS", "bge-m3"),
+        env.text("API_KEY"),
+        env.number("MAX_BODY_BYTES", 16 << 20, 1, MOST_BODY),
+        Duration.ofMillis(env.number("REQUEST_TIMEOUT_MS", 60_000, 1, Integer.MAX_VALUE)));
+  }
+
+  private static Microbatch microbatch(Variables env) {
+    String prefix = "EMBEDDING_MICROBATCH_";
+    return new Microbatch(
+        env.flag(prefix + "ENABLED", true),
+        Duration.ofMillis(env.number(prefix + "MAX_WAIT_MS", 10, 0, 60_000)),
+        env.number(prefix + "MAX_BATCH_TEXTS", 256, 1, MOST),
+        env.number(prefix + "QUEUE_MAXSIZE", 2_048, 1, MOST));
+  }
+
+  /** Texts of several requests that may share a run of the embedder; 1 if none may. */
+  int embedderBatchTexts() {
+    return microbatch.enabled() ? microbatch.maxBatchTexts() : 1;
+  }
+
+  Duration maxWait() {
+    return microbatch.enabled() ? microbatch.maxWait() : Duration.ZERO;
+  }
+}

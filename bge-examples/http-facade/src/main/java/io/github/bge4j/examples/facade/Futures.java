@@ -1,0 +1,22 @@
+package io.github.bge4j.examples.facade;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** What {@link CompletableFuture} lacks. */
+final class Futures {
+
+  private Futures() {}
+
+  /** Maps a result; cancelling the returned future cancels the other one. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Both callbacks end in the returned future.
+  static <T, R> CompletableFuture<R> map(CompletableFuture<T> future, Function<T, R> function) {
+    CompletableFuture<R> mapped = future.thenApply(function);
+    mapped.whenComplete((value, failure) -> {
+      if (mapped.isCancelled()) {
+        future.cancel(true);
+      }
+    });
+    return mapped;
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.bge4j.examples.facade;
+
+import io.github.bge4j.examples.facade.ModelLoader.Loaded;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** The embedder and the reranker, which load in a thread of their own. Thread-safe. */
+final class ModelHolder implements AutoCloseable {
+
+  private final ModelSlot<TextModel> embedder = new ModelSlot<>("embedder");
+  private final ModelSlot<PairModel> reranker = new ModelSlot<>("reranker");
+  private final ModelLoader loader;
+  private final Thread thread;
+
+  /** Begins to load. Takes over the loader. */
+  ModelHolder(ModelLoader loader) {
+    this.loader = loader;
+    thread = new Thread(
+        () -> {
+          embedder.load(loader::embedder);
+          reranker.load(loader::reranker);
+        },
+        "facade-models");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  TextModel embedder() {
+    return embedder.get();
+  }
+
+  PairModel reranker() {
+    return reranker.get();
+  }
+
+  Loaded loaded() {
+    return new Loaded(embedder.loaded(), reranker.loaded());
+  }
+
+  /** Returns what keeps the service from being ok; nothing if it is. */
+  List<String> reasons() {
+    return Stream.of(embedder.reason(), reranker.reason())
+        .filter(Objects::nonNull)
+        .map(Objects::requireNonNull)
+        .toList();
+  }
+
+  /** Waits until no model loads any more, then frees them. */
+  @Override
+  public void close() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (embedder.loaded()) {
+      embedder.get().close();
+    }
+    if (reranker.loaded()) {
+      reranker.get().close();
+    }
+    loader.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.bge4j.examples.facade;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A model that is loading, loaded, or not to be had for a reason. Thread-safe. */
+final class ModelSlot<M extends AutoCloseable> {
+
+  private static final Logger LOG = System.getLogger(ModelSlot.class.getName());
+
+  private final String name;
+  private volatile @Nullable M model;
+  private volatile @Nullable String reason;
+
+  ModelSlot(String name) {
+    this.name = name;
+    this.reason = name + " is loading";
+  }
+
+  /** Loads the model in the calling thread; a failure becomes the reason. */
+  void load(Supplier<M> loader) {
+    try {
+      model = loader.get();
+      reason = null;
+      LOG.log(Level.INFO, "{0} loaded", name);
+    } catch (RuntimeException | LinkageError e) {
+      reason = name + " failed to load: " + e.getMessage();
+      LOG.log(Level.ERROR, name + " failed to load", e);
+    }
+  }
+
+  boolean loaded() {
+    return model != null;
+  }
+
+  /** Returns why there is no model, or null if there is one. */
+  @Nullable String reason() {
+    return reason;
+  }
+
+  /** Returns the model; answers 503 if it is not loaded. */
+  M get() {
+    M loaded = model;
+    if (loaded == null) {
+      throw new ApiException(503, "model_not_loaded", null, "Models are not loaded: " + reason);
+    }
+    return loaded;
+  }
+}

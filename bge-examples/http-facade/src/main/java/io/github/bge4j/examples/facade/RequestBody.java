@@ -1,0 +1,100 @@
+package io.github.bge4j.examples.facade;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON object of a request, read field by field. Unknown fields are ignored. */
+final class RequestBody {
+
+  private static final JsonMapper MAPPER = JsonMapper.builder()
+      .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+      .build();
+
+  private final JsonNode object;
+
+  private RequestBody(JsonNode object) {
+    this.object = object;
+  }
+
+  static RequestBody parse(byte[] body) {
+    JsonNode node;
+    try {
+      node = MAPPER.readTree(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+    } catch (CharacterCodingException e) {
+      throw ApiException.shape("json_invalid", null, "the body must be UTF-8");
+    } catch (JsonProcessingException e) {
+      throw ApiException.shape("json_invalid", null, "the body must be JSON" + place(e));
+    }
+    if (!node.isObject()) {
+      throw ApiException.shape("model_attributes_type", null, "the body must be a JSON object");
+    }
+    return new RequestBody(node);
+  }
+
+  /** Says where, if the parser knows; a breach of its limits has no place. Quotes nothing. */
+  private static String place(JsonProcessingException e) {
+    @Nullable JsonLocation place = e.getLocation();
+    return place == null
+        ? " of sane depth and number length"
+        : ": JSON decode error at line " + place.getLineNr() + " column " + place.getColumnNr();
+  }
+
+  /** Returns a field, or null if it is missing or JSON's null. */
+  @Nullable JsonNode field(String name) {
+    JsonNode value = object.get(name);
+    return value == null || value.isNull() ? null : value;
+  }
+
+  JsonNode required(String name) {
+    JsonNode value = object.get(name);
+    if (value == null) {
+      throw ApiException.shape("missing", name, "Field required: " + name);
+    }
+    return value;
+  }
+
+  String string(String name) {
+    JsonNode value = required(name);
+    if (!value.isTextual()) {
+      throw ApiException.shape("string_type", name, name + " must be a string");
+    }
+    return value.textValue();
+  }
+
+  String string(String name, String fallback) {
+    JsonNode value = field(name);
+    return value == null ? fallback : string(name);
+  }
+
+  boolean flag(String name) {
+    JsonNode value = field(name);
+    if (value != null && !value.isBoolean()) {
+      throw ApiException.shape("bool_type", name, name + " must be true or false");
+    }
+    return value != null && value.booleanValue();
+  }
+
+  /** Returns a whole number of at least 1, or null if there is none. */
+  @Nullable Integer positive(String name) {
+    JsonNode value = field(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.canConvertToExactIntegral()) {
+      throw ApiException.shape("int_type", name, name + " must be a whole number");
+    }
+    if (value.bigIntegerValue().signum() < 1) {
+      throw ApiException.shape(
+          "greater_than_equal", name, name + " must be greater than or equal to 1");
+    }
+    return value.canConvertToInt() ? value.intValue() : Integer.MAX_VALUE;
+  }
+}

@@ -1,0 +1,33 @@
+package io.github.bge4j.examples.facade;
+
+import io.github.bge4j.Output;
+import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.sparse.SparseVector;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** What the service needs of an embedder; the seam for a model that computes nothing. */
+interface TextModel extends AutoCloseable {
+
+  int dimension();
+
+  Set<Output> outputs();
+
+  /** Embeds texts as passages; cancelling the future drops work that has not begun. */
+  CompletableFuture<List<TextVectors>> embed(
+      List<String> texts, RequestOptions options, Output... outputs);
+
+  /** Maps lexical weights to the indices of a database. */
+  SparseVector map(SparseVector weights);
+
+  /**
+   * Returns the text of token ids.
+   *
+   * @throws IllegalArgumentException if an id is no token of the model
+   */
+  String decode(int[] ids);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,62 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class FacadeSettingsTest {
+
+  private static FacadeSettings from(Map<String, String> environment) {
+    return FacadeSettings.from(new Variables(environment, Map.of()));
+  }
+
+  @Test
+  void from_nothing_listensOnLoopbackWithTheServicesDefaults() {
+    FacadeSettings settings = from(Map.of());
+    assertThat(settings.host()).isEqualTo("127.0.0.1");
+    assertThat(settings.port()).isEqualTo(8011);
+    assertThat(settings.maxTextChars()).isEqualTo(10_000);
+    assertThat(settings.maxBatchSize()).isEqualTo(64);
+    assertThat(settings.sparseMapping()).isEqualTo("hash");
+    assertThat(settings.modelAlias()).isEqualTo("bge-m3");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DEVICE | cuda | DEVICE must be cpu: cuda",
+        "PORT | 70000 | PORT must be a whole number from 0 to 65535: 70000",
+        "max_batch_size | x | MAX_BATCH_SIZE must be a whole number from 1 to 4194304: x",
+        "USE_FP16 | maybe | USE_FP16 must be true or false: maybe",
+        "SPARSE_TOKEN_MAPPING | md5 | SPARSE_TOKEN_MAPPING must be one of",
+      })
+  void from_badValue_namesRuleValueAndRemedy(String name, String value, String message) {
+    assertThatThrownBy(() -> from(Map.of(name, value)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void from_environmentAndFile_environmentWins() {
+    Map<String, String> file = DotEnv.parse(
+        ".env",
+        List.of("# a comment", "PORT=1", "export HOST=\"0.0.0.0\"", "MAX_BATCH_SIZE=3 # x"));
+    FacadeSettings settings = FacadeSettings.from(new Variables(Map.of("PORT", "2"), file));
+    assertThat(settings.port()).isEqualTo(2);
+    assertThat(settings.host()).isEqualTo("0.0.0.0");
+    assertThat(settings.maxBatchSize()).isEqualTo(3);
+  }
+
+  @Test
+  void from_microbatchingOff_runsEveryTextAlone() {
+    FacadeSettings settings = from(Map.of("EMBEDDING_MICROBATCH_ENABLED", "false"));
+    assertThat(settings.embedderBatchTexts()).isEqualTo(1);
+    assertThat(settings.maxWait()).isZero();
+  }
+}

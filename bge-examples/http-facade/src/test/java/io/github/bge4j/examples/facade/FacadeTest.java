@@ -1,0 +1,208 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@TestInstance(Lifecycle.PER_CLASS)
+final class FacadeTest {
+
+  private RunningFacade facade;
+
+  @SuppressWarnings("NullAway.Init") // Before all tests.
+  FacadeTest() {}
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    facade = new RunningFacade(
+        folder, Map.of("MAX_TEXT_CHARS", "20", "API_KEY", "", "MAX_BODY_BYTES", "4096"));
+    assertThat(facade.settled().path("status").textValue()).isEqualTo("ok");
+  }
+
+  @AfterAll
+  void stop() {
+    facade.close();
+  }
+
+  @Test
+  void embeddings_list_answersInOrderWithTrueUsage() throws Exception {
+    JsonNode answer = facade.ask("/v1/embeddings", "{\"input\":[\"Paris\",\"Rome\"]}");
+    assertThat(answer.path("model").textValue()).isEqualTo("bge-m3");
+    assertThat(answer.at("/data/1/index").intValue()).isEqualTo(1);
+    assertThat(answer.at("/data/0/embedding")).hasSize(64);
+    assertThat(answer.at("/usage/prompt_tokens").intValue()).isGreaterThan(3);
+  }
+
+  @Test
+  void embeddings_base64_hasTheFloatsBits() throws Exception {
+    JsonNode plain = facade.ask("/v1/embeddings", "{\"input\":\"Paris\"}");
+    JsonNode coded =
+        facade.ask("/v1/embeddings", "{\"input\":\"Paris\",\"encoding_format\":\"base64\"}");
+    ByteBuffer bytes = ByteBuffer.wrap(
+            Base64.getDecoder().decode(coded.at("/data/0/embedding").textValue()))
+        .order(ByteOrder.LITTLE_ENDIAN);
+    for (JsonNode number : plain.at("/data/0/embedding")) {
+      assertThat(Float.parseFloat(number.asText())).isEqualTo(bytes.getFloat());
+    }
+    assertThat(bytes.hasRemaining()).isFalse();
+  }
+
+  @Test
+  void hybrid_text_equalsSeparateCalls() throws Exception {
+    String body = "{\"input\":\"Paris is large\"}";
+    JsonNode hybrid = facade.ask("/v1/hybrid-embeddings", body);
+    assertThat(hybrid.at("/data/0/dense"))
+        .isEqualTo(facade.ask("/v1/embeddings", body).at("/data/0/embedding"));
+    assertThat(hybrid.at("/data/0/sparse"))
+        .isEqualTo(facade.ask("/v1/sparse-embeddings", body).at("/data/0/sparse"));
+    assertThat(hybrid.at("/data/0/sparse/mapping").textValue()).isEqualTo("hash");
+  }
+
+  @Test
+  void embeddings_longText_reportsTheCut() throws Exception {
+    HttpResponse<String> response =
+        facade.post("/v1/embeddings", "{\"input\":[\"short\",\"" + "a".repeat(21) + "\"]}");
+    JsonNode answer = new JsonMapper().readTree(response.body());
+    assertThat(answer.at("/data/0").has("truncated")).isFalse();
+    assertThat(answer.at("/data/1/truncated").booleanValue()).isTrue();
+    assertThat(response.headers().firstValue("x-bge-truncated-texts")).hasValue("1");
+  }
+
+  @Test
+  void rerank_objects_sortsAndReturnsThem() throws Exception {
+    JsonNode answer = facade.ask(
+        "/v1/rerank",
+        "{\"query\":\"a\",\"documents\":[\"b\",{\"text\":\"c\",\"id\":\"7\",\"x\":1}],\"return_documents\":true}");
+    JsonNode results = answer.path("results");
+    assertThat(results).hasSize(2);
+    assertThat(results.at("/0/relevance_score").doubleValue())
+        .isGreaterThanOrEqualTo(results.at("/1/relevance_score").doubleValue());
+    assertThat(results.findValues("document").toString())
+        .contains("\"id\":\"7\"")
+        .doesNotContain("\"x\"");
+    assertThat(answer.at("/meta/billed_units/search_units").intValue()).isEqualTo(1);
+    assertThat(answer.at("/usage/total_tokens").intValue()).isPositive();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}, was {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no input             | 422 | 422 | /v1/embeddings | {}",
+        "null input           | 422 | 422 | /v1/embeddings | {\"input\":null}",
+        "token ids            | 200 | 422 | /v1/embeddings | {\"input\":[5,6,7]}",
+        "lists of token ids   | 200 | 422 | /v1/embeddings | {\"input\":[[5,6],[7]]}",
+        "base64               | 200 | 422 | /v1/embeddings | {\"input\":\"a\",\"encoding_format\":\"base64\"}",
+        "format null          | 200 | 200 | /v1/embeddings | {\"input\":\"a\",\"encoding_format\":null}",
+        "user                 | 200 | 200 | /v1/embeddings | {\"input\":\"a\",\"user\":\"u\"}",
+        "other dimensions     | 400 | 200 | /v1/embeddings | {\"input\":\"a\",\"dimensions\":8}",
+        "broken JSON          | 422 | 422 | /v1/embeddings | {\"input\":",
+        "JSON array           | 422 | 422 | /v1/embeddings | []",
+        "empty text           | 400 | 500 | /v1/embeddings | {\"input\":\"\"}",
+        "blank text           | 400 | 500 | /v1/embeddings | {\"input\":[\" \"]}",
+        "empty list           | 400 | 500 | /v1/embeddings | {\"input\":[]}",
+        "empty documents      | 400 | 500 | /v1/rerank | {\"query\":\"a\",\"documents\":[]}",
+        "top_n 0              | 422 | 422 | /v1/rerank | {\"query\":\"a\",\"documents\":[\"b\"],\"top_n\":0}",
+        "document, no text    | 422 | 422 | /v1/rerank | {\"query\":\"a\",\"documents\":[{\"id\":\"1\"}]}",
+        "without documents    | 200 | 200 | /v1/rerank | {\"query\":\"a\",\"documents\":[\"b\"]}",
+        "unknown path         | 404 | 404 | /v1/none | {}",
+        "unknown token id     | 400 | 422 | /v1/embeddings | {\"input\":[99999999]}",
+        "lone surrogate       | 400 | 500 | /v1/embeddings | {\"input\":\"\\ud800\"}",
+        "duplicate keys       | 200 | 200 | /v1/embeddings | {\"input\":\"\",\"input\":\"a\"}",
+      })
+  void post_oldServicesCase_answers(String name, int ours, int old, String path, String body)
+      throws Exception {
+    HttpResponse<String> response = facade.post(path, body);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(ours);
+    JsonNode answer = new JsonMapper().readTree(response.body());
+    assertThat(answer.has("error") && answer.has("detail")).isEqualTo(ours != 200);
+    assertThat(old).as("the old service's %s", name).isBetween(200, 500);
+  }
+
+  @Test
+  void embeddings_65texts_areRefusedWithTheLimit() throws Exception {
+    String texts = "\"a\",".repeat(64) + "\"a\"";
+    HttpResponse<String> response = facade.post("/v1/embeddings", "{\"input\":[" + texts + "]}");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("from 1 to 64 texts (MAX_BATCH_SIZE): 65");
+  }
+
+  @Test
+  void embeddings_otherContentType_is415() throws Exception {
+    HttpResponse<String> response = facade.send(facade
+        .request("/v1/embeddings")
+        .header("Content-Type", "text/plain")
+        .POST(BodyPublishers.ofString("{}")));
+    assertThat(response.statusCode()).isEqualTo(415);
+  }
+
+  @Test
+  void embeddings_brokenUtf8_isRefused() throws Exception {
+    byte[] body = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
+    HttpResponse<String> response =
+        facade.send(facade.request("/v1/embeddings").POST(BodyPublishers.ofByteArray(body)));
+    assertThat(response.statusCode()).isEqualTo(422);
+    assertThat(response.body()).contains("must be UTF-8");
+  }
+
+  @Test
+  void embeddings_deepJson_isRefused() throws Exception {
+    assertThat(facade.post("/v1/embeddings", "[".repeat(2_000)).statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void embeddings_largeBody_is413() throws Exception {
+    HttpResponse<String> response =
+        facade.post("/v1/embeddings", "{\"input\":\"" + "a".repeat(5_000) + "\"}");
+    assertThat(response.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void embeddings_get_is405WithAllow() throws Exception {
+    HttpResponse<String> response = facade.get("/v1/embeddings");
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow")).hasValue("POST");
+  }
+
+  @Test
+  void metrics_afterARequest_countsIt() throws Exception {
+    facade.ask("/v1/embeddings", "{\"input\":\"a\"}");
+    assertThat(facade.get("/metrics").body()).contains("bge_batch_run_seconds_count");
+  }
+
+  @Test
+  void health_missingModel_isDegradedWithReasonAndAnswers503(@TempDir Path folder)
+      throws Exception {
+    try (RunningFacade other =
+        new RunningFacade(folder, Map.of("EMBEDDING_MODEL_NAME", "no/such", "API_KEY", "k"))) {
+      JsonNode health = other.settled();
+      assertThat(health.path("status").textValue()).isEqualTo("degraded");
+      assertThat(health.at("/reasons/0").textValue()).contains("there is no directory no/such");
+      assertThat(health.path("reranker_loaded").booleanValue()).isTrue();
+      String body = "{\"input\":\"a\"}";
+      assertThat(other.post("/v1/embeddings", body).statusCode()).isEqualTo(401);
+      HttpResponse<String> response = other.send(other
+          .request("/v1/embeddings")
+          .header("Authorization", "Bearer k")
+          .POST(BodyPublishers.ofString(body)));
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.headers().firstValue("retry-after")).hasValue("1");
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@TestInstance(Lifecycle.PER_CLASS)
+final class OpenApiTest {
+
+  private RunningFacade facade;
+  private JsonNode document;
+  private OpenApi api;
+
+  @SuppressWarnings("NullAway.Init") // Before all tests.
+  OpenApiTest() {}
+
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
+    facade = new RunningFacade(folder, Map.of("MAX_TEXT_CHARS", "20", "MAX_BODY_BYTES", "4096"));
+    facade.settled();
+    document = new JsonMapper().readTree(facade.get("/openapi.json").body());
+    api = new OpenApi(document);
+  }
+
+  @AfterAll
+  void stop() {
+    facade.close();
+  }
+
+  @Test
+  void document_routes_areThoseOfTheServer() {
+    Set<String> documented = new HashSet<>();
+    document
+        .path("paths")
+        .properties()
+        .forEach(path -> path.getValue()
+            .fieldNames()
+            .forEachRemaining(method -> documented.add(method + " " + path.getKey())));
+    assertThat(documented).isEqualTo(served());
+  }
+
+  /** Without the files of the page at /docs, and without HEAD, which goes with GET. */
+  private static Set<String> served() {
+    FacadeSettings settings = FacadeSettings.from(new Variables(Map.of(), Map.of()));
+    Set<String> served = new HashSet<>();
+    try (ModelHolder none = new ModelHolder(new NoModels())) {
+      Facade.routes(settings, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), none)
+          .methods()
+          .forEach((path, methods) -> {
+            if (!path.startsWith("/docs/")) {
+              served.add(methods.get(0).toString().toLowerCase(Locale.ROOT) + " " + path);
+            }
+          });
+    }
+    return served;
+  }
+
+  private static final class NoModels implements ModelLoader {
+
+    @Override
+    public TextModel embedder() {
+      throw new IllegalStateException("there is none");
+    }
+
+    @Override
+    public PairModel reranker() {
+      throw new IllegalStateException("there is none");
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void document_references_allLeadSomewhere() {
+    assertThat(document.path("openapi").textValue()).startsWith("3.1.");
+    for (JsonNode reference : document.findParents("$ref")) {
+      assertThat(api.resolve(reference).isObject()).isTrue();
+    }
+  }
+
+  @Test
+  void document_examplesOfAnswers_fitTheirSchemas() {
+    int checked = 0;
+    for (JsonNode content : document.findValues("application/json")) {
+      if (content.has("example")) {
+        api.check("example", content.get("example"), content.get("schema"));
+        checked++;
+      }
+    }
+    assertThat(checked).isGreaterThan(5);
+  }
+
+  @Test
+  void document_examplesOfRequests_areServed() throws Exception {
+    int sent = 0;
+    for (Map.Entry<String, JsonNode> path : document.path("paths").properties()) {
+      JsonNode examples =
+          path.getValue().at("/post/requestBody/content/application~1json/examples");
+      for (JsonNode example : examples) {
+        HttpResponse<String> response =
+            facade.post(path.getKey(), example.path("value").toString());
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        sent++;
+      }
+    }
+    assertThat(sent).isEqualTo(6);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "/v1/embeddings        | 200 | {\"input\":[\"Paris\",\"aaaaaaaaaaaaaaaaaaaaaaaaaaa\"]}",
+        "/v1/embeddings        | 200 | {\"input\":\"Paris\",\"encoding_format\":\"base64\"}",
+        "/v1/embeddings        | 400 | {\"input\":\"\"}",
+        "/v1/embeddings        | 422 | {}",
+        "/v1/embeddings        | 422 | {",
+        "/v1/sparse-embeddings | 200 | {\"input\":[\"Paris\",\"Rome\"]}",
+        "/v1/hybrid-embeddings | 200 | {\"input\":[\"Paris\",\"Rome\"]}",
+        "/v1/rerank            | 200 | {\"query\":\"a\",\"documents\":[\"b\"]}",
+        "/v1/rerank            | 422 | {\"query\":\"a\"}",
+      })
+  void post_anything_answersExactlyTheDocumentedFields(String path, int status, String body)
+      throws Exception {
+    HttpResponse<String> response = facade.post(path, body);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+    api.check(path, new JsonMapper().readTree(response.body()), api.answer(path, "post", status));
+  }
+
+  @Test
+  void rerank_withDocuments_answersExactlyTheDocumentedFields() throws Exception {
+    String body = "{\"query\":\"a\",\"return_documents\":true,"
+        + "\"documents\":[\"b\",{\"text\":\"c\",\"id\":7,\"meta\":{\"page\":1}}]}";
+    JsonNode answer = facade.ask("/v1/rerank", body);
+    // What id and meta hold is the caller's.
+    assertThat(answer.findValues("page")).hasSize(1);
+    answer.findParents("meta").stream()
+        .filter(parent -> parent.has("text"))
+        .forEach(parent -> ((ObjectNode) parent).put("meta", 1));
+    api.check("/v1/rerank", answer, api.answer("/v1/rerank", "post", 200));
+  }
+
+  @Test
+  void health_any_answersExactlyTheDocumentedFields() throws Exception {
+    JsonNode answer = new JsonMapper().readTree(facade.get("/health").body());
+    api.check("/health", answer, api.answer("/health", "get", 200));
+  }
+}

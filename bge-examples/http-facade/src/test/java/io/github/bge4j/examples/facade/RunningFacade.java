@@ -1,0 +1,85 @@
+package io.github.bge4j.examples.facade;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A service on the tiny checkpoints and a client of it. */
+final class RunningFacade implements AutoCloseable {
+
+  private static final Path GOLDEN =
+      Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
+
+  private final Facade facade;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  RunningFacade(Path folder, Map<String, String> more) throws IOException {
+    Map<String, String> environment = new HashMap<>(more);
+    environment.put("PORT", "0");
+    environment.putIfAbsent("EMBEDDING_MODEL_NAME", GOLDEN.resolve("m3").toString());
+    environment.putIfAbsent("RERANKER_MODEL_NAME", reranker(folder).toString());
+    facade = Facade.start(environment, folder.resolve(".env"));
+  }
+
+  private static Path reranker(Path folder) throws IOException {
+    Path reranker = Files.createDirectories(folder.resolve("reranker"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(GOLDEN.resolve("reranker-label0").resolve(file), reranker.resolve(file));
+    }
+    Files.copy(GOLDEN.resolve("m3").resolve("tokenizer.json"), reranker.resolve("tokenizer.json"));
+    return reranker;
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + facade.port() + path));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  HttpResponse<String> get(String path) throws Exception {
+    return send(request(path));
+  }
+
+  HttpResponse<String> post(String path, String body) throws Exception {
+    return send(request(path)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body)));
+  }
+
+  JsonNode ask(String path, String body) throws Exception {
+    HttpResponse<String> response = post(path, body);
+    if (response.statusCode() != 200) {
+      throw new AssertionError(response.body());
+    }
+    return new JsonMapper().readTree(response.body());
+  }
+
+  /** Waits until no model loads any more. */
+  JsonNode settled() throws Exception {
+    while (true) {
+      JsonNode health = new JsonMapper().readTree(get("/health").body());
+      if (!health.path("reasons").toString().contains("is loading")) {
+        return health;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    facade.close();
+  }
+}
