@@ -50,6 +50,7 @@ public final class Facade implements AutoCloseable {
         .post("/v1/sparse-embeddings", new EmbeddingEndpoint(Shape.SPARSE, settings, models))
         .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
         .post("/v1/rerank", new RerankEndpoint(settings, models))
+        .post("/v2/rerank", new RerankEndpoint(settings, models)) // Cohere's second version
         .get("/health", new HealthAnswer(settings.serviceName(), models));
     return DocsPages.addTo(routes);
   }

@@ -32,6 +32,17 @@ final class RunningFacade implements AutoCloseable {
     facade = Facade.start(environment, folder.resolve(".env"));
   }
 
+  /** Starts a service with other models. */
+  RunningFacade(ModelLoader loader) {
+    FacadeSettings settings = FacadeSettings.from(new Variables(Map.of("PORT", "0"), Map.of()));
+    facade = Facade.start(settings, loader);
+  }
+
+  /** Returns the address of a path, for clients. */
+  String url(String path) {
+    return "http://127.0.0.1:" + facade.port() + path;
+  }
+
   private static Path reranker(Path folder) throws IOException {
     Path reranker = Files.createDirectories(folder.resolve("reranker"));
     for (String file : List.of("config.json", "model.safetensors")) {
@@ -42,7 +53,7 @@ final class RunningFacade implements AutoCloseable {
   }
 
   HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + facade.port() + path));
+    return HttpRequest.newBuilder(URI.create(url(path)));
   }
 
   HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
