@@ -5,8 +5,10 @@ import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,7 +21,7 @@ import java.util.Map;
  */
 public final class Facade implements AutoCloseable {
 
-  /** Longest time that accepted requests get at shutdown, beside their own deadline. */
+  /** What accepted requests get beside their own deadline. */
   private static final long DRAIN_MARGIN_MILLIS = 1_000;
 
   private final FacadeSettings settings;
@@ -33,14 +35,32 @@ public final class Facade implements AutoCloseable {
     requests = new GracefulShutdownHandler(handler(registry));
     server = Undertow.builder()
         .addHttpListener(settings.port(), settings.host())
-        .setHandler(requests)
+        .setServerOption(UndertowOptions.IDLE_TIMEOUT, idleMillis(settings))
+        .setHandler(exchange -> {
+          exchange.addDefaultResponseListener(Responder::fill);
+          requests.handleRequest(exchange);
+        })
         .build();
     try {
       server.start();
     } catch (RuntimeException e) {
       models.close();
-      throw e;
+      throw e.getCause() instanceof BindException ? notFree(settings, e.getCause()) : e;
     }
+    models.load();
+  }
+
+  /** Ends connections that are stuck: a client that does not read its answer holds a thread. */
+  private static int idleMillis(FacadeSettings settings) {
+    return (int)
+        Math.min(Integer.MAX_VALUE, 2 * settings.requestTimeout().toMillis() + DRAIN_MARGIN_MILLIS);
+  }
+
+  private static IllegalArgumentException notFree(FacadeSettings settings, Throwable cause) {
+    return new IllegalArgumentException(
+        "PORT must be free: " + settings.port() + " on " + settings.host() + " ("
+            + cause.getMessage() + "); stop what listens there or set another HOST and PORT",
+        cause);
   }
 
   private HttpHandler handler(PrometheusMeterRegistry registry) {
@@ -49,21 +69,23 @@ public final class Facade implements AutoCloseable {
         .post("/v1/sparse-embeddings", new EmbeddingEndpoint(Shape.SPARSE, settings, models))
         .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
         .post("/v1/rerank", new RerankEndpoint(settings, models))
+        .post("/v2/rerank", new RerankEndpoint(settings, models))
         .get("/health", new HealthAnswer(settings.serviceName(), models));
     return routes.handler();
   }
 
   /**
-   * Starts the service that variables describe.
+   * Starts the service that variables describe, and sets the process's log level to theirs.
    *
    * @param environment for example {@link System#getenv()}
    * @param dotEnv a file of further variables, which the environment overrides; need not exist
    * @return the running service, whose models may still load
-   * @throws IllegalArgumentException if a variable cannot be used; the message says what to do
-   * @throws RuntimeException if the port cannot be bound
+   * @throws IllegalArgumentException if a variable cannot be used, a busy port included; the
+   *     message says what to do
    */
   public static Facade start(Map<String, String> environment, Path dotEnv) {
     FacadeSettings settings = FacadeSettings.from(new Variables(environment, DotEnv.read(dotEnv)));
+    LogLevel.apply(settings.logLevel());
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     BatchExecutorMetrics metrics = new BatchExecutorMetrics(registry);
     BgeModelLoader loader = new BgeModelLoader(settings, metrics);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** A service on the tiny checkpoints and a client of it. */
 final class RunningFacade implements AutoCloseable {
@@ -30,6 +31,15 @@ final class RunningFacade implements AutoCloseable {
     environment.putIfAbsent("EMBEDDING_MODEL_NAME", GOLDEN.resolve("m3").toString());
     environment.putIfAbsent("RERANKER_MODEL_NAME", reranker(folder).toString());
     facade = Facade.start(environment, folder.resolve(".env"));
+  }
+
+  /** Takes over a service that was started otherwise. */
+  RunningFacade(Facade facade) {
+    this.facade = facade;
+  }
+
+  int port() {
+    return facade.port();
   }
 
   private static Path reranker(Path folder) throws IOException {
@@ -54,9 +64,17 @@ final class RunningFacade implements AutoCloseable {
   }
 
   HttpResponse<String> post(String path, String body) throws Exception {
-    return send(request(path)
+    return send(json(path, body));
+  }
+
+  CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
+    return client.sendAsync(json(path, body).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder json(String path, String body) {
+    return request(path)
         .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(body)));
+        .POST(BodyPublishers.ofString(body));
   }
 
   JsonNode ask(String path, String body) throws Exception {
