@@ -24,7 +24,11 @@ final class ClientWatch
 
   private static final AttachmentKey<ClientWatch> KEY = AttachmentKey.create(ClientWatch.class);
 
+  /** nginx's status of requests whose client has gone; nobody reads it but the metrics. */
+  static final int CLIENT_GONE = 499;
+
   private final HttpServerConnection connection;
+  private volatile @Nullable HttpServerExchange request;
   private volatile @Nullable Future<?> work;
 
   /** Whether the stream is ours to read; guarded by this. */
@@ -48,11 +52,12 @@ final class ClientWatch
       started.stop();
       next.proceed();
     });
-    watch.start();
+    watch.start(exchange);
     return watch;
   }
 
-  private synchronized void start() {
+  private synchronized void start(HttpServerExchange exchange) {
+    request = exchange;
     if (connection.getExtraBytes() == null) {
       reading = true;
       connection.getChannel().getSourceChannel().setReadListener(this);
@@ -63,6 +68,7 @@ final class ClientWatch
   /** Leaves the stream to Undertow, which sets its own listener afterwards. */
   private synchronized void stop() {
     reading = false;
+    request = null;
     work = null;
   }
 
@@ -105,11 +111,14 @@ final class ClientWatch
     }
   }
 
+  /** Undertow ends the request after this; nobody else may. */
   @Override
   public void closed(ServerConnection closed) {
     Future<?> future = work;
-    if (future != null) {
-      future.cancel(true);
+    HttpServerExchange exchange = request;
+    boolean unanswered = future == null || future.cancel(true);
+    if (exchange != null && unanswered && !exchange.isResponseStarted()) {
+      exchange.setStatusCode(CLIENT_GONE);
     }
   }
 }

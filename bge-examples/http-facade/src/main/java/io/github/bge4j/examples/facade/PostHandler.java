@@ -91,10 +91,8 @@ final class PostHandler implements HttpHandler {
       HttpServerExchange exchange, @Nullable Answer answer, @Nullable Throwable failure) {
     if (answer != null) {
       Responder.send(exchange, 200, answer);
-    } else if (failure instanceof CancellationException
-        && !exchange.getConnection().isOpen()) {
-      Responder.abandon(exchange);
-    } else {
+    } else if (!(failure instanceof CancellationException)
+        || exchange.getConnection().isOpen()) {
       Responder.fail(exchange, failure == null ? new IllegalStateException("no answer") : failure);
     }
   }

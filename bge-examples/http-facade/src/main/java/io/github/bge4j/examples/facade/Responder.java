@@ -20,9 +20,6 @@ final class Responder {
   private static final HttpString TRUNCATED = new HttpString("x-bge-truncated-texts");
   private static final HttpString RETRY_AFTER_MS = new HttpString("retry-after-ms");
 
-  /** nginx's status of requests whose client has gone; nobody reads it but the metrics. */
-  private static final int CLIENT_GONE = 499;
-
   private static final JsonMapper MAPPER = new JsonMapper();
 
   private Responder() {}
@@ -55,12 +52,6 @@ final class Responder {
     send(exchange, error.status(), new ErrorAnswer(error));
   }
 
-  /** Ends a request that nobody waits for. */
-  static void abandon(HttpServerExchange exchange) {
-    exchange.setStatusCode(CLIENT_GONE);
-    exchange.endExchange();
-  }
-
   /**
    * Gives a body to an error of Undertow's own, in any thread. At shutdown its connection is not
    * used again.
@@ -69,7 +60,7 @@ final class Responder {
    */
   static boolean fill(HttpServerExchange exchange) {
     int status = exchange.getStatusCode();
-    if (status < 400 || status == CLIENT_GONE || !exchange.isResponseChannelAvailable()) {
+    if (status < 400 || status == ClientWatch.CLIENT_GONE || !exchange.isResponseChannelAvailable()) {
       return false;
     }
     ApiException error = prepare(exchange, ErrorMapping.ofStatus(status));
