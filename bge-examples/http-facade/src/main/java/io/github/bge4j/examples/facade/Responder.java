@@ -31,6 +31,7 @@ final class Responder {
       exchange.getResponseHeaders().put(TRUNCATED, answer.truncated());
     }
     exchange.startBlocking();
+    WriteLimit limit = new WriteLimit(exchange);
     try {
       JsonGenerator json = MAPPER.createGenerator(exchange.getOutputStream());
       answer.write(json);
@@ -43,6 +44,7 @@ final class Responder {
       LOG.log(Level.ERROR, "an answer to " + exchange.getRelativePath() + " broke off", e);
       IoUtils.safeClose(exchange.getConnection());
     } finally {
+      limit.close();
       exchange.endExchange();
     }
   }
@@ -60,7 +62,9 @@ final class Responder {
    */
   static boolean fill(HttpServerExchange exchange) {
     int status = exchange.getStatusCode();
-    if (status < 400 || status == ClientWatch.CLIENT_GONE || !exchange.isResponseChannelAvailable()) {
+    if (status < 400
+        || status == ClientWatch.CLIENT_GONE
+        || !exchange.isResponseChannelAvailable()) {
       return false;
     }
     ApiException error = prepare(exchange, ErrorMapping.ofStatus(status));

@@ -74,8 +74,7 @@ final class BaselineTest {
   void post_mistake_isRefused(
       String name, int status, String fault, String old, String path, String given)
       throws Exception {
-    String body =
-        given.equals(TEXTS_65) ? "{\"input\":[" + "\"a\",".repeat(64) + "\"a\"]}" : given;
+    String body = given.equals(TEXTS_65) ? "{\"input\":[" + "\"a\",".repeat(64) + "\"a\"]}" : given;
     HttpResponse<String> response = facade.post("/v1/" + path, body);
     assertThat(response.statusCode()).as("%s, was %s", name, old).isEqualTo(status);
     assertError(response, fault);
@@ -119,11 +118,11 @@ final class BaselineTest {
         "user        | 200 ignored       | {\"input\":\"a\",\"user\":\"u\"}",
         "microbatching | 500 TypeError   | {\"input\":[\"a\",\"b\"]}",
       })
-  void embeddings_accepted_haveOpenAisShape(String name, String old, String body)
-      throws Exception {
+  void embeddings_accepted_haveOpenAisShape(String name, String old, String body) throws Exception {
     JsonNode answer = facade.ask("/v1/embeddings", body);
-    assertThat(names(answer)).as("%s, was %s", name, old).containsExactly(
-        "object", "model", "data", "usage");
+    assertThat(names(answer))
+        .as("%s, was %s", name, old)
+        .containsExactly("object", "model", "data", "usage");
     assertThat(names(answer.at("/data/0"))).containsExactly("object", "index", "embedding");
     assertThat(answer.at("/data/0/embedding").isTextual()).isEqualTo(name.equals("base64"));
     assertThat(names(answer.path("usage"))).containsExactly("prompt_tokens", "total_tokens");
