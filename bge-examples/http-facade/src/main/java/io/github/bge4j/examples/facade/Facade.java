@@ -8,6 +8,7 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.server.handlers.HttpContinueReadHandler;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -71,7 +72,7 @@ public final class Facade implements AutoCloseable {
         .post("/v1/rerank", new RerankEndpoint(settings, models))
         .post("/v2/rerank", new RerankEndpoint(settings, models))
         .get("/health", new HealthAnswer(settings.serviceName(), models));
-    return routes.handler();
+    return new HttpContinueReadHandler(routes.handler());
   }
 
   /**
