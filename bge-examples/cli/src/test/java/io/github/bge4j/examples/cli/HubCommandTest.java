@@ -4,22 +4,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.testhub.TestHub;
 import io.github.bge4j.testhub.TestRepo;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands in processes of their own, with nothing but variables of the environment. */
 final class HubCommandTest {
 
-  private static final Path M3 = Path.of("../../bge-core/src/test/resources/golden/m3");
+  private static final Path M3 =
+      Path.of("../../bge-core/src/test/resources/golden/m3").toAbsolutePath();
 
   @TempDir
   private Path home = Path.of("");
@@ -37,20 +46,35 @@ final class HubCommandTest {
     hub.close();
   }
 
-  private CommandRun run(String input, String... args) throws IOException, InterruptedException {
+  private static List<String> command(String... args) {
     List<String> command = new ArrayList<>(List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-cp",
         System.getProperty("java.class.path"),
         BgeCli.class.getName()));
     command.addAll(List.of(args));
+    return command;
+  }
+
+  private CommandRun run(String input, String... args) throws IOException, InterruptedException {
     Path out = home.resolve("out");
     Path err = home.resolve("err");
     Path in = Files.writeString(home.resolve("in"), input);
-    ProcessBuilder builder = new ProcessBuilder(command)
+    int exitCode = process(command(args))
         .redirectInput(in.toFile())
         .redirectOutput(out.toFile())
-        .redirectError(err.toFile());
+        .redirectError(err.toFile())
+        .start()
+        .waitFor();
+    return new CommandRun(
+        exitCode,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  /** A process that knows where the hub is, and nothing else of it. */
+  private ProcessBuilder process(List<String> command) {
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
     builder
         .environment()
@@ -59,11 +83,7 @@ final class HubCommandTest {
             hub.endpoint().toString(),
             "HF_HOME",
             home.resolve("hf").toString()));
-    int exitCode = builder.start().waitFor();
-    return new CommandRun(
-        exitCode,
-        Files.readString(out, StandardCharsets.UTF_8),
-        Files.readString(err, StandardCharsets.UTF_8));
+    return builder;
   }
 
   @Test
@@ -91,5 +111,43 @@ final class HubCommandTest {
     assertThat(run.err())
         .startsWith("bge: model no/such must exist and be readable (401, RepoNotFound")
         .hasLineCount(1);
+  }
+
+  /** The default models, from the hub, by nothing but its address. */
+  @Test
+  @Timeout(120)
+  void serve_withoutSettings_answersWithTheHubsModels() throws Exception {
+    hub.add(TestRepo.of("BAAI/bge-reranker-v2-m3")
+        .folder(M3.resolveSibling("reranker-label0"))
+        .file("tokenizer.json", Files.readAllBytes(M3.resolve("tokenizer.json"))));
+    Process service = process(command("serve", "--port", "0")).start();
+    try (BufferedReader messages = service.errorReader(StandardCharsets.UTF_8)) {
+      String line = messages.readLine();
+      while (line != null && !line.startsWith("bge: listening on port ")) {
+        line = messages.readLine();
+      }
+      assertThat(line).isNotNull();
+      URI address = URI.create("http://127.0.0.1:" + line.replaceAll("\\D", ""));
+      while (!send(address, "/health", null).contains("\"status\":\"ok\"")) {
+        assertThat(service.isAlive()).isTrue();
+      }
+
+      assertThat(send(address, "/v1/embeddings", "{\"input\": \"a\"}")).contains("\"embedding\":[");
+      assertThat(send(address, "/v1/rerank", "{\"query\": \"a\", \"documents\": [\"b\"]}"))
+          .contains("\"relevance_score\":");
+    } finally {
+      service.destroyForcibly().waitFor();
+    }
+  }
+
+  private static String send(URI address, String path, @Nullable String body)
+      throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path));
+    if (body != null) {
+      request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+    }
+    return HttpClient.newHttpClient()
+        .send(request.build(), BodyHandlers.ofString())
+        .body();
   }
 }

@@ -14,7 +14,6 @@ record EmbeddingAnswer(
     FacadeSettings settings,
     String model,
     boolean base64,
-    TextModel mapper,
     Texts texts,
     List<TextVectors> vectors)
     implements Answer {
@@ -76,7 +75,7 @@ record EmbeddingAnswer(
     }
     SparseVector weights = text.weights();
     if (weights != null) {
-      writeSparse(json, mapper.map(weights));
+      writeSparse(json, weights);
     }
     if (truncated(index)) {
       json.writeBooleanField("truncated", true);

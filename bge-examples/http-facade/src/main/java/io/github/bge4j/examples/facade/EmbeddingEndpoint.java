@@ -47,7 +47,13 @@ final class EmbeddingEndpoint implements Endpoint {
         texts.texts().size() == 1 ? RequestOptions.query() : RequestOptions.bulk();
     return Futures.map(
         model.embed(texts.texts(), lane.withDeadline(settings.requestTimeout()), shape.outputs()),
-        vectors -> new EmbeddingAnswer(shape, settings, name, base64, model, texts, vectors));
+        vectors -> new EmbeddingAnswer(
+            shape,
+            settings,
+            name,
+            base64,
+            texts,
+            vectors.stream().map(it -> it.mapped(model)).toList()));
   }
 
   private static String decode(TextModel model, int[] ids) {

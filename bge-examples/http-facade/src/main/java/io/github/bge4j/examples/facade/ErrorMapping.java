@@ -7,6 +7,7 @@ import io.github.bge4j.batching.DeadlineExceededException;
 import io.github.bge4j.batching.ExecutorClosedException;
 import io.github.bge4j.batching.QueueFullException;
 import io.undertow.server.RequestTooBigException;
+import io.undertow.util.StatusCodes;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 
@@ -47,6 +48,13 @@ final class ErrorMapping {
       return new ApiException(503, "closing", null, "the service is shutting down; try later");
     }
     return new ApiException(500, "internal", null, "internal error; the log says more");
+  }
+
+  /** Returns what a status of Undertow's own means. */
+  static ApiException ofStatus(int status) {
+    return status == 503
+        ? of(new CancellationException())
+        : new ApiException(status, "refused", null, StatusCodes.getReason(status));
   }
 
   /** Returns how long to wait before the next try, in milliseconds; 0 if that is of no use. */

@@ -5,7 +5,10 @@ import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.undertow.Undertow;
+import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.GracefulShutdownHandler;
+import io.undertow.server.handlers.HttpContinueReadHandler;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,7 +21,7 @@ import java.util.Map;
  */
 public final class Facade implements AutoCloseable {
 
-  /** Longest time that accepted requests get at shutdown, beside their own deadline. */
+  /** What accepted requests get beside their own deadline. */
   private static final long DRAIN_MARGIN_MILLIS = 1_000;
 
   private final FacadeSettings settings;
@@ -29,17 +32,36 @@ public final class Facade implements AutoCloseable {
   private Facade(FacadeSettings settings, PrometheusMeterRegistry registry, ModelLoader loader) {
     this.settings = settings;
     models = new ModelHolder(loader);
-    requests = new GracefulShutdownHandler(routes(settings, registry, models).handler());
+    requests = new GracefulShutdownHandler(
+        new HttpContinueReadHandler(routes(settings, registry, models).handler()));
     server = Undertow.builder()
         .addHttpListener(settings.port(), settings.host())
-        .setHandler(requests)
+        .setServerOption(UndertowOptions.IDLE_TIMEOUT, idleMillis(settings))
+        .setHandler(exchange -> {
+          exchange.addDefaultResponseListener(Responder::fill);
+          requests.handleRequest(exchange);
+        })
         .build();
     try {
       server.start();
     } catch (RuntimeException e) {
       models.close();
-      throw e;
+      throw e.getCause() instanceof BindException ? notFree(settings, e.getCause()) : e;
     }
+    models.load();
+  }
+
+  /** Ends connections that are stuck: a client that does not read its answer holds a thread. */
+  private static int idleMillis(FacadeSettings settings) {
+    return (int)
+        Math.min(Integer.MAX_VALUE, 2 * settings.requestTimeout().toMillis() + DRAIN_MARGIN_MILLIS);
+  }
+
+  private static IllegalArgumentException notFree(FacadeSettings settings, Throwable cause) {
+    return new IllegalArgumentException(
+        "PORT must be free: " + settings.port() + " on " + settings.host() + " ("
+            + cause.getMessage() + "); stop what listens there or set another HOST and PORT",
+        cause);
   }
 
   /** Returns all that the service answers. */
@@ -56,16 +78,17 @@ public final class Facade implements AutoCloseable {
   }
 
   /**
-   * Starts the service that variables describe.
+   * Starts the service that variables describe, and sets the process's log level to theirs.
    *
    * @param environment for example {@link System#getenv()}
    * @param dotEnv a file of further variables, which the environment overrides; need not exist
    * @return the running service, whose models may still load
-   * @throws IllegalArgumentException if a variable cannot be used; the message says what to do
-   * @throws RuntimeException if the port cannot be bound
+   * @throws IllegalArgumentException if a variable cannot be used, a busy port included; the
+   *     message says what to do
    */
   public static Facade start(Map<String, String> environment, Path dotEnv) {
     FacadeSettings settings = FacadeSettings.from(new Variables(environment, DotEnv.read(dotEnv)));
+    LogLevel.apply(settings.logLevel());
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     BatchExecutorMetrics metrics = new BatchExecutorMetrics(registry);
     BgeModelLoader loader = new BgeModelLoader(settings, metrics);

@@ -13,7 +13,7 @@ final class ModelHolder implements AutoCloseable {
   private final ModelLoader loader;
   private final Thread thread;
 
-  /** Begins to load. Takes over the loader. */
+  /** Takes over the loader; loads nothing yet. */
   ModelHolder(ModelLoader loader) {
     this.loader = loader;
     thread = new Thread(
@@ -23,6 +23,10 @@ final class ModelHolder implements AutoCloseable {
         },
         "facade-models");
     thread.setDaemon(true);
+  }
+
+  /** Begins to load; called once. */
+  void load() {
     thread.start();
   }
 

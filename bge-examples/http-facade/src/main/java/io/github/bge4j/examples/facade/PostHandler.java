@@ -5,6 +5,7 @@ import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,10 @@ final class PostHandler implements HttpHandler {
     Receiver receiver = exchange.getRequestReceiver();
     receiver.setMaxBufferSize(maxBodyBytes);
     receiver.receiveFullBytes(
-        (received, body) -> received.dispatch(() -> answer(received, body)),
+        (received, body) -> {
+          ClientWatch client = ClientWatch.of(received);
+          received.dispatch(() -> answer(received, body, client));
+        },
         (received, problem) -> {
           // The rest of the body is not read, so the connection cannot be used again.
           received.setPersistent(false);
@@ -65,7 +69,7 @@ final class PostHandler implements HttpHandler {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // Everything ends in the exchange.
-  private void answer(HttpServerExchange exchange, byte[] body) {
+  private void answer(HttpServerExchange exchange, byte[] body, ClientWatch client) {
     CompletableFuture<? extends Answer> future;
     try {
       future = endpoint.answer(RequestBody.parse(body));
@@ -76,6 +80,7 @@ final class PostHandler implements HttpHandler {
     if (future.isDone()) {
       future.whenComplete((answer, failure) -> finish(exchange, answer, failure));
     } else {
+      client.works(future);
       future.whenCompleteAsync(
           (answer, failure) -> finish(exchange, answer, failure),
           exchange.getConnection().getWorker());
@@ -86,7 +91,8 @@ final class PostHandler implements HttpHandler {
       HttpServerExchange exchange, @Nullable Answer answer, @Nullable Throwable failure) {
     if (answer != null) {
       Responder.send(exchange, 200, answer);
-    } else {
+    } else if (!(failure instanceof CancellationException)
+        || exchange.getConnection().isOpen()) {
       Responder.fail(exchange, failure == null ? new IllegalStateException("no answer") : failure);
     }
   }

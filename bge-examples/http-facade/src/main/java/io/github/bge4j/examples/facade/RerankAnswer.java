@@ -28,6 +28,20 @@ record RerankAnswer(
   /** Cohere's unit: one query with up to 100 documents. */
   private static final int SEARCH_UNIT = 100;
 
+  /**
+   * Checks what JSON cannot hold, before the answer begins.
+   *
+   * @throws IllegalStateException if a score is not finite
+   */
+  RerankAnswer {
+    for (RankedDocument<String> document : ranked) {
+      if (!Double.isFinite(document.score())) {
+        throw new IllegalStateException("a score must be finite to be JSON: " + document.score()
+            + "; this is a bug of the model");
+      }
+    }
+  }
+
   @Override
   public int truncated() {
     return (int) ranked.stream().filter(this::truncated).count();

@@ -6,8 +6,11 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import org.xnio.IoUtils;
 
 /** Writes answers and errors; large ones stream. Runs on threads that may block. */
 final class Responder {
@@ -28,16 +31,50 @@ final class Responder {
       exchange.getResponseHeaders().put(TRUNCATED, answer.truncated());
     }
     exchange.startBlocking();
-    try (JsonGenerator json = MAPPER.createGenerator(exchange.getOutputStream())) {
+    WriteLimit limit = new WriteLimit(exchange);
+    try {
+      JsonGenerator json = MAPPER.createGenerator(exchange.getOutputStream());
       answer.write(json);
+      json.close();
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a client went away", e);
+      IoUtils.safeClose(exchange.getConnection());
+    } catch (Throwable e) {
+      // The status may be on its way. An end that looks proper would pass a part off as the answer.
+      LOG.log(Level.ERROR, "an answer to " + exchange.getRelativePath() + " broke off", e);
+      IoUtils.safeClose(exchange.getConnection());
     } finally {
+      limit.close();
       exchange.endExchange();
     }
   }
 
   static void fail(HttpServerExchange exchange, Throwable failure) {
+    ApiException error = prepare(exchange, failure);
+    send(exchange, error.status(), new ErrorAnswer(error));
+  }
+
+  /**
+   * Gives a body to an error of Undertow's own, in any thread. At shutdown its connection is not
+   * used again.
+   *
+   * @return whether the answer was an error without a body
+   */
+  static boolean fill(HttpServerExchange exchange) {
+    int status = exchange.getStatusCode();
+    if (status < 400
+        || status == ClientWatch.CLIENT_GONE
+        || !exchange.isResponseChannelAvailable()) {
+      return false;
+    }
+    ApiException error = prepare(exchange, ErrorMapping.ofStatus(status));
+    exchange.setPersistent(status != 503 && exchange.isPersistent());
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+    exchange.getResponseSender().send(text(new ErrorAnswer(error)));
+    return true;
+  }
+
+  private static ApiException prepare(HttpServerExchange exchange, Throwable failure) {
     ApiException error = ErrorMapping.of(failure);
     if (error.status() == 500) {
       LOG.log(Level.ERROR, "internal error on " + exchange.getRelativePath(), failure);
@@ -50,35 +87,16 @@ final class Responder {
     if (error.status() == 401) {
       exchange.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, "Bearer");
     }
-    send(exchange, error.status(), json -> writeError(json, error));
+    return error;
   }
 
-  /** Writes OpenAI's {@code error} and FastAPI's {@code detail} in one object. */
-  private static void writeError(JsonGenerator json, ApiException error) throws IOException {
-    String param = error.param();
-    json.writeStartObject();
-    json.writeObjectFieldStart("error");
-    json.writeStringField("message", error.message());
-    json.writeStringField("type", error.status() < 500 ? "invalid_request_error" : "server_error");
-    json.writeStringField("param", param);
-    json.writeStringField("code", error.code());
-    json.writeEndObject();
-    if (error.status() == 422) {
-      json.writeArrayFieldStart("detail");
-      json.writeStartObject();
-      json.writeStringField("type", error.code());
-      json.writeArrayFieldStart("loc");
-      json.writeString("body");
-      if (param != null) {
-        json.writeString(param);
-      }
-      json.writeEndArray();
-      json.writeStringField("msg", error.message());
-      json.writeEndObject();
-      json.writeEndArray();
-    } else {
-      json.writeStringField("detail", error.message());
+  private static String text(Answer answer) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = MAPPER.createGenerator(text)) {
+      answer.write(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory cannot fail; this is a bug", e);
     }
-    json.writeEndObject();
+    return text.toString();
   }
 }

@@ -1,6 +1,5 @@
 package io.github.bge4j.examples.facade;
 
-import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -10,45 +9,49 @@ import io.undertow.util.Methods;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /** Finds what answers a path, times it, and asks for the key where one is needed. */
 final class Routes {
 
-  private record Route(List<HttpString> methods, HttpHandler handler) {}
+  private record Route(List<HttpString> methods, HttpHandler handler, Latency latency) {}
+
+  private static final List<HttpString> GET = List.of(Methods.GET, Methods.HEAD);
 
   private final Map<String, Route> routes = new HashMap<>();
   private final FacadeSettings settings;
   private final PrometheusMeterRegistry registry;
+  private final Latency unknown;
 
   /** Adds {@code /metrics}. */
   Routes(FacadeSettings settings, PrometheusMeterRegistry registry) {
     this.settings = settings;
     this.registry = registry;
-    HttpHandler scrape = exchange -> {
+    unknown = new Latency(registry, "none");
+    HttpHandler scrape = exchange -> exchange.dispatch(() -> {
       exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; version=0.0.4");
       exchange.getResponseSender().send(registry.scrape());
-    };
-    routes.put("/metrics", new Route(List.of(Methods.GET, Methods.HEAD), withKey(scrape)));
+    });
+    add("/metrics", GET, withKey(scrape));
   }
 
   Routes post(String path, Endpoint endpoint) {
     HttpHandler handler = new PostHandler(endpoint, settings.maxBodyBytes());
-    routes.put(path, new Route(List.of(Methods.POST), withKey(handler)));
-    return this;
+    return add(path, List.of(Methods.POST), withKey(handler));
   }
 
   Routes get(String path, Answer answer) {
-    HttpHandler handler =
-        exchange -> exchange.dispatch(() -> Responder.send(exchange, 200, answer));
-    routes.put(path, new Route(List.of(Methods.GET, Methods.HEAD), handler));
+    return add(
+        path, GET, exchange -> exchange.dispatch(() -> Responder.send(exchange, 200, answer)));
+  }
+
+  private Routes add(String path, List<HttpString> methods, HttpHandler handler) {
+    routes.put(path, new Route(methods, handler, new Latency(registry, path)));
     return this;
   }
 
   /** Adds a file, which needs no key. */
   Routes page(String path, Page page) {
-    routes.put(path, new Route(List.of(Methods.GET, Methods.HEAD), page));
-    return this;
+    return add(path, GET, page);
   }
 
   /** Returns the methods of each path. */
@@ -66,7 +69,7 @@ final class Routes {
   HttpHandler handler() {
     return exchange -> {
       Route route = routes.get(exchange.getRequestPath());
-      time(exchange, route == null ? "none" : exchange.getRequestPath());
+      (route == null ? unknown : route.latency()).time(exchange);
       if (route == null) {
         fail(exchange, new ApiException(404, "not_found", null, "Not Found"));
       } else if (!route.methods().contains(exchange.getRequestMethod())) {
@@ -80,18 +83,5 @@ final class Routes {
 
   private static void fail(HttpServerExchange exchange, ApiException error) {
     exchange.dispatch(() -> Responder.fail(exchange, error));
-  }
-
-  private void time(HttpServerExchange exchange, String route) {
-    long start = System.nanoTime();
-    exchange.addExchangeCompleteListener((done, next) -> {
-      Timer.builder("bge.http.requests")
-          .description("Requests, from the end of their headers to the end of the answer")
-          .tag("route", route)
-          .tag("status", String.valueOf(done.getStatusCode()))
-          .register(registry)
-          .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-      next.proceed();
-    });
   }
 }

@@ -9,10 +9,40 @@ import org.jspecify.annotations.Nullable;
  * @param tokens how many it read
  * @param truncated whether it left out the text's end
  * @param dense shape {@code [dimension]}, not copied, or null if it was not asked for
- * @param weights lexical weights by token id, or null if they were not asked for
+ * @param weights lexical weights by token id, or by index once mapped, or null if they were not
+ *     asked for
  */
 record TextVectors(
     int tokens,
     boolean truncated,
     float @Nullable [] dense,
-    @Nullable SparseVector weights) {}
+    @Nullable SparseVector weights) {
+
+  /**
+   * Checks what JSON cannot hold, before an answer begins.
+   *
+   * @throws IllegalStateException if the model computed a number that is not finite
+   */
+  TextVectors {
+    if (dense != null) {
+      checkFinite(dense);
+    }
+    if (weights != null) {
+      checkFinite(weights.values());
+    }
+  }
+
+  private static void checkFinite(float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalStateException(
+            "a vector must be finite to be JSON: " + value + "; this is a bug of the model");
+      }
+    }
+  }
+
+  /** Returns the same with its weights at the indices of a database. */
+  TextVectors mapped(TextModel model) {
+    return weights == null ? this : new TextVectors(tokens, truncated, dense, model.map(weights));
+  }
+}

@@ -189,11 +189,12 @@ final class FacadeTest {
   @Test
   void health_missingModel_isDegradedWithReasonAndAnswers503(@TempDir Path folder)
       throws Exception {
-    try (RunningFacade other =
-        new RunningFacade(folder, Map.of("EMBEDDING_MODEL_NAME", "no/such", "API_KEY", "k"))) {
+    try (RunningFacade other = new RunningFacade(
+        folder, Map.of("EMBEDDING_MODEL_NAME", "no/such/folder", "API_KEY", "k"))) {
       JsonNode health = other.settled();
       assertThat(health.path("status").textValue()).isEqualTo("degraded");
-      assertThat(health.at("/reasons/0").textValue()).contains("there is no directory no/such");
+      assertThat(health.at("/reasons/0").textValue())
+          .contains("there is no directory no/such/folder");
       assertThat(health.path("reranker_loaded").booleanValue()).isTrue();
       String body = "{\"input\":\"a\"}";
       assertThat(other.post("/v1/embeddings", body).statusCode()).isEqualTo(401);

@@ -122,7 +122,7 @@ final class OpenApiTest {
         sent++;
       }
     }
-    assertThat(sent).isEqualTo(6);
+    assertThat(sent).isEqualTo(8);
   }
 
   @ParameterizedTest

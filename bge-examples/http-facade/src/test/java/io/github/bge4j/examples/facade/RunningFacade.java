@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** A service on the tiny checkpoints and a client of it. */
 final class RunningFacade implements AutoCloseable {
@@ -43,6 +44,15 @@ final class RunningFacade implements AutoCloseable {
     return "http://127.0.0.1:" + facade.port() + path;
   }
 
+  /** Takes over a service that was started otherwise. */
+  RunningFacade(Facade facade) {
+    this.facade = facade;
+  }
+
+  int port() {
+    return facade.port();
+  }
+
   private static Path reranker(Path folder) throws IOException {
     Path reranker = Files.createDirectories(folder.resolve("reranker"));
     for (String file : List.of("config.json", "model.safetensors")) {
@@ -65,9 +75,17 @@ final class RunningFacade implements AutoCloseable {
   }
 
   HttpResponse<String> post(String path, String body) throws Exception {
-    return send(request(path)
+    return send(json(path, body));
+  }
+
+  CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
+    return client.sendAsync(json(path, body).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder json(String path, String body) {
+    return request(path)
         .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(body)));
+        .POST(BodyPublishers.ofString(body));
   }
 
   JsonNode ask(String path, String body) throws Exception {

@@ -1,0 +1,120 @@
+package io.github.bge4j.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testhub.TestHub;
+import io.github.bge4j.testhub.TestRepo;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The service in a process of its own, with nothing but variables of the environment. */
+final class ServeCommandTest {
+
+  private static final String LISTENING = "bge: listening on port ";
+
+  @TempDir
+  private Path home = Path.of("");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  private Process serve(String endpoint, String port) throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            BgeCli.class.getName(),
+            "serve",
+            "--port",
+            port))
+        .directory(home.toFile())
+        .redirectOutput(home.resolve("out").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
+    builder.environment().put("HF_ENDPOINT", endpoint);
+    builder.environment().put("HF_HOME", home.resolve("hf").toString());
+    return builder.start();
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  private JsonNode settled(URI service) throws Exception {
+    while (true) {
+      HttpResponse<String> health = send(HttpRequest.newBuilder(service.resolve("/health")));
+      assertThat(health.statusCode()).isEqualTo(200);
+      JsonNode answer = new JsonMapper().readTree(health.body());
+      if (!answer.path("reasons").toString().contains("is loading")) {
+        return answer;
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  private JsonNode ask(URI service, String path, String body) throws Exception {
+    HttpResponse<String> answer = send(HttpRequest.newBuilder(service.resolve(path))
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body)));
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return new JsonMapper().readTree(answer.body());
+  }
+
+  @Test
+  void serve_defaultModels_areFetchedFromTheHubAndAnswer() throws Exception {
+    byte[] tokenizer = Files.readAllBytes(GoldenFiles.path("m3").resolve("tokenizer.json"));
+    try (TestHub hub = TestHub.start()
+        .add(TestRepo.of("BAAI/bge-m3").folder(GoldenFiles.path("m3")))
+        .add(TestRepo.of("BAAI/bge-reranker-v2-m3")
+            .folder(GoldenFiles.path("reranker-label0"))
+            .file("tokenizer.json", tokenizer))) {
+      Process process = serve(hub.endpoint().toString(), "0");
+      try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+        URI service = URI.create("http://127.0.0.1:" + port(err));
+        assertThat(settled(service).path("status").textValue()).isEqualTo("ok");
+        assertThat(ask(service, "/v1/embeddings", "{\"input\":\"Paris\"}").at("/data/0/embedding"))
+            .hasSize(64);
+        JsonNode ranked = ask(service, "/v1/rerank", "{\"query\":\"a\",\"documents\":[\"b\"]}");
+        assertThat(ranked.path("model").textValue()).isEqualTo("BAAI/bge-reranker-v2-m3");
+      } finally {
+        process.destroy();
+        process.waitFor();
+      }
+    }
+  }
+
+  private static String port(BufferedReader err) throws IOException {
+    String line = Objects.requireNonNull(err.readLine());
+    while (!line.startsWith(LISTENING)) {
+      line = Objects.requireNonNull(err.readLine(), "the service ended before it listened");
+    }
+    return line.substring(LISTENING.length());
+  }
+
+  @Test
+  void serve_busyPort_isOneLineAndExitCode2() throws Exception {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Process process = serve("http://127.0.0.1:1", String.valueOf(busy.getLocalPort()));
+      String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(process.waitFor()).isEqualTo(2);
+      assertThat(err)
+          .contains("bge: PORT must be free: " + busy.getLocalPort() + " on 127.0.0.1 (")
+          .doesNotContain("loaded", "Exception");
+    }
+  }
+}

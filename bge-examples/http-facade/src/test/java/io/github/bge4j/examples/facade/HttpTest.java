@@ -1,0 +1,112 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What HTTP allows, and numbers that no type holds. */
+final class HttpTest {
+
+  private static final String PATH = "/v1/embeddings";
+  private static final String BODY = "{\"input\":\"a\"}";
+
+  private final RunningFacade facade = new FakeModels(
+          (texts, options) -> CompletableFuture.completedFuture(List.of(FakeModels.vector(1))))
+      .start(Map.of("MAX_BODY_BYTES", "3000"));
+
+  @BeforeEach
+  void load() throws Exception {
+    facade.settled();
+  }
+
+  @AfterEach
+  void close() {
+    facade.close();
+  }
+
+  @Test
+  void head_health_hasHeadersAndNoBody() throws Exception {
+    try (RawClient client = new RawClient(facade.port())) {
+      client.send("HEAD /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+      assertThat(client.readAll())
+          .startsWith("HTTP/1.1 200")
+          .contains("application/json")
+          .endsWith("\r\n\r\n");
+    }
+  }
+
+  @Test
+  void post_chunkedBodyOverTheLimit_is413() throws Exception {
+    byte[] body = "a".repeat(100_000).getBytes(StandardCharsets.UTF_8);
+    HttpResponse<String> response = facade.send(facade
+        .request(PATH)
+        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body, 0, 3_001))));
+    assertThat(response.statusCode()).isEqualTo(413);
+    assertThat(response.body()).contains("3000 bytes (MAX_BODY_BYTES)");
+  }
+
+  @Test
+  void post_expectingContinue_isAnswered() throws Exception {
+    HttpResponse<String> response =
+        facade.send(facade.request(PATH).expectContinue(true).POST(BodyPublishers.ofString(BODY)));
+    assertThat(response.statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dimensions,1e400,422",
+    "dimensions,1e300,400",
+    "dimensions,99999999999999999999,400",
+    "dimensions,-99999999999999999999,422",
+    "dimensions,1.5,422",
+    "dimensions,1.0,200",
+    "other,1e999999999,200"
+  })
+  void post_hugeNumber_isAnsweredQuickly(String field, String number, int status) throws Exception {
+    String body = "{\"input\":\"a\",\"" + field + "\":" + number + "}";
+    assertThat(facade.post(PATH, body).statusCode()).isEqualTo(status);
+  }
+
+  @Test
+  void post_numberOfManyDigits_is422() throws Exception {
+    String body = "{\"input\":\"a\",\"dimensions\":" + "9".repeat(2_000) + "}";
+    assertThat(facade.post(PATH, body).statusCode()).isEqualTo(422);
+  }
+
+  @Test
+  void post_v2Rerank_isTheSameRoute() throws Exception {
+    HttpResponse<String> response =
+        facade.post("/v2/rerank", "{\"query\":\"a\",\"documents\":[],\"model\":\"m\"}");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body()).contains("documents must hold from 1 to 64 texts");
+  }
+
+  @Test
+  void metrics_afterRequests_timesThemByRouteAndStatus() throws Exception {
+    facade.post(PATH, BODY);
+    facade.post(PATH, BODY);
+    facade.post(PATH, "{}");
+    facade.get("/nowhere");
+    String line = "bge_http_requests_seconds_count{route=";
+    String metrics = facade.get("/metrics").body();
+    while (!metrics.contains(line + "\"none\"")) {
+      metrics = facade.get("/metrics").body();
+    }
+    assertThat(metrics)
+        .contains(
+            line + "\"/v1/embeddings\",status=\"200\"} 2",
+            line + "\"/v1/embeddings\",status=\"422\"} 1",
+            line + "\"none\",status=\"404\"} 1");
+  }
+}

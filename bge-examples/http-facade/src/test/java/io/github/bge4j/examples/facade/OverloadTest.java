@@ -1,0 +1,138 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** Too much work, too little time, and the end of the service. */
+final class OverloadTest {
+
+  private static final String PATH = "/v1/embeddings";
+  private static final String BODY = "{\"input\":\"a\"}";
+
+  @Test
+  void post_fullQueue_is429AndSaysWhenToComeBack() throws Exception {
+    try (GatedRuns runs = new GatedRuns(1);
+        RunningFacade facade = new FakeModels(runs::embed).start(Map.of())) {
+      facade.settled();
+      CompletableFuture<HttpResponse<String>> first = facade.postLater(PATH, BODY);
+      runs.awaitQueued(1);
+      HttpResponse<String> second = facade.post(PATH, BODY);
+      assertThat(second.statusCode()).isEqualTo(429);
+      assertThat(second.headers().firstValue("retry-after")).hasValue("1");
+      assertThat(second.headers().firstValue("retry-after-ms")).hasValue("1000");
+      assertThat(second.body()).contains("\"code\":\"overloaded\"");
+      runs.open();
+      assertThat(first.join().statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void post_stillQueuedAtTheDeadline_is504() throws Exception {
+    try (GatedRuns runs = new GatedRuns(2);
+        RunningFacade facade =
+            new FakeModels(runs::embed).start(Map.of("REQUEST_TIMEOUT_MS", "1"))) {
+      facade.settled();
+      CompletableFuture<HttpResponse<String>> first = facade.postLater(PATH, BODY);
+      runs.awaitQueued(1);
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < 2_000_000) {
+        Thread.onSpinWait();
+      }
+      runs.open();
+      assertThat(first.join().statusCode()).isEqualTo(504);
+      assertThat(first.join().body()).contains("\"code\":\"deadline_exceeded\"");
+    }
+  }
+
+  @Test
+  void close_withARequestAtWork_answersItAndRefusesOthers() throws Exception {
+    try (GatedRuns runs = new GatedRuns(8)) {
+      RunningFacade facade = new FakeModels(runs::embed).start(Map.of());
+      facade.settled();
+      CompletableFuture<HttpResponse<String>> accepted = facade.postLater(PATH, BODY);
+      runs.awaitStart();
+      CompletableFuture<Void> closed = CompletableFuture.runAsync(facade::close);
+      HttpResponse<String> refused = facade.get("/health");
+      while (refused.statusCode() == 200) {
+        refused = facade.get("/health");
+      }
+      assertThat(refused.statusCode()).isEqualTo(503);
+      assertThat(refused.headers().firstValue("connection")).hasValue("close");
+      assertThat(refused.headers().firstValue("retry-after")).hasValue("1");
+      assertThat(refused.body())
+          .contains("\"code\":\"closing\"", "\"detail\":\"the service is shutting down");
+      assertThat(closed).isNotDone();
+      runs.open();
+      assertThat(accepted.join().statusCode()).isEqualTo(200);
+      closed.join();
+    }
+  }
+
+  @Test
+  void health_whileAndAfterLoading_saysWhatIsMissing() throws Exception {
+    CountDownLatch embedder = new CountDownLatch(1);
+    CountDownLatch reranker = new CountDownLatch(1);
+    FakeModels models =
+        new FakeModels((texts, options) -> CompletableFuture.failedFuture(new AssertionError()));
+    ModelLoader loader = new ModelLoader() {
+      @Override
+      public TextModel embedder() {
+        await(embedder);
+        return models;
+      }
+
+      @Override
+      public PairModel reranker() {
+        await(reranker);
+        throw new IllegalArgumentException("weights are missing");
+      }
+
+      @Override
+      public void close() {}
+    };
+    try (RunningFacade facade =
+        new RunningFacade(Facade.start(FakeModels.settings(Map.of()), loader))) {
+      assertThat(facade.get("/health").body())
+          .contains("\"status\":\"degraded\"", "\"embedder is loading\"");
+      HttpResponse<String> early = facade.post(PATH, BODY);
+      assertThat(early.statusCode()).isEqualTo(503);
+      assertThat(early.body()).contains("Models are not loaded: embedder is loading");
+      embedder.countDown();
+      while (facade.get("/health").body().contains("embedder is loading")) {
+        Thread.onSpinWait();
+      }
+      assertThat(facade.get("/health").body()).contains("\"embedder_loaded\":true");
+      reranker.countDown();
+      assertThat(facade.settled().at("/reasons/0").textValue())
+          .isEqualTo("reranker failed to load: weights are missing");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void start_busyPort_failsBeforeAModelLoads() throws Exception {
+    FakeModels models = new FakeModels((texts, options) -> new CompletableFuture<>());
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String port = String.valueOf(busy.getLocalPort());
+      assertThatThrownBy(() -> models.start(Map.of("PORT", port)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("PORT must be free: " + port + " on 127.0.0.1 (");
+    }
+    assertThat(models.loads).hasValue(0);
+  }
+}
