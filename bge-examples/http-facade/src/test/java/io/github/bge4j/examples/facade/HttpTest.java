@@ -21,8 +21,8 @@ final class HttpTest {
   private static final String PATH = "/v1/embeddings";
   private static final String BODY = "{\"input\":\"a\"}";
 
-  private final RunningFacade facade = new FakeModels((texts, options) ->
-          CompletableFuture.completedFuture(List.of(FakeModels.vector(1))))
+  private final RunningFacade facade = new FakeModels(
+          (texts, options) -> CompletableFuture.completedFuture(List.of(FakeModels.vector(1))))
       .start(Map.of("MAX_BODY_BYTES", "3000"));
 
   @BeforeEach
@@ -58,8 +58,8 @@ final class HttpTest {
 
   @Test
   void post_expectingContinue_isAnswered() throws Exception {
-    HttpResponse<String> response = facade.send(
-        facade.request(PATH).expectContinue(true).POST(BodyPublishers.ofString(BODY)));
+    HttpResponse<String> response =
+        facade.send(facade.request(PATH).expectContinue(true).POST(BodyPublishers.ofString(BODY)));
     assertThat(response.statusCode()).isEqualTo(200);
   }
 
@@ -73,8 +73,7 @@ final class HttpTest {
     "dimensions,1.0,200",
     "other,1e999999999,200"
   })
-  void post_hugeNumber_isAnsweredQuickly(String field, String number, int status)
-      throws Exception {
+  void post_hugeNumber_isAnsweredQuickly(String field, String number, int status) throws Exception {
     String body = "{\"input\":\"a\",\"" + field + "\":" + number + "}";
     assertThat(facade.post(PATH, body).statusCode()).isEqualTo(status);
   }
