@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.sparse.SparseTokenMapper;
+import io.github.bge4j.sparse.SparseVector;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -192,5 +194,17 @@ final class BaselineTest {
     JsonNode alone = facade.ask("/v1/sparse-embeddings", "{\"input\":\"Paris\"}");
     assertThat(names(alone.at("/data/0"))).containsExactly("index", "sparse");
     assertThat(alone.at("/data/0/sparse")).isEqualTo(sparse);
+  }
+
+  /** The old service's indices of two token ids, so that stored indexes stay good. */
+  @Test
+  void sparse_hashMode_hasTheIndicesOfBefore() {
+    FacadeSettings settings = FakeModels.settings(Map.of());
+    assertThat(settings.sparseMapping()).isEqualTo("hash");
+    SparseTokenMapper mapper = SparseTokenMapper.hash(settings.sparseIndexSpace());
+    assertThat(mapper
+            .map(SparseVector.of(new int[] {83, 4865}, new float[] {1, 2}))
+            .indices())
+        .containsExactly(594_659, 615_851);
   }
 }

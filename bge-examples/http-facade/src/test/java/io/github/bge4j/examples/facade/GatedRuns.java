@@ -36,9 +36,13 @@ final class GatedRuns implements AutoCloseable {
 
   /** Waits until so many texts were accepted and have no answer. */
   void awaitQueued(int texts) {
-    while (executor.queuedItems(Lane.QUERY) != texts) {
+    while (queued() != texts) {
       Thread.onSpinWait();
     }
+  }
+
+  int queued() {
+    return executor.queuedItems(Lane.QUERY);
   }
 
   void open() {
