@@ -4,24 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.testhub.TestHub;
 import io.github.bge4j.testhub.TestRepo;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Commands in processes of their own, with nothing but variables of the environment. */
@@ -111,43 +103,5 @@ final class HubCommandTest {
     assertThat(run.err())
         .startsWith("bge: model no/such must exist and be readable (401, RepoNotFound")
         .hasLineCount(1);
-  }
-
-  /** The default models, from the hub, by nothing but its address. */
-  @Test
-  @Timeout(120)
-  void serve_withoutSettings_answersWithTheHubsModels() throws Exception {
-    hub.add(TestRepo.of("BAAI/bge-reranker-v2-m3")
-        .folder(M3.resolveSibling("reranker-label0"))
-        .file("tokenizer.json", Files.readAllBytes(M3.resolve("tokenizer.json"))));
-    Process service = process(command("serve", "--port", "0")).start();
-    try (BufferedReader messages = service.errorReader(StandardCharsets.UTF_8)) {
-      String line = messages.readLine();
-      while (line != null && !line.startsWith("bge: listening on port ")) {
-        line = messages.readLine();
-      }
-      assertThat(line).isNotNull();
-      URI address = URI.create("http://127.0.0.1:" + line.replaceAll("\\D", ""));
-      while (!send(address, "/health", null).contains("\"status\":\"ok\"")) {
-        assertThat(service.isAlive()).isTrue();
-      }
-
-      assertThat(send(address, "/v1/embeddings", "{\"input\": \"a\"}")).contains("\"embedding\":[");
-      assertThat(send(address, "/v1/rerank", "{\"query\": \"a\", \"documents\": [\"b\"]}"))
-          .contains("\"relevance_score\":");
-    } finally {
-      service.destroyForcibly().waitFor();
-    }
-  }
-
-  private static String send(URI address, String path, @Nullable String body)
-      throws IOException, InterruptedException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve(path));
-    if (body != null) {
-      request.header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
-    }
-    return HttpClient.newHttpClient()
-        .send(request.build(), BodyHandlers.ofString())
-        .body();
   }
 }
