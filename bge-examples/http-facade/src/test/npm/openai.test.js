@@ -55,7 +55,7 @@ test("empty text is a bad request that is sent once", async () => {
       assert.ok(error instanceof OpenAI.BadRequestError);
       assert.equal(error.code, "empty_text");
       assert.equal(error.param, "input");
-      assert.match(error.message, /must not hold empty text; leave it out/);
+      assert.match(error.message, /must not be empty or blank/);
       return true;
     },
   );

@@ -24,36 +24,14 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A hub and a network that do what they should not. */
-class DownloadFaultsTest {
+class DownloadFaultsTest extends HubTest {
 
   private static final Predicate<HubRequest> WEIGHTS = On.storage("pytorch_model.bin");
-
-  @TempDir
-  private Path cache;
-
-  private HubFixture on;
-
-  @BeforeEach
-  void start() {
-    on = new HubFixture(cache);
-  }
-
-  @AfterEach
-  void stop() {
-    on.close();
-  }
-
-  private Path find() {
-    return on.client().find(MODEL, MAIN, true);
-  }
 
   private void assertWhole(Path folder) {
     assertThat(folder.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);

@@ -16,15 +16,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is downloaded, what is not, and where it lies. */
-class HubModelsTest {
+class HubModelsTest extends HubTest {
 
   private static final Set<String> NEEDED = Set.of(
       "config.json",
@@ -33,25 +30,6 @@ class HubModelsTest {
       "pytorch_model.bin",
       "sparse_linear.pt",
       "colbert_linear.pt");
-
-  @TempDir
-  private Path cache;
-
-  private HubFixture on;
-
-  @BeforeEach
-  void start() {
-    on = new HubFixture(cache);
-  }
-
-  @AfterEach
-  void stop() {
-    on.close();
-  }
-
-  private Path find() {
-    return on.client().find(MODEL, MAIN, true);
-  }
 
   private String commit() {
     try (var children = Files.list(cache.resolve("models--BAAI--bge-m3/snapshots"))) {

@@ -17,34 +17,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Caches that others share, that cannot be written to, or that users had their hands in. */
-class UnusualCacheTest {
+class UnusualCacheTest extends HubTest {
 
-  @TempDir
-  private Path folder;
-
-  private Path cache;
-  private HubFixture on;
-
-  @BeforeEach
-  void start() {
-    cache = folder.resolve("not there yet/müßig 模型");
-    on = new HubFixture(cache);
-  }
-
-  @AfterEach
-  void stop() {
-    on.close();
-  }
-
-  private Path find() {
-    return on.client().find(MODEL, MAIN, true);
+  @Override
+  Path cache(Path parent) {
+    return parent.resolve("not there yet/müßig 模型");
   }
 
   private Path receipt(Path snapshot) {

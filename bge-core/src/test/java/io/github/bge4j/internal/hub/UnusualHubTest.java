@@ -28,32 +28,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Addresses, names and sizes that are rare but right. */
-class UnusualHubTest {
+class UnusualHubTest extends HubTest {
 
   private static final byte[] IPV4 = {127, 0, 0, 1};
   private static final byte[] IPV6 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
 
-  @TempDir
-  private Path cache;
-
-  private HubFixture on;
   private @Nullable HttpServer server;
 
-  @BeforeEach
-  void start() {
-    on = new HubFixture(cache);
-  }
-
   @AfterEach
-  void stop() {
-    on.close();
+  void stopServer() {
     if (server != null) {
       server.stop(0);
     }

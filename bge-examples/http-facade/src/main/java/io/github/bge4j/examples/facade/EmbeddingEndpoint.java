@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.facade;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
 import java.util.concurrent.CompletableFuture;
@@ -35,14 +36,14 @@ final class EmbeddingEndpoint implements Endpoint {
 
   @Override
   public CompletableFuture<EmbeddingAnswer> answer(RequestBody body) {
+    boolean openAi = shape == Shape.OPENAI;
+    boolean base64 = openAi && base64(body);
+    Integer dimensions = openAi ? body.positive("dimensions") : null;
+    String name = body.string("model", openAi ? settings.modelAlias() : settings.embeddingModel());
+    JsonNode input = body.required("input");
     TextModel model = models.embedder();
-    boolean base64 = shape == Shape.OPENAI && base64(body);
-    if (shape == Shape.OPENAI) {
-      checkDimensions(body.positive("dimensions"), model.dimension());
-    }
-    String name = body.string(
-        "model", shape == Shape.OPENAI ? settings.modelAlias() : settings.embeddingModel());
-    Texts texts = Texts.input(body.required("input"), settings, ids -> decode(model, ids));
+    checkDimensions(dimensions, model.dimension());
+    Texts texts = Texts.input(input, settings, ids -> decode(model, ids));
     RequestOptions lane =
         texts.texts().size() == 1 ? RequestOptions.query() : RequestOptions.bulk();
     return Futures.map(

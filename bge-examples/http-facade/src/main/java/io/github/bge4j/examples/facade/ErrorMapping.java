@@ -17,10 +17,7 @@ final class ErrorMapping {
   private ErrorMapping() {}
 
   static ApiException of(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
+    Throwable cause = cause(failure);
     if (cause instanceof ApiException e) {
       return e;
     }
@@ -59,13 +56,17 @@ final class ErrorMapping {
 
   /** Returns how long to wait before the next try, in milliseconds; 0 if that is of no use. */
   static long retryAfterMillis(Throwable failure, int status) {
+    if (cause(failure) instanceof QueueFullException e) {
+      return Math.max(1, e.retryAfter().toMillis());
+    }
+    return status == 503 ? 1_000 : 0;
+  }
+
+  private static Throwable cause(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    if (cause instanceof QueueFullException e) {
-      return Math.max(1, e.retryAfter().toMillis());
-    }
-    return status == 503 ? 1_000 : 0;
+    return cause;
   }
 }

@@ -23,7 +23,6 @@ final class RerankEndpoint implements Endpoint {
 
   @Override
   public CompletableFuture<RerankAnswer> answer(RequestBody body) {
-    PairModel model = models.reranker();
     Texts query = Texts.checked("query", List.of(body.string("query")), settings);
     List<ObjectNode> documents = documents(body.required("documents"));
     Texts texts = Texts.checked(
@@ -34,7 +33,7 @@ final class RerankEndpoint implements Endpoint {
     String name = body.string("model", settings.rerankerModel());
     RequestOptions options = RequestOptions.query().withDeadline(settings.requestTimeout());
     return Futures.map(
-        model.rank(query.texts().get(0), texts.texts(), options),
+        models.reranker().rank(query.texts().get(0), texts.texts(), options),
         ranked -> new RerankAnswer(name, ranked, most, returned, query.cut().get(0), texts.cut()));
   }
 
@@ -48,7 +47,9 @@ final class RerankEndpoint implements Endpoint {
       JsonNode text = element.isTextual() ? element : element.path("text");
       if (!text.isTextual()) {
         throw ApiException.shape(
-            "missing", "documents", "a document must be a string or an object with a text");
+            "missing",
+            "documents",
+            "documents[" + documents.size() + "] must be a string or an object with a text");
       }
       document.set("text", text);
       KEPT_FIELDS.stream()

@@ -25,16 +25,18 @@ record Texts(List<String> texts, List<Boolean> cut) {
       texts.add(decoder.apply(ids(input)));
     } else {
       checkCount("input", input.size(), settings);
-      for (JsonNode element : input) {
-        texts.add(element.isArray() ? decoder.apply(ids(element)) : text(element));
+      for (int i = 0; i < input.size(); i++) {
+        JsonNode element = input.get(i);
+        texts.add(element.isArray() ? decoder.apply(ids(element)) : text(element, i));
       }
     }
     return checked("input", texts, settings);
   }
 
-  private static String text(JsonNode element) {
+  private static String text(JsonNode element, int index) {
     if (!element.isTextual()) {
-      throw ApiException.shape("string_type", "input", "every input must be a string or token ids");
+      throw ApiException.shape(
+          "string_type", "input", "input[" + index + "] must be a string or a list of token ids");
     }
     return element.textValue();
   }
@@ -59,8 +61,9 @@ record Texts(List<String> texts, List<Boolean> cut) {
     int most = settings.maxTextChars();
     for (String text : texts) {
       if (text.isBlank()) {
+        String name = texts.size() == 1 ? param : param + "[" + kept.size() + "]";
         throw ApiException.value(
-            "empty_text", param, param + " must not hold empty text; leave it out");
+            "empty_text", param, name + " must not be empty or blank; send text or leave it out");
       }
       boolean tooLong = text.length() > most && text.codePointCount(0, text.length()) > most;
       kept.add(tooLong ? text.substring(0, text.offsetByCodePoints(0, most)) : text);

@@ -19,27 +19,26 @@ final class TokenTexts {
   private static final Set<String> SPECIAL =
       Set.of("<s>", "</s>", "<pad>", "[CLS]", "[SEP]", "[PAD]");
 
-  /** The id of {@code [CLS]} in BERT's vocabularies. */
-  private static final int WORD_PIECE_CLS = 101;
+  /** A WordPiece vocabulary marks what goes on with a word, others what begins one. */
+  private record Vocabulary(Map<Integer, String> tokens, boolean wordPiece) {}
 
   private final ModelSource source;
-  private @Nullable Map<Integer, String> tokens;
+  private @Nullable Vocabulary vocabulary;
 
   TokenTexts(ModelSource source) {
     this.source = source;
   }
 
   String decode(int[] ids) {
-    Map<Integer, String> known = tokens();
-    boolean wordPiece = "[CLS]".equals(known.get(WORD_PIECE_CLS));
+    Vocabulary known = vocabulary();
     StringBuilder text = new StringBuilder();
     for (int id : ids) {
-      String token = known.get(id);
+      String token = known.tokens().get(id);
       if (token == null) {
         throw new IllegalArgumentException(
             "token ids must be of this model's vocabulary: " + id + "; send the text instead");
       }
-      append(text, token, wordPiece);
+      append(text, token, known.wordPiece());
     }
     return text.toString().strip();
   }
@@ -57,14 +56,14 @@ final class TokenTexts {
     }
   }
 
-  private synchronized Map<Integer, String> tokens() {
-    Map<Integer, String> known = tokens;
+  private synchronized Vocabulary vocabulary() {
+    Vocabulary known = vocabulary;
     if (known == null) {
-      known = new HashMap<>();
-      for (Map.Entry<String, Integer> entry : ModelVocabulary.read(source).ids().entrySet()) {
-        known.put(entry.getValue(), entry.getKey());
-      }
-      tokens = known;
+      Map<String, Integer> ids = ModelVocabulary.read(source).ids();
+      Map<Integer, String> tokens = new HashMap<>();
+      ids.forEach((token, id) -> tokens.put(id, token));
+      known = new Vocabulary(tokens, ids.containsKey("[CLS]"));
+      vocabulary = known;
     }
     return known;
   }

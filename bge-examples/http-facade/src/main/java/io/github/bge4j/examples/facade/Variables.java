@@ -66,12 +66,13 @@ final class Variables {
     };
   }
 
+  /** Returns one of the allowed words, whatever its case was. */
   String word(String name, String fallback, List<String> allowed) {
     String value = text(name, fallback);
-    if (!allowed.contains(value)) {
-      throw new IllegalArgumentException(
-          name + " must be one of " + allowed + ": " + value + "; correct it or leave it unset");
-    }
-    return value;
+    return allowed.stream()
+        .filter(value::equalsIgnoreCase)
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException(
+            name + " must be one of " + allowed + ": " + value + "; correct it or leave it unset"));
   }
 }

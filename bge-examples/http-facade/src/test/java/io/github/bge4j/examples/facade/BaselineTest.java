@@ -13,11 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,25 +22,12 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What bge_inference_service answers (FastAPI 0.142.2, measured case by case; named in each row),
  * and what this service answers to the same.
  */
-@TestInstance(Lifecycle.PER_CLASS)
-final class BaselineTest {
+final class BaselineTest extends SharedFacade {
 
   private static final String TEXTS_65 = "65 texts";
 
-  private RunningFacade facade;
-
-  @SuppressWarnings("NullAway.Init") // Before all tests.
-  BaselineTest() {}
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    facade = new RunningFacade(folder, Map.of());
-    assertThat(facade.settled().path("status").textValue()).isEqualTo("ok");
-  }
-
-  @AfterAll
-  void stop() {
-    facade.close();
+  BaselineTest() {
+    super(Map.of());
   }
 
   private static List<String> names(JsonNode object) {

@@ -13,36 +13,17 @@ import com.cohere.api.resources.v2.types.V2RerankResponse;
 import com.cohere.api.types.RerankRequestDocumentsItem;
 import com.cohere.api.types.RerankResponse;
 import com.cohere.api.types.RerankResponseResultsItemDocument;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The service as Cohere's Java library sees it, by its first and second version of rerank. */
-@TestInstance(Lifecycle.PER_CLASS)
-final class CohereClientTest {
+final class CohereClientTest extends SharedFacade {
 
   private static final String KEY = "secret";
 
-  private RunningFacade facade;
-
-  @SuppressWarnings("NullAway.Init") // Before all tests.
-  CohereClientTest() {}
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    facade = new RunningFacade(folder, Map.of("API_KEY", KEY));
-    assertThat(facade.settled().path("status").textValue()).isEqualTo("ok");
-  }
-
-  @AfterAll
-  void stop() {
-    facade.close();
+  CohereClientTest() {
+    super(Map.of("API_KEY", KEY));
   }
 
   private static Cohere client(RunningFacade facade, String key) {
@@ -110,7 +91,7 @@ final class CohereClientTest {
         .isInstanceOf(BadRequestError.class)
         .extracting(String::valueOf)
         .asString()
-        .contains("documents must not hold empty text");
+        .contains("must not be empty or blank");
     assertThatThrownBy(() -> client(facade, "guess").v2().rerank(second("a")))
         .isInstanceOf(UnauthorizedError.class);
     try (RunningFacade busy = new RunningFacade(new BusyModels())) {

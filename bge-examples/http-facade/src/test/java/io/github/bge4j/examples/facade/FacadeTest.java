@@ -11,33 +11,15 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@TestInstance(Lifecycle.PER_CLASS)
-final class FacadeTest {
+final class FacadeTest extends SharedFacade {
 
-  private RunningFacade facade;
-
-  @SuppressWarnings("NullAway.Init") // Before all tests.
-  FacadeTest() {}
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    facade = new RunningFacade(
-        folder, Map.of("MAX_TEXT_CHARS", "20", "API_KEY", "", "MAX_BODY_BYTES", "4096"));
-    assertThat(facade.settled().path("status").textValue()).isEqualTo("ok");
-  }
-
-  @AfterAll
-  void stop() {
-    facade.close();
+  FacadeTest() {
+    super(Map.of("MAX_TEXT_CHARS", "20", "API_KEY", "", "MAX_BODY_BYTES", "4096"));
   }
 
   @Test

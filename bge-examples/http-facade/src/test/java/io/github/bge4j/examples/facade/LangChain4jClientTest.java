@@ -20,35 +20,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service as LangChain4j's models of OpenAI, Cohere and Jina see it. */
-@TestInstance(Lifecycle.PER_CLASS)
-final class LangChain4jClientTest {
+final class LangChain4jClientTest extends SharedFacade {
 
   private static final String QUERY = "old town";
   private static final List<TextSegment> SEGMENTS =
       List.of(TextSegment.from("Rome"), TextSegment.from("Paris is large"), TextSegment.from("a"));
 
-  private RunningFacade facade;
-
-  @SuppressWarnings("NullAway.Init") // Before all tests.
-  LangChain4jClientTest() {}
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    facade = new RunningFacade(folder, Map.of());
-    assertThat(facade.settled().path("status").textValue()).isEqualTo("ok");
-  }
-
-  @AfterAll
-  void stop() {
-    facade.close();
+  LangChain4jClientTest() {
+    super(Map.of());
   }
 
   private static OpenAiEmbeddingModelBuilder embedder(RunningFacade facade) {

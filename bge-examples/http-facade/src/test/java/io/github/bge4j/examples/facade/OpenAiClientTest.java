@@ -13,22 +13,15 @@ import com.openai.errors.UnprocessableEntityException;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams.EncodingFormat;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The service as OpenAI's Java library sees it. */
-@TestInstance(Lifecycle.PER_CLASS)
-final class OpenAiClientTest {
+final class OpenAiClientTest extends SharedFacade {
 
   private static final String KEY = "secret";
 
@@ -58,21 +51,10 @@ final class OpenAiClientTest {
     public void close() {}
   }
 
-  private RunningFacade facade;
   private final Waits waits = new Waits(() -> {});
 
-  @SuppressWarnings("NullAway.Init") // Before all tests.
-  OpenAiClientTest() {}
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    facade = new RunningFacade(folder, Map.of("API_KEY", KEY));
-    assertThat(facade.settled().path("status").textValue()).isEqualTo("ok");
-  }
-
-  @AfterAll
-  void stop() {
-    facade.close();
+  OpenAiClientTest() {
+    super(Map.of("API_KEY", KEY));
   }
 
   private static OpenAIClient client(RunningFacade facade, String key, Waits waits) {
@@ -134,7 +116,8 @@ final class OpenAiClientTest {
     assertThat(thrown.code()).hasValue("empty_text");
     assertThat(thrown.param()).hasValue("input");
     assertThat(thrown.type()).hasValue("invalid_request_error");
-    assertThat(thrown).hasMessageContaining("400: input must not hold empty text; leave it out");
+    assertThat(thrown)
+        .hasMessageContaining("400: input must not be empty or blank; send text or leave it out");
     assertThat(waits.asked).as("tries again").isEmpty();
   }
 

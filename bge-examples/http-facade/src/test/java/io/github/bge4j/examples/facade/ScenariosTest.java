@@ -7,41 +7,22 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.embeddings.EmbeddingCreateParams;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The uses that the old service's documentation describes. */
-@TestInstance(Lifecycle.PER_CLASS)
-final class ScenariosTest {
+final class ScenariosTest extends SharedFacade {
 
   private static final List<String> TEXTS = List.of("Rome is old", "Paris is large", "a town");
   private static final List<String> IDS = List.of("doc-1", "doc-2", "doc-3");
 
-  private RunningFacade facade;
-
-  @SuppressWarnings("NullAway.Init") // Before all tests.
-  ScenariosTest() {}
-
-  @BeforeAll
-  void start(@TempDir Path folder) throws Exception {
-    facade = new RunningFacade(folder, Map.of());
-    assertThat(facade.settled().path("status").textValue()).isEqualTo("ok");
-  }
-
-  @AfterAll
-  void stop() {
-    facade.close();
+  ScenariosTest() {
+    super(Map.of());
   }
 
   private static String input(List<String> texts) {
