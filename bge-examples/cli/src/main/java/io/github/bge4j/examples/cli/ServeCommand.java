@@ -50,14 +50,18 @@ final class ServeCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
+  /** Sets a variable, whose name counts in any case, if there is a value. */
+  private static void set(Map<String, String> environment, String name, @Nullable Object value) {
+    if (value != null) {
+      environment.keySet().removeIf(name::equalsIgnoreCase);
+      environment.put(name, value.toString());
+    }
+  }
+
   private Facade start() {
     Map<String, String> environment = new HashMap<>(System.getenv());
-    if (port != null) {
-      environment.put("PORT", port.toString());
-    }
-    if (host != null) {
-      environment.put("HOST", host);
-    }
+    set(environment, "PORT", port);
+    set(environment, "HOST", host);
     try {
       return Facade.start(environment, Path.of(".env"));
     } catch (IllegalArgumentException e) {

@@ -113,7 +113,8 @@ final class ServeCommandTest {
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).isEqualTo(2);
       assertThat(err)
-          .contains("bge: PORT must be free: " + busy.getLocalPort() + " on 127.0.0.1 (")
+          .contains("bge: HOST and PORT must be a free address of this machine: 127.0.0.1:"
+              + busy.getLocalPort() + " (")
           .doesNotContain("loaded", "Exception");
     }
   }

@@ -6,31 +6,36 @@ import io.undertow.util.Headers;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 
-/** Lets only requests pass that show the key; compares in constant time. */
+/** Lets only requests pass that show the key, which is ASCII; compares in constant time. */
 final class ApiKey implements HttpHandler {
+
+  private static final String SCHEME = "Bearer ";
 
   private final byte[] expected;
   private final HttpHandler next;
 
   ApiKey(String key, HttpHandler next) {
-    this.expected = ("Bearer " + key).getBytes(StandardCharsets.UTF_8);
+    this.expected = key.getBytes(StandardCharsets.UTF_8);
     this.next = next;
   }
 
   @Override
   public void handleRequest(HttpServerExchange exchange) throws Exception {
     String shown = exchange.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
-    byte[] given = (shown == null ? "" : shown).getBytes(StandardCharsets.UTF_8);
-    if (MessageDigest.isEqual(expected, given)) {
+    if (shown != null && shows(shown)) {
       next.handleRequest(exchange);
       return;
     }
-    exchange.dispatch(() -> Responder.fail(
+    Responder.fail(
         exchange,
         new ApiException(
-            401,
-            "invalid_api_key",
-            null,
-            "send Authorization: Bearer with the service's API key")));
+            401, "invalid_api_key", null, "send Authorization: Bearer with the service's API key"));
+  }
+
+  private boolean shows(String authorization) {
+    return authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+        && MessageDigest.isEqual(
+            expected,
+            authorization.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8));
   }
 }

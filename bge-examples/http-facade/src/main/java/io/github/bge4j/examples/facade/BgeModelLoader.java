@@ -9,6 +9,7 @@ import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.examples.models.NamedModels;
 import io.github.bge4j.sparse.SparseTokenMapper;
+import java.util.Collections;
 
 /** Opens the models that the settings name, on one executor. */
 final class BgeModelLoader implements ModelLoader {
@@ -55,7 +56,14 @@ final class BgeModelLoader implements ModelLoader {
     int space = settings.sparseIndexSpace();
     return switch (settings.sparseMapping()) {
       case "hash" -> SparseTokenMapper.hash(space);
-      case "tokenizer" -> SparseTokenMapper.tokenizer(space);
+      case "tokenizer" -> {
+        int tokens = Collections.max(ModelVocabulary.read(source).ids().values()) + 1;
+        if (space < tokens) {
+          throw new IllegalArgumentException("SPARSE_INDEX_SPACE must hold the model's " + tokens
+              + " tokens: " + space + "; raise it or set SPARSE_TOKEN_MAPPING=hash");
+        }
+        yield SparseTokenMapper.tokenizer(space);
+      }
       default -> {
         ModelVocabulary vocabulary = ModelVocabulary.read(source);
         yield SparseTokenMapper.legacyTokenizer(vocabulary.ids(), vocabulary.unknownToken(), space);

@@ -10,7 +10,6 @@ import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** An embedder of the library. Thread-safe. */
@@ -30,11 +29,6 @@ final class BgeTextModel implements TextModel {
   @Override
   public int dimension() {
     return embedder.dimension();
-  }
-
-  @Override
-  public Set<Output> outputs() {
-    return embedder.outputs();
   }
 
   @Override

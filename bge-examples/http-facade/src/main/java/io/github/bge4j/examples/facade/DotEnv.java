@@ -1,17 +1,21 @@
 package io.github.bge4j.examples.facade;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads a {@code .env} file: {@code KEY=VALUE} lines, {@code #} comments, optional quotes. */
 final class DotEnv {
 
   private static final String EXPORT = "export ";
+  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'");
+  private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
+  private static final Pattern COMMENT = Pattern.compile("(^|\\s+)#.*");
 
   private DotEnv() {}
 
@@ -23,7 +27,8 @@ final class DotEnv {
     try {
       return parse(file.toString(), Files.readAllLines(file));
     } catch (IOException e) {
-      throw new UncheckedIOException(file + " must be a readable UTF-8 file", e);
+      throw new IllegalArgumentException(
+          file + " must be a readable UTF-8 file (" + e + "); correct or remove it", e);
     }
   }
 
@@ -48,12 +53,11 @@ final class DotEnv {
   }
 
   private static String value(String text) {
-    char first = text.isEmpty() ? ' ' : text.charAt(0);
-    if (first == '"' || first == '\'') {
-      int end = text.indexOf(first, 1);
-      return end < 0 ? text : text.substring(1, end);
+    Matcher quoted = QUOTED.matcher(text);
+    if (!quoted.lookingAt()) {
+      return COMMENT.matcher(text).replaceFirst("");
     }
-    int comment = text.indexOf(" #");
-    return comment < 0 ? text : text.substring(0, comment).strip();
+    String literal = quoted.group(2);
+    return literal != null ? literal : ESCAPED.matcher(quoted.group(1)).replaceAll("$1");
   }
 }

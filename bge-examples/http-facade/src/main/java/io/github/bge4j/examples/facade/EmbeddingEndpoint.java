@@ -39,7 +39,7 @@ final class EmbeddingEndpoint implements Endpoint {
     boolean openAi = shape == Shape.OPENAI;
     boolean base64 = openAi && base64(body);
     Integer dimensions = openAi ? body.positive("dimensions") : null;
-    String name = body.string("model", openAi ? settings.modelAlias() : settings.embeddingModel());
+    String name = body.model(openAi ? settings.modelAlias() : settings.embeddingModel());
     JsonNode input = body.required("input");
     TextModel model = models.embedder();
     checkDimensions(dimensions, model.dimension());

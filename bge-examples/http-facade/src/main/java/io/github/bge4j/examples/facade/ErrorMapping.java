@@ -6,7 +6,6 @@ import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.batching.DeadlineExceededException;
 import io.github.bge4j.batching.ExecutorClosedException;
 import io.github.bge4j.batching.QueueFullException;
-import io.undertow.server.RequestTooBigException;
 import io.undertow.util.StatusCodes;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -34,10 +33,6 @@ final class ErrorMapping {
     }
     if (cause instanceof InvalidTextException || cause instanceof InvalidOptionException) {
       return ApiException.value("invalid_value", null, String.valueOf(cause.getMessage()));
-    }
-    if (cause instanceof RequestTooBigException) {
-      return new ApiException(
-          413, "body_too_large", null, "the body must not be larger than MAX_BODY_BYTES");
     }
     if (cause instanceof ClosedException
         || cause instanceof ExecutorClosedException

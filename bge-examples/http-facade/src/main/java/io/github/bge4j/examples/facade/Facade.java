@@ -8,8 +8,9 @@ import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.server.handlers.HttpContinueReadHandler;
-import java.net.BindException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -22,7 +23,10 @@ import java.util.Map;
 public final class Facade implements AutoCloseable {
 
   /** What accepted requests get beside their own deadline. */
-  private static final long DRAIN_MARGIN_MILLIS = 1_000;
+  private static final int DRAIN_MARGIN_MILLIS = 1_000;
+
+  /** A refused body is read up to this, so that its sender sees why; a larger one is cut off. */
+  private static final long MAX_DRAINED_BYTES = 1L << 30;
 
   private final FacadeSettings settings;
   private final ModelHolder models;
@@ -37,6 +41,8 @@ public final class Facade implements AutoCloseable {
     server = Undertow.builder()
         .addHttpListener(settings.port(), settings.host())
         .setServerOption(UndertowOptions.IDLE_TIMEOUT, idleMillis(settings))
+        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, MAX_DRAINED_BYTES)
+        .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, DRAIN_MARGIN_MILLIS)
         .setHandler(exchange -> {
           exchange.addDefaultResponseListener(Responder::fill);
           requests.handleRequest(exchange);
@@ -46,7 +52,7 @@ public final class Facade implements AutoCloseable {
       server.start();
     } catch (RuntimeException e) {
       models.close();
-      throw e.getCause() instanceof BindException ? notFree(settings, e.getCause()) : e;
+      throw e.getCause() instanceof IOException cause ? unusable(settings, cause) : e;
     }
     models.load();
   }
@@ -57,10 +63,12 @@ public final class Facade implements AutoCloseable {
         Math.min(Integer.MAX_VALUE, 2 * settings.requestTimeout().toMillis() + DRAIN_MARGIN_MILLIS);
   }
 
-  private static IllegalArgumentException notFree(FacadeSettings settings, Throwable cause) {
+  private static IllegalArgumentException unusable(FacadeSettings settings, IOException cause) {
+    String reason = cause instanceof UnknownHostException ? "unknown host" : cause.getMessage();
     return new IllegalArgumentException(
-        "PORT must be free: " + settings.port() + " on " + settings.host() + " ("
-            + cause.getMessage() + "); stop what listens there or set another HOST and PORT",
+        "HOST and PORT must be a free address of this machine: " + settings.host() + ":"
+            + settings.port() + " (" + reason
+            + "); stop what listens there or set another HOST or PORT",
         cause);
   }
 
@@ -73,7 +81,8 @@ public final class Facade implements AutoCloseable {
         .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
         .post("/v1/rerank", new RerankEndpoint(settings, models))
         .post("/v2/rerank", new RerankEndpoint(settings, models)) // Cohere's second version
-        .get("/health", new HealthAnswer(settings.serviceName(), models));
+        .get("/health", new HealthAnswer(settings.serviceName(), models))
+        .metrics("/metrics");
     return DocsPages.addTo(routes);
   }
 

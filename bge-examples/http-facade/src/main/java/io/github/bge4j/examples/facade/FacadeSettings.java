@@ -35,8 +35,6 @@ record FacadeSettings(
   record Microbatch(boolean enabled, Duration maxWait, int maxBatchTexts, int maxQueuedItems) {}
 
   private static final int MOST = 4_194_304;
-
-  /** Bounds that keep a product of limits within an int. */
   private static final int MOST_BODY = 1 << 30;
 
   /**
@@ -47,7 +45,11 @@ record FacadeSettings(
   static FacadeSettings from(Variables env) {
     env.flag("USE_FP16", true);
     env.flag("TOKENIZER_TRUST_REMOTE_CODE", true);
-    env.word("DEVICE", "cpu", List.of("cpu")); // This version computes on the processor only.
+    String device = env.text("DEVICE", "cpu");
+    if (!device.equalsIgnoreCase("cpu")) {
+      throw new IllegalArgumentException("DEVICE must be cpu: " + device
+          + "; this version computes on the processor only, set DEVICE=cpu or leave it unset");
+    }
     return new FacadeSettings(
         env.text("SERVICE_NAME", "bge-inference-service"),
         env.text("HOST", "127.0.0.1"),
@@ -68,9 +70,19 @@ record FacadeSettings(
         env.number("INFERENCE_BATCH_SIZE", 256, 1, MOST),
         microbatch(env),
         env.text("OPENAI_DEFAULT_MODEL_ALIAS", "bge-m3"),
-        env.text("API_KEY"),
+        apiKey(env),
         env.number("MAX_BODY_BYTES", 16 << 20, 1, MOST_BODY),
         Duration.ofMillis(env.number("REQUEST_TIMEOUT_MS", 60_000, 1, Integer.MAX_VALUE)));
+  }
+
+  private static @Nullable String apiKey(Variables env) {
+    String key = env.text("API_KEY");
+    if (key != null && !key.chars().allMatch(it -> it > ' ' && it < 0x7f)) {
+      throw new IllegalArgumentException(
+          "API_KEY must be printable ASCII without spaces, which is all that a header can hold; "
+              + "choose another key");
+    }
+    return key;
   }
 
   private static Microbatch microbatch(Variables env) {

@@ -40,10 +40,6 @@ final class FloatText {
    * {@link Float#toString}, which may be a digit longer.
    */
   static String of(float value) {
-    if (!Float.isFinite(value)) {
-      throw new IllegalStateException(
-          "a vector must be finite to be JSON: " + value + "; this is a bug of the model");
-    }
     float size = Math.abs(value);
     if (size < 1e-13f || size >= 1e7f) {
       return Float.toString(value);

@@ -10,12 +10,11 @@ record HealthAnswer(String service, ModelHolder models) implements Answer {
   @Override
   public void write(JsonGenerator json) throws IOException {
     List<String> reasons = models.reasons();
-    ModelLoader.Loaded loaded = models.loaded();
     json.writeStartObject();
     json.writeStringField("status", reasons.isEmpty() ? "ok" : "degraded");
     json.writeStringField("service", service);
-    json.writeBooleanField("embedder_loaded", loaded.embedder());
-    json.writeBooleanField("reranker_loaded", loaded.reranker());
+    json.writeBooleanField("embedder_loaded", models.embedderLoaded());
+    json.writeBooleanField("reranker_loaded", models.rerankerLoaded());
     json.writeStringField("device", "cpu");
     json.writeArrayFieldStart("reasons");
     for (String reason : reasons) {

@@ -1,8 +1,7 @@
 package io.github.bge4j.examples.facade;
 
-import io.github.bge4j.examples.facade.ModelLoader.Loaded;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The embedder and the reranker, which load in a thread of their own. Thread-safe. */
@@ -38,15 +37,18 @@ final class ModelHolder implements AutoCloseable {
     return reranker.get();
   }
 
-  Loaded loaded() {
-    return new Loaded(embedder.loaded(), reranker.loaded());
+  boolean embedderLoaded() {
+    return embedder.loaded();
+  }
+
+  boolean rerankerLoaded() {
+    return reranker.loaded();
   }
 
   /** Returns what keeps the service from being ok; nothing if it is. */
   List<String> reasons() {
     return Stream.of(embedder.reason(), reranker.reason())
-        .filter(Objects::nonNull)
-        .map(Objects::requireNonNull)
+        .flatMap(Optional::stream)
         .toList();
   }
 

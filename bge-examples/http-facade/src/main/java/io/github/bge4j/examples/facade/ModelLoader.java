@@ -3,9 +3,6 @@ package io.github.bge4j.examples.facade;
 /** Opens the two models; tests and load tests have one that opens fakes. */
 interface ModelLoader extends AutoCloseable {
 
-  /** Which models are there. */
-  record Loaded(boolean embedder, boolean reranker) {}
-
   TextModel embedder();
 
   PairModel reranker();

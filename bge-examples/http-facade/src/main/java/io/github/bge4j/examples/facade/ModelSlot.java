@@ -2,6 +2,7 @@ package io.github.bge4j.examples.facade;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ final class ModelSlot<M extends AutoCloseable> {
       model = loader.get();
       reason = null;
       LOG.log(Level.INFO, "{0} loaded", name);
-    } catch (RuntimeException | LinkageError e) {
-      reason = name + " failed to load: " + e.getMessage();
+    } catch (Throwable e) {
+      reason = name + " failed to load: " + (e instanceof Error ? e : e.getMessage());
       LOG.log(Level.ERROR, name + " failed to load", e);
     }
   }
@@ -35,9 +36,9 @@ final class ModelSlot<M extends AutoCloseable> {
     return model != null;
   }
 
-  /** Returns why there is no model, or null if there is one. */
-  @Nullable String reason() {
-    return reason;
+  /** Returns why there is no model, if there is none. */
+  Optional<String> reason() {
+    return Optional.ofNullable(reason);
   }
 
   /** Returns the model; answers 503 if it is not loaded. */

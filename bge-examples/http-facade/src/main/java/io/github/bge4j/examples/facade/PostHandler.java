@@ -1,6 +1,5 @@
 package io.github.bge4j.examples.facade;
 
-import io.undertow.io.Receiver;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -23,41 +22,15 @@ final class PostHandler implements HttpHandler {
   @Override
   public void handleRequest(HttpServerExchange exchange) {
     if (!isJson(exchange.getRequestHeaders().getFirst(Headers.CONTENT_TYPE))) {
-      reject(
+      Responder.fail(
           exchange,
           new ApiException(415, "content_type", null, "the Content-Type must be application/json"));
       return;
     }
-    Receiver receiver = exchange.getRequestReceiver();
-    receiver.setMaxBufferSize(maxBodyBytes);
-    receiver.receiveFullBytes(
-        (received, body) -> {
-          ClientWatch client = ClientWatch.of(received);
-          received.dispatch(() -> answer(received, body, client));
-        },
-        (received, problem) -> {
-          // The rest of the body is not read, so the connection cannot be used again.
-          received.setPersistent(false);
-          reject(
-              received,
-              tooLarge(problem)
-                  ? new ApiException(
-                      413,
-                      "body_too_large",
-                      null,
-                      "the body must not be larger than " + maxBodyBytes
-                          + " bytes (MAX_BODY_BYTES); send several requests")
-                  : ApiException.value("body", null, "the body could not be read"));
-        });
-  }
-
-  private static boolean tooLarge(Exception problem) {
-    return problem instanceof Receiver.RequestToLargeException
-        || problem instanceof io.undertow.server.RequestTooBigException;
-  }
-
-  private static void reject(HttpServerExchange exchange, ApiException error) {
-    exchange.dispatch(() -> Responder.fail(exchange, error));
+    BodyReader.read(exchange, maxBodyBytes, body -> {
+      ClientWatch client = ClientWatch.of(exchange);
+      exchange.dispatch(() -> answer(exchange, body, client));
+    });
   }
 
   private static boolean isJson(@Nullable String type) {
@@ -73,7 +46,8 @@ final class PostHandler implements HttpHandler {
     CompletableFuture<? extends Answer> future;
     try {
       future = endpoint.answer(RequestBody.parse(body));
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Nobody else would answer, whatever it is.
       Responder.fail(exchange, e);
       return;
     }
@@ -90,7 +64,7 @@ final class PostHandler implements HttpHandler {
   private static void finish(
       HttpServerExchange exchange, @Nullable Answer answer, @Nullable Throwable failure) {
     if (answer != null) {
-      Responder.send(exchange, 200, answer);
+      Responder.stream(exchange, answer);
     } else if (!(failure instanceof CancellationException)
         || exchange.getConnection().isOpen()) {
       Responder.fail(exchange, failure == null ? new IllegalStateException("no answer") : failure);

@@ -1,7 +1,9 @@
 package io.github.bge4j.examples.facade;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,9 +15,17 @@ import org.jspecify.annotations.Nullable;
 /** The JSON object of a request, read field by field. Unknown fields are ignored. */
 final class RequestBody {
 
-  private static final JsonMapper MAPPER = JsonMapper.builder()
+  /** A document's meta is written again, a few levels deeper than it was read. */
+  private static final int MAX_DEPTH = 500;
+
+  private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build())
       .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
       .build();
+
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
 
   private final JsonNode object;
 
@@ -26,8 +36,9 @@ final class RequestBody {
   static RequestBody parse(byte[] body) {
     JsonNode node;
     try {
-      node = MAPPER.readTree(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+      node = MAPPER.readTree(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
     } catch (CharacterCodingException e) {
       throw ApiException.shape("json_invalid", null, "the body must be UTF-8");
     } catch (JsonProcessingException e) {
@@ -70,8 +81,13 @@ final class RequestBody {
   }
 
   String string(String name, String fallback) {
-    JsonNode value = field(name);
-    return value == null ? fallback : string(name);
+    return field(name) == null ? fallback : string(name);
+  }
+
+  /** Returns the model's name, which an answer repeats; the fallback if there is none. */
+  String model(String fallback) {
+    String name = string("model", fallback);
+    return name.isEmpty() ? fallback : name;
   }
 
   boolean flag(String name) {

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletableFuture;
 /** The route that ranks documents for a query. */
 final class RerankEndpoint implements Endpoint {
 
-  private static final List<String> KEPT_FIELDS = List.of("text", "id", "meta");
+  private static final List<String> KEPT_FIELDS = List.of("id", "meta");
 
   private final FacadeSettings settings;
   private final ModelHolder models;
@@ -30,18 +30,19 @@ final class RerankEndpoint implements Endpoint {
     Integer topN = body.positive("top_n");
     int most = topN == null ? documents.size() : Math.min(topN, documents.size());
     List<ObjectNode> returned = body.flag("return_documents") ? documents : List.of();
-    String name = body.string("model", settings.rerankerModel());
+    String name = body.model(settings.rerankerModel());
     RequestOptions options = RequestOptions.query().withDeadline(settings.requestTimeout());
     return Futures.map(
         models.reranker().rank(query.texts().get(0), texts.texts(), options),
         ranked -> new RerankAnswer(name, ranked, most, returned, query.cut().get(0), texts.cut()));
   }
 
-  private static List<ObjectNode> documents(JsonNode list) {
+  private List<ObjectNode> documents(JsonNode list) {
     if (!list.isArray()) {
       throw ApiException.shape("list_type", "documents", "documents must be a list");
     }
-    List<ObjectNode> documents = new ArrayList<>();
+    Texts.checkCount("documents", list.size(), settings);
+    List<ObjectNode> documents = new ArrayList<>(list.size());
     for (JsonNode element : list) {
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       JsonNode text = element.isTextual() ? element : element.path("text");

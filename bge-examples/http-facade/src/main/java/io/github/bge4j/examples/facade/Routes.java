@@ -2,18 +2,23 @@ package io.github.bge4j.examples.facade;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.undertow.server.HttpHandler;
-import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Finds what answers a path, times it, and asks for the key where one is needed. */
 final class Routes {
 
-  private record Route(List<HttpString> methods, HttpHandler handler, Latency latency) {}
+  private record Route(List<HttpString> methods, HttpHandler handler, Latency latency) {
+
+    private String allow() {
+      return methods.stream().map(HttpString::toString).collect(Collectors.joining(", "));
+    }
+  }
 
   private static final List<HttpString> GET = List.of(Methods.GET, Methods.HEAD);
 
@@ -22,16 +27,10 @@ final class Routes {
   private final PrometheusMeterRegistry registry;
   private final Latency unknown;
 
-  /** Adds {@code /metrics}. */
   Routes(FacadeSettings settings, PrometheusMeterRegistry registry) {
     this.settings = settings;
     this.registry = registry;
     unknown = new Latency(registry, "none");
-    HttpHandler scrape = exchange -> exchange.dispatch(() -> {
-      exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; version=0.0.4");
-      exchange.getResponseSender().send(registry.scrape());
-    });
-    add("/metrics", GET, withKey(scrape));
   }
 
   Routes post(String path, Endpoint endpoint) {
@@ -40,8 +39,16 @@ final class Routes {
   }
 
   Routes get(String path, Answer answer) {
-    return add(
-        path, GET, exchange -> exchange.dispatch(() -> Responder.send(exchange, 200, answer)));
+    return add(path, GET, exchange -> Responder.send(exchange, 200, answer));
+  }
+
+  /** Adds what the registry counted. */
+  Routes metrics(String path) {
+    HttpHandler scrape = exchange -> {
+      exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "text/plain; version=0.0.4");
+      exchange.getResponseSender().send(registry.scrape());
+    };
+    return add(path, GET, withKey(exchange -> exchange.dispatch(scrape)));
   }
 
   private Routes add(String path, List<HttpString> methods, HttpHandler handler) {
@@ -68,20 +75,24 @@ final class Routes {
 
   HttpHandler handler() {
     return exchange -> {
-      Route route = routes.get(exchange.getRequestPath());
+      Route route = routes.get(path(exchange.getRequestPath()));
       (route == null ? unknown : route.latency()).time(exchange);
       if (route == null) {
-        fail(exchange, new ApiException(404, "not_found", null, "Not Found"));
+        Responder.fail(exchange, new ApiException(404, "not_found", null, "Not Found"));
       } else if (!route.methods().contains(exchange.getRequestMethod())) {
-        exchange.getResponseHeaders().put(Headers.ALLOW, route.methods().get(0).toString());
-        fail(exchange, new ApiException(405, "method_not_allowed", null, "Method Not Allowed"));
+        exchange.getResponseHeaders().put(Headers.ALLOW, route.allow());
+        Responder.fail(
+            exchange, new ApiException(405, "method_not_allowed", null, "Method Not Allowed"));
       } else {
         route.handler().handleRequest(exchange);
       }
     };
   }
 
-  private static void fail(HttpServerExchange exchange, ApiException error) {
-    exchange.dispatch(() -> Responder.fail(exchange, error));
+  /** A slash at the end means the same, as FastAPI's redirect does. */
+  private static String path(String given) {
+    return given.length() > 1 && given.endsWith("/")
+        ? given.substring(0, given.length() - 1)
+        : given;
   }
 }

@@ -4,15 +4,12 @@ import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** What the service needs of an embedder; the seam for a model that computes nothing. */
 interface TextModel extends AutoCloseable {
 
   int dimension();
-
-  Set<Output> outputs();
 
   /** Embeds texts as passages; cancelling the future drops work that has not begun. */
   CompletableFuture<List<TextVectors>> embed(

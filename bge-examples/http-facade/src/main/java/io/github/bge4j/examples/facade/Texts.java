@@ -8,7 +8,7 @@ import java.util.function.Function;
 /**
  * The texts of a request, checked and cut to a number of characters (code points).
  *
- * @param texts none blank
+ * @param texts none was blank before the cut
  * @param cut whether each of them lost its end
  */
 record Texts(List<String> texts, List<Boolean> cut) {
@@ -72,7 +72,7 @@ record Texts(List<String> texts, List<Boolean> cut) {
     return new Texts(kept, cut);
   }
 
-  private static void checkCount(String param, int count, FacadeSettings settings) {
+  static void checkCount(String param, int count, FacadeSettings settings) {
     if (count < 1 || count > settings.maxBatchSize()) {
       throw ApiException.value(
           "batch_size",

@@ -43,14 +43,15 @@ final class BrokenAnswerTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 10, 1_000_000})
-  void get_writingFails_closesTheConnection(int written) throws Exception {
+  void post_writingFails_closesTheConnection(int written) throws Exception {
+    Answer broken = json -> {
+      json.writeStartArray();
+      json.writeString("a".repeat(written));
+      throw new IllegalStateException("half-way");
+    };
     Routes routes = new Routes(
             FakeModels.settings(Map.of()), new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))
-        .get("/broken", json -> {
-          json.writeStartArray();
-          json.writeString("a".repeat(written));
-          throw new IllegalStateException("half-way");
-        });
+        .post("/broken", body -> CompletableFuture.completedFuture(broken));
     Undertow server = Undertow.builder()
         .addHttpListener(0, "127.0.0.1")
         .setHandler(routes.handler())
@@ -58,12 +59,24 @@ final class BrokenAnswerTest {
     server.start();
     int port = ((InetSocketAddress) server.getListenerInfo().get(0).getAddress()).getPort();
     try (RawClient client = new RawClient(port)) {
-      client.send("GET /broken HTTP/1.1\r\nHost: x\r\n\r\n");
+      client.send(RawClient.post("/broken", "{}"));
       String all = client.readAll();
       assertThat(all.contains("HTTP/1.1 200")).isEqualTo(written > 100_000);
       assertThat(all).doesNotContain("]", "\r\n0\r\n");
     } finally {
       server.stop();
+    }
+  }
+
+  @Test
+  void post_modelThrowsAnError_is500() throws Exception {
+    FakeModels models = new FakeModels((texts, options) -> {
+      throw new OutOfMemoryError("played");
+    });
+    try (RunningFacade facade = models.start(Map.of())) {
+      facade.settled();
+      assertThat(facade.post("/v1/embeddings", "{\"input\":\"a\"}").statusCode())
+          .isEqualTo(500);
     }
   }
 

@@ -8,7 +8,6 @@ import io.github.bge4j.batching.BatchQueue;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 
@@ -45,11 +44,6 @@ final class BusyModels implements ModelLoader, TextModel, PairModel {
   @Override
   public int dimension() {
     return 2;
-  }
-
-  @Override
-  public Set<Output> outputs() {
-    return Set.of(Output.DENSE);
   }
 
   @Override

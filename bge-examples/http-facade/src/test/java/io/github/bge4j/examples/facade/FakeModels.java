@@ -6,7 +6,6 @@ import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -60,11 +59,6 @@ final class FakeModels implements ModelLoader, TextModel {
   @Override
   public int dimension() {
     return 1;
-  }
-
-  @Override
-  public Set<Output> outputs() {
-    return Set.of(Output.DENSE, Output.SPARSE);
   }
 
   @Override

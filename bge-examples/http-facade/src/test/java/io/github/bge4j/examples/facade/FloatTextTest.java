@@ -1,7 +1,6 @@
 package io.github.bge4j.examples.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -35,12 +34,5 @@ final class FloatTextTest {
         assertThat((float) Double.parseDouble(text)).as(text).isEqualTo(value);
       }
     }
-  }
-
-  @Test
-  void of_notFinite_isRefused() {
-    assertThatThrownBy(() -> FloatText.of(Float.NaN))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("must be finite");
   }
 }

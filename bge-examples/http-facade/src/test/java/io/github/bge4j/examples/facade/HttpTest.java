@@ -2,10 +2,8 @@ package io.github.bge4j.examples.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +21,7 @@ final class HttpTest {
 
   private final RunningFacade facade = new FakeModels(
           (texts, options) -> CompletableFuture.completedFuture(List.of(FakeModels.vector(1))))
-      .start(Map.of("MAX_BODY_BYTES", "3000"));
+      .start(Map.of());
 
   @BeforeEach
   void load() throws Exception {
@@ -47,13 +45,30 @@ final class HttpTest {
   }
 
   @Test
-  void post_chunkedBodyOverTheLimit_is413() throws Exception {
-    byte[] body = "a".repeat(100_000).getBytes(StandardCharsets.UTF_8);
-    HttpResponse<String> response = facade.send(facade
-        .request(PATH)
-        .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body, 0, 3_001))));
-    assertThat(response.statusCode()).isEqualTo(413);
-    assertThat(response.body()).contains("3000 bytes (MAX_BODY_BYTES)");
+  void path_withASlashAtTheEnd_isTheSameRoute() throws Exception {
+    assertThat(facade.post(PATH + "/", BODY).statusCode()).isEqualTo(200);
+    assertThat(facade.get("/docs/").statusCode()).isEqualTo(200);
+    assertThat(facade.get("/docs//").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void put_health_isToldWhatIsAllowed() throws Exception {
+    HttpResponse<String> response =
+        facade.send(facade.request("/health").PUT(BodyPublishers.ofString("{}")));
+    assertThat(response.statusCode()).isEqualTo(405);
+    assertThat(response.headers().firstValue("allow")).hasValue("GET, HEAD");
+  }
+
+  @Test
+  void post_byteOrderMark_isSkipped() throws Exception {
+    assertThat(facade.post(PATH, "\uFEFF" + BODY).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void post_emptyModel_countsAsNone() throws Exception {
+    assertThat(
+            facade.ask(PATH, "{\"input\":\"a\",\"model\":\"\"}").path("model").textValue())
+        .isEqualTo("bge-m3");
   }
 
   @Test

@@ -6,7 +6,6 @@ import io.github.bge4j.sparse.SparseVector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -64,11 +63,6 @@ public final class NoOpFacade {
     @Override
     public int dimension() {
       return DIMENSION;
-    }
-
-    @Override
-    public Set<Output> outputs() {
-      return Set.of(Output.DENSE);
     }
 
     @Override

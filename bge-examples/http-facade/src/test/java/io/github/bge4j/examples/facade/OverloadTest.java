@@ -101,7 +101,7 @@ final class OverloadTest {
       @Override
       public PairModel reranker() {
         await(reranker);
-        throw new IllegalArgumentException("weights are missing");
+        throw new OutOfMemoryError("weights are too large");
       }
 
       @Override
@@ -121,7 +121,7 @@ final class OverloadTest {
       assertThat(facade.get("/health").body()).contains("\"embedder_loaded\":true");
       reranker.countDown();
       assertThat(facade.settled().at("/reasons/0").textValue())
-          .isEqualTo("reranker failed to load: weights are missing");
+          .isEqualTo("reranker failed to load: java.lang.OutOfMemoryError: weights are too large");
     }
   }
 
@@ -140,7 +140,8 @@ final class OverloadTest {
       String port = String.valueOf(busy.getLocalPort());
       assertThatThrownBy(() -> models.start(Map.of("PORT", port)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageStartingWith("PORT must be free: " + port + " on 127.0.0.1 (");
+          .hasMessageStartingWith(
+              "HOST and PORT must be a free address of this machine: 127.0.0.1:" + port + " (");
     }
     assertThat(models.loads).hasValue(0);
   }
