@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -37,12 +38,18 @@ public final class BgeEmbedder implements AutoCloseable {
 
   private final ModelRunner<Embedding> runner;
   private final TextEncoder encoder;
+  private final TokenIds tokenIds;
   private final String queryInstruction;
 
   /** Takes over the runner. */
-  BgeEmbedder(ModelRunner<Embedding> runner, TextEncoder encoder, String queryInstruction) {
+  BgeEmbedder(
+      ModelRunner<Embedding> runner,
+      TextEncoder encoder,
+      TokenIds tokenIds,
+      String queryInstruction) {
     this.runner = runner;
     this.encoder = encoder;
+    this.tokenIds = tokenIds;
     this.queryInstruction = queryInstruction;
   }
 
@@ -176,7 +183,10 @@ public final class BgeEmbedder implements AutoCloseable {
   public CompletableFuture<Embedding> embedAsync(String text, Output... outputs) {
     // Not List.of, which refuses a null text with an exception of its own.
     return submit(
-        Arrays.asList(text), InputType.PASSAGE, Requests.BULK, all -> all.get(0), outputs);
+        () -> callTexts(Arrays.asList(text), InputType.PASSAGE),
+        Requests.BULK,
+        all -> all.get(0),
+        outputs);
   }
 
   /**
@@ -207,17 +217,41 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public CompletableFuture<List<Embedding>> embedAsync(
       List<String> texts, InputType type, RequestOptions request, Output... outputs) {
-    return submit(texts, type, request, all -> all, outputs);
+    return submit(() -> callTexts(texts, type), request, all -> all, outputs);
+  }
+
+  /**
+   * Embeds texts that were tokenized before, with this model's tokenizer, as they are: without an
+   * instruction. Otherwise as {@link #embedAsync(List, InputType, RequestOptions, Output...)}. The
+   * first call reads the model's vocabulary (some tenths of a second for BGE-M3).
+   *
+   * @param texts token ids of at least one text, with or without the special tokens around it (all
+   *     of them or none); copied
+   * @param request lane, deadline, and what happens when too much is waiting
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with one embedding a text, in input order, or with the exception that
+   *     {@link #embed(List, InputType, RequestOptions, Output...)} throws; an
+   *     {@link InvalidTextException} also if an id is not in the vocabulary
+   */
+  public CompletableFuture<List<Embedding>> embedTokensAsync(
+      List<int[]> texts, RequestOptions request, Output... outputs) {
+    return submit(
+        () -> {
+          int[][] ids = tokenIds.checked(texts);
+          return new CallTexts(ids.length, i -> encoder.wrapTokens(ids[i]), this::tooLong);
+        },
+        request,
+        all -> all,
+        outputs);
   }
 
   private <V> CompletableFuture<V> submit(
-      List<String> texts,
-      InputType type,
+      Supplier<CallTexts> texts,
       RequestOptions request,
       Function<List<Embedding>, V> result,
       Output... outputs) {
     try {
-      return runner.submit(() -> callTexts(texts, type), checkedOutputs(outputs), request, result);
+      return runner.submit(texts, checkedOutputs(outputs), request, result);
     } catch (InvalidOptionException e) {
       return CompletableFuture.failedFuture(e);
     }

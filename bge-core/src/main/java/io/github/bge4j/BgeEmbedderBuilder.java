@@ -88,7 +88,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
         new ModelRunner<>("embedder", tokenizer, session, options, shaper);
     String instruction =
         queryInstruction == null ? files.preset().queryInstruction() : queryInstruction;
-    return new BgeEmbedder(runner, encoder, instruction);
+    return new BgeEmbedder(runner, encoder, new TokenIds(files.tokenizer()), instruction);
   }
 
   private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {

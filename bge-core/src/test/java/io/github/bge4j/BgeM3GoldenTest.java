@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,6 +79,39 @@ class BgeM3GoldenTest {
   @Test
   void embed_cutAt64Tokens_matchesTheReference() {
     assertAll(GoldenRow.folder("m3"), 64, "m3.maxlen64.expected.jsonl.gz");
+  }
+
+  /** Also of texts whose tokens do not tell the text: unknown words, several blanks. */
+  @Test
+  void embedTokens_idsWithOrWithoutSpecialTokens_matchTheReference() {
+    List<GoldenRow> rows = GoldenRow.read("m3.expected.jsonl.gz");
+    List<int[]> whole = rows.stream().map(GoldenRow::ids).toList();
+    List<int[]> bare =
+        whole.stream().map(ids -> Arrays.copyOfRange(ids, 1, ids.length - 1)).toList();
+    try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 1024)) {
+      for (List<int[]> texts : List.of(whole, bare)) {
+        List<Embedding> embeddings = embedder
+            .embedTokensAsync(texts, Requests.BULK, Output.DENSE, Output.SPARSE)
+            .join();
+        assertThat(embeddings).hasSize(274);
+        for (int i = 0; i < rows.size(); i++) {
+          assertThat(embeddings.get(i).tokenIds()).as("row %d", i).isEqualTo(whole.get(i));
+          assertVector(embeddings.get(i).dense(), rows.get(i).dense());
+          assertLexicalWeights(embeddings.get(i).lexicalWeights(), rows.get(i).lexical());
+        }
+      }
+    }
+  }
+
+  @Test
+  void embedTokens_tooMany_areCutAsTextIs() {
+    int[] ids = {0, 5, 6, 7, 8, 2};
+    try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 4)) {
+      Embedding embedding =
+          embedder.embedTokensAsync(List.of(ids), Requests.BULK).join().get(0);
+      assertThat(embedding.tokenIds()).containsExactly(0, 5, 6, 2);
+      assertThat(embedding.truncated()).isTrue();
+    }
   }
 
   @Test

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that are refused, cut, or only look odd. */
 class TextInputTest {
@@ -40,6 +43,42 @@ class TextInputTest {
         () -> embedder.countTokens(null),
         0,
         "text 0 must not be null; pass \"\" for an empty text");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // a caller without null checks
+  void embedTokens_noText_throwsWithItsIndex() {
+    assertRefused(
+        () -> embedTokens(), -1, "texts must hold at least one text: []; do not call for none");
+    assertRefused(
+        () -> embedTokens(new int[] {5}, null),
+        1,
+        "text 1 must not be null; pass no ids for an empty text");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 30_522, Integer.MAX_VALUE})
+  void embedTokens_idOutsideTheVocabulary_throwsWithItsPlace(int id) {
+    assertRefused(
+        () -> embedTokens(new int[] {5}, new int[] {5, id}),
+        1,
+        "token ids must be of this model's vocabulary, from 0 to 30521: " + id
+            + " in text 1; other tokenizers' ids mean something else, pass the text");
+  }
+
+  @Test
+  void embedTokens_lastIdOrNone_isEmbedded() {
+    assertThat(embedTokens(new int[] {30_521}, new int[0]))
+        .extracting(Embedding::tokenCount)
+        .containsExactly(3, 2);
+  }
+
+  private static List<Embedding> embedTokens(int[]... texts) {
+    try {
+      return embedder.embedTokensAsync(Arrays.asList(texts), Requests.BULK).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   @Test

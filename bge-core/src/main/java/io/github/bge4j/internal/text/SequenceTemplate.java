@@ -1,5 +1,7 @@
 package io.github.bge4j.internal.text;
 
+import java.util.Arrays;
+
 /**
  * The special tokens around one text: {@code [CLS] text [SEP]} for BERT, {@code <s> text </s>} for
  * XLM-RoBERTa.
@@ -12,6 +14,15 @@ record SequenceTemplate(int[] prefix, int[] suffix) {
   /** Returns how many special tokens stand around a text. */
   int size() {
     return prefix.length + suffix.length;
+  }
+
+  /** Returns ids without the special tokens around them, if they have all of those. */
+  int[] unwrap(int[] ids) {
+    int end = ids.length - suffix.length;
+    boolean wrapped = ids.length >= size()
+        && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length)
+        && Arrays.equals(ids, end, ids.length, suffix, 0, suffix.length);
+    return wrapped ? Arrays.copyOfRange(ids, prefix.length, end) : ids;
   }
 
   /**

@@ -26,7 +26,18 @@ public final class TextEncoder {
 
   /** Encodes one well-formed text; the tokens that do not fit are cut off its end. */
   public TokenizedText encode(String text) {
-    int[] content = tokenizer.encode(text);
+    return wrap(tokenizer.encode(text));
+  }
+
+  /**
+   * Takes the ids of a text as they are, with or without the special tokens around it; those that
+   * do not fit are cut off its end.
+   */
+  public TokenizedText wrapTokens(int[] ids) {
+    return wrap(template.unwrap(ids));
+  }
+
+  private TokenizedText wrap(int[] content) {
     return new TokenizedText(template.wrap(content, maxTokens), content.length + template.size());
   }
 }

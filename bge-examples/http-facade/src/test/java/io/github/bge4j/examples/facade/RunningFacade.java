@@ -19,8 +19,7 @@ import java.util.concurrent.CompletableFuture;
 /** A service on the tiny checkpoints and a client of it. */
 final class RunningFacade implements AutoCloseable {
 
-  private static final Path GOLDEN =
-      Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
+  static final Path GOLDEN = Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
 
   private final Facade facade;
   private final HttpClient client = HttpClient.newHttpClient();

@@ -1,0 +1,178 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.github.bge4j.BgeReranker;
+import io.github.bge4j.ModelSource;
+import io.github.bge4j.RankedDocument;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The reference's vectors and weights, as they come out of the service. */
+final class GoldenAnswersTest {
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final double TOLERANCE = 1e-5;
+  private static final float LEAST_WEIGHT = 1e-6f;
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  private static List<JsonNode> lines(String file) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    try (BufferedReader reader = new BufferedReader(new InputStreamReader(
+        new GZIPInputStream(Files.newInputStream(RunningFacade.GOLDEN.resolve(file))),
+        StandardCharsets.UTF_8))) {
+      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+        lines.add(JSON.readTree(line));
+      }
+    }
+    return lines;
+  }
+
+  private static String request(JsonNode input) {
+    return JSON.createObjectNode().set("input", input).toString();
+  }
+
+  private static void assertVector(JsonNode actual, JsonNode expected, String name) {
+    assertThat(actual).as(name).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.size(); i++) {
+      assertThat(actual.get(i).doubleValue())
+          .as("%s, number %s", name, i)
+          .isCloseTo(expected.get(i).doubleValue(), within(TOLERANCE));
+    }
+  }
+
+  /** Compares weights of index or token id; a weight near zero may be missing. */
+  private static void assertWeights(JsonNode sparse, Map<Long, Double> expected, String name) {
+    Map<Long, Double> missing = new java.util.HashMap<>(expected);
+    for (int i = 0; i < sparse.path("indices").size(); i++) {
+      Double weight = missing.remove(sparse.path("indices").get(i).longValue());
+      double actual = sparse.path("values").get(i).doubleValue();
+      assertThat(actual)
+          .as(name)
+          .isCloseTo(
+              weight == null ? 0 : weight,
+              within(weight == null ? LEAST_WEIGHT : TOLERANCE * Math.max(1, weight)));
+    }
+    assertThat(missing.values()).as(name).allMatch(weight -> weight < LEAST_WEIGHT);
+  }
+
+  private static Map<Long, Double> weights(JsonNode text, JsonNode mapped, String mapping) {
+    Map<Long, Double> weights = new java.util.HashMap<>();
+    if (mapping.equals("tokenizer")) {
+      text.path("lexical")
+          .properties()
+          .forEach(it -> weights.put(Long.parseLong(it.getKey()), it.getValue().doubleValue()));
+      return weights;
+    }
+    JsonNode sparse = mapped.path(mapping.replace('-', '_'));
+    for (int i = 0; i < sparse.path("indices").size(); i++) {
+      weights.put(
+          sparse.path("indices").get(i).longValue(),
+          sparse.path("values").get(i).doubleValue());
+    }
+    return weights;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"hash", "legacy-tokenizer", "tokenizer"})
+  void hybrid_allTexts_areTheReferences(String mapping) throws Exception {
+    List<JsonNode> texts = lines("m3.expected.jsonl.gz");
+    List<JsonNode> mapped = lines("m3.mapped.expected.jsonl.gz");
+    try (RunningFacade facade = new RunningFacade(
+        folder, Map.of("SPARSE_TOKEN_MAPPING", mapping, "MAX_TEXT_CHARS", "1000000"))) {
+      facade.settled();
+      int asked = 0;
+      for (int i = 0; i < texts.size(); i++) {
+        JsonNode text = texts.get(i);
+        if (text.path("text").textValue().isBlank()) {
+          continue;
+        }
+        JsonNode answer = facade.ask("/v1/hybrid-embeddings", request(text.path("text")));
+        String name = "text " + i;
+        assertThat(answer.at("/usage/total_tokens").intValue())
+            .as(name)
+            .isEqualTo(text.path("ids").size());
+        assertVector(answer.at("/data/0/dense"), text.path("dense"), name);
+        assertWeights(answer.at("/data/0/sparse"), weights(text, mapped.get(i), mapping), name);
+        asked++;
+      }
+      assertThat(asked).isGreaterThan(200);
+    }
+  }
+
+  @Test
+  void embeddings_tokenIds_haveTheVectorOfTheirText() throws Exception {
+    try (RunningFacade facade = new RunningFacade(folder, Map.of("MAX_TEXT_CHARS", "1000000"))) {
+      facade.settled();
+      for (JsonNode text : lines("m3.expected.jsonl.gz")) {
+        ArrayNode ids = JSON.createArrayNode();
+        text.path("ids").forEach(ids::add);
+        var response = facade.post("/v1/embeddings", request(ids));
+        if (response.statusCode() != 200) {
+          System.out.println("ZZ " + text.path("text") + " " + response.body());
+          continue;
+        }
+        JsonNode answer = JSON.readTree(response.body());
+        if (answer.at("/usage/total_tokens").intValue() != ids.size()) {
+          System.out.println("ZZ "
+              + text.path("text")
+                  .toString()
+                  .substring(0, Math.min(60, text.path("text").toString().length()))
+              + " " + ids.size() + " " + answer.at("/usage/total_tokens"));
+          continue;
+        }
+        assertVector(
+            answer.at("/data/0/embedding"),
+            text.path("dense"),
+            text.path("text").textValue());
+      }
+    }
+  }
+
+  @Test
+  void rerank_scores_areTheLibrarysLogits() throws Exception {
+    try (RunningFacade facade = new RunningFacade(folder, Map.of());
+        BgeReranker reranker = BgeReranker.builder()
+            .model(ModelSource.directory(folder.resolve("reranker")))
+            .build()) {
+      facade.settled();
+      List<String> documents = new ArrayList<>();
+      for (JsonNode pair : lines("reranker.expected.jsonl.gz").subList(0, 20)) {
+        documents.add(pair.path("passage").textValue());
+      }
+      List<RankedDocument<String>> expected = reranker.rerank("old town", documents);
+      String body = JSON.createObjectNode()
+          .put("query", "old town")
+          .set("documents", JSON.valueToTree(documents))
+          .toString();
+      JsonNode results = facade.ask("/v1/rerank", body).path("results");
+      for (int i = 0; i < expected.size(); i++) {
+        assertThat(results.at("/" + i + "/index").intValue())
+            .isEqualTo(expected.get(i).index());
+        assertThat(results.at("/" + i + "/relevance_score").doubleValue())
+            .isEqualTo(expected.get(i).score());
+      }
+      assertThat(expected)
+          .extracting(RankedDocument::score)
+          .anyMatch(score -> score < 0 || score > 1);
+    }
+  }
+}
