@@ -49,7 +49,7 @@ final class BgeModelLoader implements ModelLoader {
       throw new IllegalArgumentException("EMBEDDING_SIZE must be the model's dimension " + dimension
           + ": " + size + "; correct it or leave it unset");
     }
-    return new BgeTextModel(embedder, mapper, source);
+    return new BgeTextModel(embedder, mapper);
   }
 
   private SparseTokenMapper mapper(ModelSource source) {

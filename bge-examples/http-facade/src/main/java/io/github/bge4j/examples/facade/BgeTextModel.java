@@ -3,7 +3,6 @@ package io.github.bge4j.examples.facade;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
-import io.github.bge4j.ModelSource;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseTokenMapper;
@@ -17,13 +16,11 @@ final class BgeTextModel implements TextModel {
 
   private final BgeEmbedder embedder;
   private final SparseTokenMapper mapper;
-  private final TokenTexts tokenTexts;
 
   /** Takes over the embedder. */
-  BgeTextModel(BgeEmbedder embedder, SparseTokenMapper mapper, ModelSource source) {
+  BgeTextModel(BgeEmbedder embedder, SparseTokenMapper mapper) {
     this.embedder = embedder;
     this.mapper = mapper;
-    this.tokenTexts = new TokenTexts(source);
   }
 
   @Override
@@ -34,9 +31,20 @@ final class BgeTextModel implements TextModel {
   @Override
   public CompletableFuture<List<TextVectors>> embed(
       List<String> texts, RequestOptions options, Output... outputs) {
+    return vectors(embedder.embedAsync(texts, InputType.PASSAGE, options, outputs), outputs);
+  }
+
+  @Override
+  public CompletableFuture<List<TextVectors>> embedTokens(
+      List<int[]> texts, RequestOptions options, Output... outputs) {
+    return vectors(embedder.embedTokensAsync(texts, options, outputs), outputs);
+  }
+
+  private static CompletableFuture<List<TextVectors>> vectors(
+      CompletableFuture<List<Embedding>> embeddings, Output... outputs) {
     List<Output> asked = Arrays.asList(outputs);
     return Futures.map(
-        embedder.embedAsync(texts, InputType.PASSAGE, options, outputs),
+        embeddings,
         all -> all.stream().map(embedding -> vectors(embedding, asked)).toList());
   }
 
@@ -51,11 +59,6 @@ final class BgeTextModel implements TextModel {
   @Override
   public SparseVector map(SparseVector weights) {
     return mapper.map(weights);
-  }
-
-  @Override
-  public String decode(int[] ids) {
-    return tokenTexts.decode(ids);
   }
 
   @Override

@@ -14,7 +14,7 @@ record EmbeddingAnswer(
     FacadeSettings settings,
     String model,
     boolean base64,
-    Texts texts,
+    Input input,
     List<TextVectors> vectors)
     implements Answer {
 
@@ -28,7 +28,7 @@ record EmbeddingAnswer(
   }
 
   private boolean truncated(int index) {
-    return texts.cut().get(index) || vectors.get(index).truncated();
+    return input.cut(index) || vectors.get(index).truncated();
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.github.bge4j.examples.facade;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
 import java.util.concurrent.CompletableFuture;
@@ -40,29 +39,19 @@ final class EmbeddingEndpoint implements Endpoint {
     boolean base64 = openAi && base64(body);
     Integer dimensions = openAi ? body.positive("dimensions") : null;
     String name = body.model(openAi ? settings.modelAlias() : settings.embeddingModel());
-    JsonNode input = body.required("input");
+    Input input = Input.of(body.required("input"), settings);
     TextModel model = models.embedder();
     checkDimensions(dimensions, model.dimension());
-    Texts texts = Texts.input(input, settings, ids -> decode(model, ids));
-    RequestOptions lane =
-        texts.texts().size() == 1 ? RequestOptions.query() : RequestOptions.bulk();
+    RequestOptions lane = input.count() == 1 ? RequestOptions.query() : RequestOptions.bulk();
     return Futures.map(
-        model.embed(texts.texts(), lane.withDeadline(settings.requestTimeout()), shape.outputs()),
+        input.embed(model, lane.withDeadline(settings.requestTimeout()), shape.outputs()),
         vectors -> new EmbeddingAnswer(
             shape,
             settings,
             name,
             base64,
-            texts,
+            input,
             vectors.stream().map(it -> it.mapped(model)).toList()));
-  }
-
-  private static String decode(TextModel model, int[] ids) {
-    try {
-      return model.decode(ids);
-    } catch (IllegalArgumentException e) {
-      throw ApiException.value("token_id", "input", String.valueOf(e.getMessage()));
-    }
   }
 
   private static boolean base64(RequestBody body) {

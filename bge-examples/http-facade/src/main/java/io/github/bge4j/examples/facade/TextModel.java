@@ -15,15 +15,12 @@ interface TextModel extends AutoCloseable {
   CompletableFuture<List<TextVectors>> embed(
       List<String> texts, RequestOptions options, Output... outputs);
 
+  /** Does the same with texts that are token ids already. */
+  CompletableFuture<List<TextVectors>> embedTokens(
+      List<int[]> texts, RequestOptions options, Output... outputs);
+
   /** Maps lexical weights to the indices of a database. */
   SparseVector map(SparseVector weights);
-
-  /**
-   * Returns the text of token ids.
-   *
-   * @throws IllegalArgumentException if an id is no token of the model
-   */
-  String decode(int[] ids);
 
   @Override
   void close();

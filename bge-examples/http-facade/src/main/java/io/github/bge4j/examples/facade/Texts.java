@@ -1,9 +1,11 @@
 package io.github.bge4j.examples.facade;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bge4j.Output;
+import io.github.bge4j.batching.RequestOptions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The texts of a request, checked and cut to a number of characters (code points).
@@ -11,46 +13,21 @@ import java.util.function.Function;
  * @param texts none was blank before the cut
  * @param cut whether each of them lost its end
  */
-record Texts(List<String> texts, List<Boolean> cut) {
+record Texts(List<String> texts, List<Boolean> cut) implements Input {
 
-  /** Reads a string, a list of strings, a list of token ids or a list of such lists. */
-  static Texts input(JsonNode input, FacadeSettings settings, Function<int[], String> decoder) {
-    List<String> texts = new ArrayList<>();
-    if (input.isTextual()) {
-      texts.add(input.textValue());
-    } else if (!input.isArray()) {
-      throw ApiException.shape(
-          "string_type", "input", "input must be a string, a list of strings or token ids");
-    } else if (input.path(0).isNumber()) {
-      texts.add(decoder.apply(ids(input)));
-    } else {
-      checkCount("input", input.size(), settings);
-      for (int i = 0; i < input.size(); i++) {
-        JsonNode element = input.get(i);
-        texts.add(element.isArray() ? decoder.apply(ids(element)) : text(element, i));
+  /** Reads a list of strings. */
+  static Texts of(JsonNode list, FacadeSettings settings) {
+    List<String> texts = new ArrayList<>(list.size());
+    for (JsonNode text : list) {
+      if (!text.isTextual()) {
+        throw ApiException.shape(
+            "string_type",
+            "input",
+            "input[" + texts.size() + "] must be a string, or all of input token ids");
       }
+      texts.add(text.textValue());
     }
     return checked("input", texts, settings);
-  }
-
-  private static String text(JsonNode element, int index) {
-    if (!element.isTextual()) {
-      throw ApiException.shape(
-          "string_type", "input", "input[" + index + "] must be a string or a list of token ids");
-    }
-    return element.textValue();
-  }
-
-  private static int[] ids(JsonNode list) {
-    int[] ids = new int[list.size()];
-    for (int i = 0; i < ids.length; i++) {
-      JsonNode id = list.get(i);
-      if (!id.isIntegralNumber() || !id.canConvertToInt()) {
-        throw ApiException.shape("int_type", "input", "token ids must be whole numbers");
-      }
-      ids[i] = id.intValue();
-    }
-    return ids;
   }
 
   /** Checks and cuts texts. */
@@ -80,5 +57,21 @@ record Texts(List<String> texts, List<Boolean> cut) {
           param + " must hold from 1 to " + settings.maxBatchSize() + " texts (MAX_BATCH_SIZE): "
               + count + "; send several requests");
     }
+  }
+
+  @Override
+  public int count() {
+    return texts.size();
+  }
+
+  @Override
+  public boolean cut(int index) {
+    return cut.get(index);
+  }
+
+  @Override
+  public CompletableFuture<List<TextVectors>> embed(
+      TextModel model, RequestOptions options, Output... outputs) {
+    return model.embed(texts, options, outputs);
   }
 }

@@ -1,70 +1,62 @@
 package io.github.bge4j.examples.facade;
 
-import io.github.bge4j.ModelSource;
-import io.github.bge4j.ModelVocabulary;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bge4j.Output;
+import io.github.bge4j.batching.RequestOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * Turns token ids back into text, which is then tokenized anew: ids of text that was normalized
- * come back as they were; others may not. Thread-safe; reads the vocabulary on first use (30 MB for
- * BGE-M3).
+ * Texts of a request as token ids of the model.
+ *
+ * @param texts none without tokens
  */
-final class TokenTexts {
+record TokenTexts(List<int[]> texts) implements Input {
 
-  private static final char WORD_START = '\u2581';
-  private static final String CONTINUATION = "##";
-  private static final Set<String> SPECIAL =
-      Set.of("<s>", "</s>", "<pad>", "[CLS]", "[SEP]", "[PAD]");
-
-  /** A WordPiece vocabulary marks what goes on with a word, others what begins one. */
-  private record Vocabulary(Map<Integer, String> tokens, boolean wordPiece) {}
-
-  private final ModelSource source;
-  private @Nullable Vocabulary vocabulary;
-
-  TokenTexts(ModelSource source) {
-    this.source = source;
-  }
-
-  String decode(int[] ids) {
-    Vocabulary known = vocabulary();
-    StringBuilder text = new StringBuilder();
-    for (int id : ids) {
-      String token = known.tokens().get(id);
-      if (token == null) {
-        throw new IllegalArgumentException(
-            "token ids must be of this model's vocabulary: " + id + "; send the text instead");
+  /** Reads lists of token ids. */
+  static TokenTexts of(Iterable<JsonNode> lists) {
+    List<int[]> texts = new ArrayList<>();
+    for (JsonNode list : lists) {
+      String name = "input[" + texts.size() + "]";
+      if (!list.isArray()) {
+        throw ApiException.shape(
+            "list_type", "input", name + " must be a list of token ids, as the first one is");
       }
-      append(text, token, known.wordPiece());
+      if (list.isEmpty()) {
+        throw ApiException.value(
+            "empty_text", "input", name + " must hold a token id; leave it out");
+      }
+      texts.add(ids(list));
     }
-    return text.toString().strip();
+    return new TokenTexts(texts);
   }
 
-  private static void append(StringBuilder text, String token, boolean wordPiece) {
-    if (SPECIAL.contains(token)) {
-      return;
+  private static int[] ids(JsonNode list) {
+    int[] ids = new int[list.size()];
+    for (int i = 0; i < ids.length; i++) {
+      JsonNode id = list.get(i);
+      if (!id.isIntegralNumber() || !id.canConvertToInt()) {
+        throw ApiException.shape("int_type", "input", "token ids must be whole numbers");
+      }
+      ids[i] = id.intValue();
     }
-    if (!wordPiece) {
-      text.append(token.replace(WORD_START, ' '));
-    } else if (token.startsWith(CONTINUATION)) {
-      text.append(token, CONTINUATION.length(), token.length());
-    } else {
-      text.append(' ').append(token);
-    }
+    return ids;
   }
 
-  private synchronized Vocabulary vocabulary() {
-    Vocabulary known = vocabulary;
-    if (known == null) {
-      Map<String, Integer> ids = ModelVocabulary.read(source).ids();
-      Map<Integer, String> tokens = new HashMap<>();
-      ids.forEach((token, id) -> tokens.put(id, token));
-      known = new Vocabulary(tokens, ids.containsKey("[CLS]"));
-      vocabulary = known;
-    }
-    return known;
+  @Override
+  public int count() {
+    return texts.size();
+  }
+
+  @Override
+  public boolean cut(int index) {
+    return false;
+  }
+
+  @Override
+  public CompletableFuture<List<TextVectors>> embed(
+      TextModel model, RequestOptions options, Output... outputs) {
+    return model.embedTokens(texts, options, outputs);
   }
 }

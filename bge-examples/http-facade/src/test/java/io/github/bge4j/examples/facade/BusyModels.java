@@ -66,8 +66,9 @@ final class BusyModels implements ModelLoader, TextModel, PairModel {
   }
 
   @Override
-  public String decode(int[] ids) {
-    throw new IllegalArgumentException("there is no vocabulary");
+  public CompletableFuture<List<TextVectors>> embedTokens(
+      List<int[]> texts, RequestOptions options, Output... outputs) {
+    throw new IllegalStateException("no token ids here");
   }
 
   @Override

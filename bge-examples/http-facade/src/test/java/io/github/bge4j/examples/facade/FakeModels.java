@@ -73,8 +73,9 @@ final class FakeModels implements ModelLoader, TextModel {
   }
 
   @Override
-  public String decode(int[] ids) {
-    throw new IllegalArgumentException("no vocabulary here");
+  public CompletableFuture<List<TextVectors>> embedTokens(
+      List<int[]> texts, RequestOptions options, Output... outputs) {
+    throw new IllegalStateException("no token ids here");
   }
 
   @Override

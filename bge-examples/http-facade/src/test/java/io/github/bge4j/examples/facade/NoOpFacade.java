@@ -78,8 +78,9 @@ public final class NoOpFacade {
     }
 
     @Override
-    public String decode(int[] ids) {
-      return "text";
+    public CompletableFuture<List<TextVectors>> embedTokens(
+        List<int[]> texts, RequestOptions options, Output... outputs) {
+      throw new IllegalStateException("no token ids here");
     }
 
     @Override

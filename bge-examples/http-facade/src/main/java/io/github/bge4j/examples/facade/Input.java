@@ -1,0 +1,36 @@
+package io.github.bge4j.examples.facade;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.bge4j.Output;
+import io.github.bge4j.batching.RequestOptions;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** What a request wants embedded: texts, or texts as token ids. */
+interface Input {
+
+  /** Reads a string, a list of strings, a list of token ids or a list of such lists. */
+  static Input of(JsonNode input, FacadeSettings settings) {
+    if (input.isTextual()) {
+      return Texts.checked("input", List.of(input.textValue()), settings);
+    }
+    if (!input.isArray()) {
+      throw ApiException.shape(
+          "string_type", "input", "input must be a string, a list of strings or token ids");
+    }
+    if (input.path(0).isNumber()) {
+      return TokenTexts.of(List.of(input));
+    }
+    Texts.checkCount("input", input.size(), settings);
+    return input.path(0).isArray() ? TokenTexts.of(input) : Texts.of(input, settings);
+  }
+
+  /** Returns how many texts there are. */
+  int count();
+
+  /** Returns whether a text lost its end before it came to the model. */
+  boolean cut(int index);
+
+  CompletableFuture<List<TextVectors>> embed(
+      TextModel model, RequestOptions options, Output... outputs);
+}
