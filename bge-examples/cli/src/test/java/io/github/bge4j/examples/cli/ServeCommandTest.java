@@ -20,13 +20,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The service in a process of its own, with nothing but variables of the environment. */
 final class ServeCommandTest {
 
+  private static final Pattern RUNS =
+      Pattern.compile("bge_batch_run_seconds_count\\{[^}]*\\} [1-9]");
   private static final String LISTENING = "bge: listening on port ";
 
   @TempDir
@@ -34,7 +39,8 @@ final class ServeCommandTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private Process serve(String endpoint, String port) throws IOException {
+  private Process serve(String endpoint, String port, Map<String, String> variables)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(List.of(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
@@ -48,6 +54,7 @@ final class ServeCommandTest {
     builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
     builder.environment().put("HF_ENDPOINT", endpoint);
     builder.environment().put("HF_HOME", home.resolve("hf").toString());
+    builder.environment().putAll(variables);
     return builder.start();
   }
 
@@ -67,10 +74,15 @@ final class ServeCommandTest {
     }
   }
 
-  private JsonNode ask(URI service, String path, String body) throws Exception {
-    HttpResponse<String> answer = send(HttpRequest.newBuilder(service.resolve(path))
+  private static HttpRequest post(URI service, String path, String body) {
+    return HttpRequest.newBuilder(service.resolve(path))
         .header("Content-Type", "application/json")
-        .POST(BodyPublishers.ofString(body)));
+        .POST(BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private JsonNode ask(URI service, String path, String body) throws Exception {
+    HttpResponse<String> answer = client.send(post(service, path, body), BodyHandlers.ofString());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     return new JsonMapper().readTree(answer.body());
   }
@@ -83,7 +95,7 @@ final class ServeCommandTest {
         .add(TestRepo.of("BAAI/bge-reranker-v2-m3")
             .folder(GoldenFiles.path("reranker-label0"))
             .file("tokenizer.json", tokenizer))) {
-      Process process = serve(hub.endpoint().toString(), "0");
+      Process process = serve(hub.endpoint().toString(), "0", Map.of());
       try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
         URI service = URI.create("http://127.0.0.1:" + port(err));
         assertThat(settled(service).path("status").textValue()).isEqualTo("ok");
@@ -98,6 +110,37 @@ final class ServeCommandTest {
     }
   }
 
+  @Test
+  void serve_toldToEnd_answersWhatItAccepted() throws Exception {
+    Process process = serve(
+        "http://127.0.0.1:1",
+        "0",
+        Map.of(
+            "EMBEDDING_MODEL_NAME",
+            GoldenFiles.path("m3").toAbsolutePath().toString(),
+            "RERANKER_MODEL_NAME",
+            "no/such/folder"));
+    try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+      URI service = URI.create("http://127.0.0.1:" + port(err));
+      assertThat(settled(service).path("embedder_loaded").booleanValue()).isTrue();
+      String text = "\"" + "a town ".repeat(1_200) + "\",";
+      String body = "{\"input\":[" + text.repeat(63) + "\"end\"]}";
+      CompletableFuture<HttpResponse<String>> answer =
+          client.sendAsync(post(service, "/v1/embeddings", body), BodyHandlers.ofString());
+      while (!answer.isDone() && !RUNS.matcher(metrics(service)).find()) {
+        Thread.onSpinWait();
+      }
+      process.destroy();
+      assertThat(answer.join().statusCode()).isEqualTo(200);
+      assertThat(new JsonMapper().readTree(answer.join().body()).path("data")).hasSize(64);
+      assertThat(process.waitFor()).isEqualTo(128 + 15);
+    }
+  }
+
+  private String metrics(URI service) throws Exception {
+    return send(HttpRequest.newBuilder(service.resolve("/metrics"))).body();
+  }
+
   private static String port(BufferedReader err) throws IOException {
     String line = Objects.requireNonNull(err.readLine());
     while (!line.startsWith(LISTENING)) {
@@ -109,7 +152,7 @@ final class ServeCommandTest {
   @Test
   void serve_busyPort_isOneLineAndExitCode2() throws Exception {
     try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Process process = serve("http://127.0.0.1:1", String.valueOf(busy.getLocalPort()));
+      Process process = serve("http://127.0.0.1:1", String.valueOf(busy.getLocalPort()), Map.of());
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).isEqualTo(2);
       assertThat(err)

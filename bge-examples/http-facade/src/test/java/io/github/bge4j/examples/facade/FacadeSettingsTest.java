@@ -34,12 +34,44 @@ final class FacadeSettingsTest {
         "PORT | 70000 | PORT must be a whole number from 0 to 65535: 70000",
         "max_batch_size | x | MAX_BATCH_SIZE must be a whole number from 1 to 4194304: x",
         "USE_FP16 | maybe | USE_FP16 must be true or false: maybe",
+        "API_KEY | schlüssel | API_KEY must be printable ASCII without spaces",
+        "API_KEY | two words | API_KEY must be printable ASCII without spaces",
+        "LOG_LEVEL | loud | LOG_LEVEL must be one of [DEBUG, INFO, WARNING, WARN, ERROR, CRITICAL]: loud",
         "SPARSE_TOKEN_MAPPING | md5 | SPARSE_TOKEN_MAPPING must be one of",
       })
   void from_badValue_namesRuleValueAndRemedy(String name, String value, String message) {
     assertThatThrownBy(() -> from(Map.of(name, value)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void from_wordsInAnotherCase_areUnderstood() {
+    FacadeSettings settings =
+        from(Map.of("log_level", "debug", "DEVICE", "CPU", "sparse_token_mapping", "Tokenizer"));
+    assertThat(settings.logLevel()).isEqualTo("DEBUG");
+    assertThat(settings.sparseMapping()).isEqualTo("tokenizer");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "A=b | b",
+        "export A = b c  | b c",
+        "A=b\t# comment | b",
+        "A=b#c | b#c",
+        "A=# comment | ``",
+        "A= | ``",
+        "A=\"b # c\" # d | b # c",
+        "A='b \\\" c' | b \\\" c",
+        "A=\"b \\\"c\\\" \\\\\" | b \"c\" \\",
+        "A=\"b | \"b",
+        "A=b=c | b=c",
+      })
+  void parse_line_hasTheValueThatShellsGiveIt(String line, String value) {
+    assertThat(DotEnv.parse(".env", List.of(line))).containsEntry("A", value).hasSize(1);
   }
 
   @Test

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class FacadeTest extends SharedFacade {
 
   FacadeTest() {
-    super(Map.of("MAX_TEXT_CHARS", "20", "API_KEY", "", "MAX_BODY_BYTES", "4096"));
+    super(Map.of("MAX_TEXT_CHARS", "20", "API_KEY", ""));
   }
 
   @Test
@@ -105,15 +105,6 @@ final class FacadeTest extends SharedFacade {
   }
 
   @Test
-  void embeddings_otherContentType_is415() throws Exception {
-    HttpResponse<String> response = facade.send(facade
-        .request("/v1/embeddings")
-        .header("Content-Type", "text/plain")
-        .POST(BodyPublishers.ofString("{}")));
-    assertThat(response.statusCode()).isEqualTo(415);
-  }
-
-  @Test
   void embeddings_brokenUtf8_isRefused() throws Exception {
     byte[] body = {'{', '"', (byte) 0xff, '"', ':', '1', '}'};
     HttpResponse<String> response =
@@ -125,20 +116,6 @@ final class FacadeTest extends SharedFacade {
   @Test
   void embeddings_deepJson_isRefused() throws Exception {
     assertThat(facade.post("/v1/embeddings", "[".repeat(2_000)).statusCode()).isEqualTo(422);
-  }
-
-  @Test
-  void embeddings_largeBody_is413() throws Exception {
-    HttpResponse<String> response =
-        facade.post("/v1/embeddings", "{\"input\":\"" + "a".repeat(5_000) + "\"}");
-    assertThat(response.statusCode()).isEqualTo(413);
-  }
-
-  @Test
-  void embeddings_get_is405WithAllow() throws Exception {
-    HttpResponse<String> response = facade.get("/v1/embeddings");
-    assertThat(response.statusCode()).isEqualTo(405);
-    assertThat(response.headers().firstValue("allow")).hasValue("POST");
   }
 
   @Test

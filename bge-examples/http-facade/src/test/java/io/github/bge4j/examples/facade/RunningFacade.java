@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,10 +56,14 @@ final class RunningFacade implements AutoCloseable {
   private static Path reranker(Path folder) throws IOException {
     Path reranker = Files.createDirectories(folder.resolve("reranker"));
     for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(GOLDEN.resolve("reranker-label0").resolve(file), reranker.resolve(file));
+      copy(GOLDEN.resolve("reranker-label0").resolve(file), reranker);
     }
-    Files.copy(GOLDEN.resolve("m3").resolve("tokenizer.json"), reranker.resolve("tokenizer.json"));
+    copy(GOLDEN.resolve("m3").resolve("tokenizer.json"), reranker);
     return reranker;
+  }
+
+  private static void copy(Path file, Path folder) throws IOException {
+    Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
   }
 
   HttpRequest.Builder request(String path) {

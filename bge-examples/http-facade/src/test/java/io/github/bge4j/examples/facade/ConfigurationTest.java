@@ -1,0 +1,92 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What variables make of a running service. */
+final class ConfigurationTest {
+
+  private static final String PATH = "/v1/embeddings";
+  private static final String TWO_TEXTS = "{\"input\":[\"a\",\"b\"]}";
+
+  @TempDir
+  private Path folder = Path.of("");
+
+  @Test
+  void dotEnv_file_isReadAndTheEnvironmentWins() throws Exception {
+    Files.writeString(
+        folder.resolve(".env"),
+        "# a comment\nOPENAI_DEFAULT_MODEL_ALIAS=\"my model\"\nMAX_BATCH_SIZE=1\t# too low\n");
+    try (RunningFacade facade = new RunningFacade(folder, Map.of())) {
+      facade.settled();
+      assertThat(facade.ask(PATH, "{\"input\":\"a\"}").path("model").textValue())
+          .isEqualTo("my model");
+      assertThat(facade.post(PATH, TWO_TEXTS).statusCode()).isEqualTo(400);
+    }
+    try (RunningFacade facade = new RunningFacade(folder, Map.of("max_batch_size", "2"))) {
+      facade.settled();
+      assertThat(facade.post(PATH, TWO_TEXTS).statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "EMBEDDING_SIZE, 63, 'EMBEDDING_SIZE must be the model''s dimension 64: 63'",
+    "SPARSE_INDEX_SPACE, 5001, 'SPARSE_INDEX_SPACE must hold the model''s 5002 tokens: 5001'",
+  })
+  void health_settingDoesNotFitTheModel_isDegraded(String name, String value, String reason)
+      throws Exception {
+    try (RunningFacade facade =
+        new RunningFacade(folder, Map.of("SPARSE_TOKEN_MAPPING", "tokenizer", name, value))) {
+      assertThat(facade.settled().at("/reasons/0").textValue())
+          .startsWith("embedder failed to load: " + reason);
+      assertThat(facade.post(PATH, TWO_TEXTS).statusCode()).isEqualTo(503);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/metrics, Bearer k-1, 200",
+    "/metrics, bearer  k-1, 200",
+    "/metrics, Bearer k-2, 401",
+    "/metrics, Basic k-1, 401",
+    "/metrics, k-1, 401",
+    "/health, none, 200",
+    "/docs, none, 200",
+    "/openapi.json, none, 200",
+  })
+  void get_withAKeySet_wantsItWhereModelsOrNumbersAre(String path, String shown, int status)
+      throws Exception {
+    try (RunningFacade facade = new FakeModels((texts, options) -> {
+          throw new IllegalStateException("not asked");
+        })
+        .start(Map.of("API_KEY", "k-1"))) {
+      HttpRequest.Builder request = facade.request(path).header("Authorization", shown);
+      assertThat(facade.send(request).statusCode()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void start_hostThatIsNone_saysSo() {
+    assertThatThrownBy(() -> new RunningFacade(folder, Map.of("HOST", "no.such.host.invalid")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no.such.host.invalid:0 (unknown host)");
+  }
+
+  @Test
+  void start_dotEnvThatIsNoText_saysSo() throws Exception {
+    Files.write(folder.resolve(".env"), new byte[] {'A', '=', (byte) 0xff});
+    assertThatThrownBy(() -> new RunningFacade(folder, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(".env must be a readable UTF-8 file");
+  }
+}
