@@ -88,6 +88,12 @@ final class FacadeTest extends SharedFacade {
       value = {
         "lists of token ids | 200 | {\"input\":[[5,6],[7]]}",
         "unknown token id   | 400 | {\"input\":[99999999]}",
+        "text among ids     | 422 | {\"input\":[[5,6],\"a\"]}",
+        "ids among texts    | 422 | {\"input\":[\"a\",[5,6]]}",
+        "id that is none    | 422 | {\"input\":[5,1.5]}",
+        "null among texts   | 422 | {\"input\":[\"a\",null]}",
+        "no ids             | 400 | {\"input\":[[5],[]]}",
+        "negative id        | 400 | {\"input\":[[-1]]}",
         "lone surrogate     | 400 | {\"input\":\"\\ud800\"}",
         "duplicate keys     | 200 | {\"input\":\"\",\"input\":\"a\"}",
       })
