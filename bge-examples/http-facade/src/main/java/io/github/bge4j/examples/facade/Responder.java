@@ -126,7 +126,7 @@ final class Responder {
 
     @Override
     public void onComplete(HttpServerExchange exchange, Sender sender) {
-      if (!exchange.isPersistent()) {
+      if (!exchange.isPersistent() && !exchange.isComplete()) {
         exchange.setPersistent(true);
         exchange.addExchangeCompleteListener((done, next) -> {
           done.setPersistent(false);
