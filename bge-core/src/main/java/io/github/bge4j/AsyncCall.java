@@ -147,9 +147,11 @@ final class AsyncCall<R, V> {
     drop();
   }
 
-  /** Cancels what was submitted, and interrupts a step that waits for room. */
+  /**
+   * Interrupts a step that waits for room, before there is some, and cancels what was submitted.
+   */
   private void drop() {
-    submitted.forEach(part -> part.cancel(true));
     step.cancel(true);
+    submitted.forEach(part -> part.cancel(true));
   }
 }
