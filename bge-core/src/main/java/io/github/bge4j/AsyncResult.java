@@ -1,6 +1,7 @@
 package io.github.bge4j;
 
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The future of a call. When it is completed from outside (cancelled, or by {@code orTimeout}), the
@@ -10,42 +11,50 @@ import java.util.concurrent.CompletableFuture;
  */
 final class AsyncResult<V> extends CompletableFuture<V> {
 
-  private volatile Runnable giveUp = () -> {};
+  /** Let go in the end, so that the future does not hold on to the texts. */
+  private volatile @Nullable Runnable giveUp;
 
-  /** Sets what gives the call up; it runs at once if the future is completed already. */
+  /** Sets what gives the call up, before anybody else sees the future. */
   void onGivenUp(Runnable action) {
     giveUp = action;
-    if (isDone()) {
-      action.run();
-    }
   }
 
   /** Completes the future with what the call gave. */
   void succeed(V value) {
     super.complete(value);
+    giveUp = null;
   }
 
   /** Completes the future with why the call gave nothing. */
   void fail(RuntimeException failure) {
     super.completeExceptionally(failure);
+    giveUp = null;
   }
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    giveUp.run();
+    giveUp();
     return super.cancel(mayInterruptIfRunning);
   }
 
   @Override
   public boolean complete(V value) {
-    giveUp.run();
+    giveUp();
     return super.complete(value);
   }
 
   @Override
   public boolean completeExceptionally(Throwable failure) {
-    giveUp.run();
+    giveUp();
     return super.completeExceptionally(failure);
+  }
+
+  private void giveUp() {
+    Runnable action = giveUp;
+    if (action != null) {
+      action.run();
+    }
+    giveUp = null;
   }
 
   /** What depends on it is a plain future: cancelling that does not give the call up. */

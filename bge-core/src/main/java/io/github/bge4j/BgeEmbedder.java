@@ -205,8 +205,9 @@ public final class BgeEmbedder implements AutoCloseable {
 
   /**
    * Does what {@link #embed(List, InputType, RequestOptions, Output...)} does without keeping the
-   * caller, unless too much is waiting and the policy is to wait. Few texts are tokenized in the
-   * calling thread.
+   * caller, unless too much is waiting and the policy is to wait. The first 64 texts are tokenized
+   * in the calling thread, and the policy decides about them; the rest of a larger call is
+   * tokenized in threads of the embedder and waits for room.
    *
    * @param texts at least one text; copied
    * @param type what they are for; decides about the query instruction

@@ -11,7 +11,6 @@ import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -41,11 +40,6 @@ final class ModelRunner<R> implements AutoCloseable {
   /** Above this number of tokens a run gains nothing from more texts (docs/adr/0003). */
   private static final int MAX_GROUPED_TOKENS = 128;
 
-  /** Enough to find texts of equal length, little enough to wait for. */
-  private static final int TEXTS_PER_PART = 64;
-
-  private static final int PARTS_AT_A_TIME = 3;
-
   private final Failures failures;
   private final Tokenizer tokenizer;
   private final EncoderSession session;
@@ -53,7 +47,7 @@ final class ModelRunner<R> implements AutoCloseable {
   private final Shaper<R> shaper;
   private final BatchExecutor executor;
   private final boolean ownsExecutor;
-  private final AsyncCalls asyncCalls;
+  private final CallThreads callThreads;
   private final BatchQueue<Item, R> running;
 
   /**
@@ -78,7 +72,7 @@ final class ModelRunner<R> implements AutoCloseable {
     this.executor = shared == null
         ? BatchExecutor.builder().name("bge-" + name).workers(options.workers()).build()
         : shared;
-    this.asyncCalls = new AsyncCalls(failures, executor.workers());
+    this.callThreads = new CallThreads(name, executor.workers());
     this.running = executor.register(
         name,
         BatchLimits.equalLengths(options.maxBatchTexts(), MAX_GROUPED_TOKENS),
@@ -99,8 +93,8 @@ final class ModelRunner<R> implements AutoCloseable {
   }
 
   /**
-   * Computes results and waits for them. A large call goes part by part, so that it takes little of
-   * the queue and of memory, and others get their turn between its parts.
+   * Computes results and waits for them. A large call goes part by part; all are tokenized in the
+   * calling thread.
    *
    * @param asked what the model shall give
    * @param request what happens to the first part if too much is waiting; later ones wait
@@ -109,7 +103,7 @@ final class ModelRunner<R> implements AutoCloseable {
    */
   List<R> call(CallTexts texts, Set<Output> asked, RequestOptions request) {
     try {
-      return texts.count() <= TEXTS_PER_PART
+      return texts.count() <= CallParts.TEXTS
           ? running.invokeAll(items(texts, 0, texts.count(), asked), request)
           : callInParts(texts, asked, request);
     } catch (InterruptedException e) {
@@ -122,36 +116,31 @@ final class ModelRunner<R> implements AutoCloseable {
 
   private List<R> callInParts(CallTexts texts, Set<Output> asked, RequestOptions request)
       throws InterruptedException, ExecutionException {
-    long start = System.nanoTime();
+    CallParts<R> parts = parts(texts, asked, request);
     List<R> results = new ArrayList<>(texts.count());
-    Deque<CompletableFuture<List<R>>> parts = new ArrayDeque<>();
+    Deque<CompletableFuture<List<R>>> submitted = new ArrayDeque<>();
     try {
-      for (int from = 0; from < texts.count(); from += TEXTS_PER_PART) {
-        int to = Math.min(texts.count(), from + TEXTS_PER_PART);
-        List<Item> items = items(texts, from, to, asked);
-        RequestOptions options =
-            from == 0 ? request : remaining(request, start).withOverload(Requests.WAIT);
-        parts.add(running.submitAll(items, options));
+      while (parts.hasNext()) {
+        submitted.add(parts.next());
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        // While one runs, the next is tokenized and waits.
-        if (parts.size() == PARTS_AT_A_TIME) {
-          results.addAll(parts.remove().get());
+        if (submitted.size() == CallParts.AT_A_TIME) {
+          results.addAll(submitted.remove().get());
         }
       }
-      while (!parts.isEmpty()) {
-        results.addAll(parts.remove().get());
+      while (!submitted.isEmpty()) {
+        results.addAll(submitted.remove().get());
       }
       return Collections.unmodifiableList(results);
     } finally {
-      parts.forEach(part -> part.cancel(true));
+      submitted.forEach(part -> part.cancel(true));
     }
   }
 
   /**
-   * Does what {@link #call} does without keeping the caller; a small call is tokenized in its
-   * thread.
+   * Does what {@link #call} does without keeping the caller, whose thread tokenizes the first part
+   * only.
    *
    * @param texts gives the texts; what it throws fails the future
    * @param shape makes the value of the future
@@ -161,35 +150,19 @@ final class ModelRunner<R> implements AutoCloseable {
       Set<Output> asked,
       RequestOptions request,
       Function<List<R>, V> shape) {
-    AsyncResult<V> result = new AsyncResult<>();
     try {
-      submit(texts.get(), asked, request, shape, result);
+      CallParts<R> parts = parts(texts.get(), asked, request);
+      return new AsyncCall<>(parts, shape, request.lane(), callThreads, failures).start();
     } catch (RuntimeException e) {
-      result.fail(failures.translate(e));
+      return CompletableFuture.failedFuture(failures.translate(e));
     }
-    return result;
   }
 
-  private <V> void submit(
-      CallTexts texts,
-      Set<Output> asked,
-      RequestOptions request,
-      Function<List<R>, V> shape,
-      AsyncResult<V> result) {
-    if (texts.count() > TEXTS_PER_PART) {
-      asyncCalls.run(result, () -> shape.apply(call(texts, asked, request)));
-      return;
-    }
-    CompletableFuture<List<R>> part =
-        running.submitAll(items(texts, 0, texts.count(), asked), request);
-    result.onGivenUp(() -> part.cancel(true));
-    CompletableFuture<List<R>> unused = part.whenComplete((results, failure) -> {
-      if (failure == null) {
-        result.succeed(shape.apply(results));
-      } else {
-        result.fail(failures.translate(failure));
-      }
-    });
+  private CallParts<R> parts(CallTexts texts, Set<Output> asked, RequestOptions request) {
+    return new CallParts<>(
+        texts.count(),
+        request,
+        (from, to, options) -> running.submitAll(items(texts, from, to, asked), options));
   }
 
   private List<Item> items(CallTexts texts, int from, int to, Set<Output> asked) {
@@ -198,17 +171,13 @@ final class ModelRunner<R> implements AutoCloseable {
         .toList();
   }
 
-  private static RequestOptions remaining(RequestOptions request, long start) {
-    return request.after(Duration.ofNanos(System.nanoTime() - start));
-  }
-
   /**
    * Waits for the runs that have begun; calls that are not complete fail. A shared executor goes on
    * with other models. Idempotent.
    */
   @Override
   public void close() {
-    asyncCalls.close();
+    callThreads.close();
     running.close();
     if (ownsExecutor) {
       executor.close();

@@ -10,9 +10,6 @@ import io.github.bge4j.batching.BatchReport;
 import io.github.bge4j.batching.DeadlineExceededException;
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
-import io.github.bge4j.internal.runtime.EncoderOutput;
-import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.LettersTokenizer;
 import io.github.bge4j.internal.text.PairEncoder;
 import java.time.Duration;
@@ -20,15 +17,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -278,45 +272,6 @@ class RerankRequestTest {
       latch.await();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  /** Gives every pair the number of its tokens. */
-  private static final class PlayedSession implements EncoderSession {
-
-    private Runnable onRun = () -> {};
-    private Consumer<PackedBatch> onBatch = batch -> {};
-    private Consumer<BatchContext> onContext = context -> {};
-    private final AtomicInteger runs = new AtomicInteger();
-    private final AtomicInteger largest = new AtomicInteger();
-
-    @Override
-    public Set<Output> outputs() {
-      return Set.of(Output.DENSE);
-    }
-
-    @Override
-    public int dimension() {
-      return 1;
-    }
-
-    @Override
-    public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
-      runs.incrementAndGet();
-      largest.accumulateAndGet(batch.texts(), Math::max);
-      onRun.run();
-      onBatch.accept(batch);
-      onContext.accept(Objects.requireNonNull(context));
-      float[] logits = new float[batch.texts()];
-      for (int i = 0; i < logits.length; i++) {
-        logits[i] = batch.length(i);
-      }
-      return new EncoderOutput(logits, null, null);
-    }
-
-    @Override
-    public void close() {
-      // Nothing is open.
     }
   }
 }

@@ -2,11 +2,13 @@ package io.github.bge4j.internal.text;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** One token a char, {@code <text>} and {@code <query||passage>}; remembers what it was given. */
 public final class LettersTokenizer implements Tokenizer {
 
   private final List<String> encoded = new CopyOnWriteArrayList<>();
+  private volatile Consumer<String> onEncode = text -> {};
 
   static int[] ids(String text) {
     return text.chars().toArray();
@@ -17,8 +19,14 @@ public final class LettersTokenizer implements Tokenizer {
     return encoded;
   }
 
+  /** Sets what happens before a text is tokenized. */
+  public void onEncode(Consumer<String> action) {
+    onEncode = action;
+  }
+
   @Override
   public int[] encode(String text) {
+    onEncode.accept(text);
     encoded.add(text);
     return ids(text);
   }

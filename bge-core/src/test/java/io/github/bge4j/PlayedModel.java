@@ -1,0 +1,121 @@
+package io.github.bge4j;
+
+import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchExecutorBuilder;
+import io.github.bge4j.batching.Lane;
+import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.internal.text.LettersTokenizer;
+import io.github.bge4j.internal.text.TextEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+
+/**
+ * A model that is played, on an executor of its own; the result of a text is the text. At most 20
+ * tokens, longer texts are refused.
+ */
+final class PlayedModel implements AutoCloseable {
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  final LettersTokenizer tokenizer = new LettersTokenizer();
+  final PlayedSession session = new PlayedSession();
+  final BatchExecutor executor;
+  final ModelRunner<String> runner;
+  private final String name = "played-" + COUNT.incrementAndGet();
+  private final Semaphore permits = new Semaphore(0);
+
+  PlayedModel(BatchExecutorBuilder settings) {
+    executor = settings.build();
+    runner = new ModelRunner<>(
+        name,
+        tokenizer,
+        session,
+        new ModelOptions(20, Truncation.ERROR, 1, 64, executor),
+        (batch, output, index, item) -> {
+          int[] ids = item.text().ids();
+          return new String(ids, 1, ids.length - 2);
+        });
+  }
+
+  /** With one worker, and room for so many texts a lane. */
+  static PlayedModel withRoomFor(int texts) {
+    return new PlayedModel(BatchExecutor.builder().workers(1).maxQueuedItems(texts));
+  }
+
+  /** Texts of many lengths, no two alike. */
+  static List<String> texts(String prefix, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> prefix + "x".repeat(i % 7) + i)
+        .toList();
+  }
+
+  CompletableFuture<List<String>> submit(List<String> texts, RequestOptions request) {
+    return runner.submit(() -> callTexts(texts), Set.of(), request, results -> results);
+  }
+
+  List<String> call(List<String> texts, RequestOptions request) {
+    return runner.call(callTexts(texts), Set.of(), request);
+  }
+
+  CallTexts callTexts(List<String> texts) {
+    TextEncoder encoder = new TextEncoder(tokenizer, 20);
+    return new CallTexts(
+        texts.size(), i -> encoder.encode(texts.get(i)), (i, text) -> "text " + i + " is too long");
+  }
+
+  /** From now on each run waits for a permit. */
+  void holdRuns() {
+    session.onRun = permits::acquireUninterruptibly;
+  }
+
+  /** Lets all runs go on, those that will come as well. */
+  void permitRuns() {
+    permits.release(1_000_000);
+  }
+
+  /** The threads of the later parts that have been started. */
+  List<Thread> callThreads() {
+    List<Thread> found = new ArrayList<>(Thread.getAllStackTraces().keySet());
+    found.removeIf(thread -> !thread.getName().startsWith("bge-" + name + "-calls-"));
+    return found;
+  }
+
+  /** Waits until a thread waits at the entrance of a queue, which it does with a time limit. */
+  void awaitThreadAtTheEntrance() {
+    until(() ->
+        callThreads().stream().anyMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
+  }
+
+  /** Waits until all threads of the later parts wait for work. */
+  void awaitIdleThreads() {
+    until(
+        () -> callThreads().stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
+  }
+
+  void awaitQueued(Lane lane, int texts) {
+    until(() -> executor.queuedItems(lane) == texts);
+  }
+
+  /** The test's own timeout interrupts it. */
+  static void until(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      if (Thread.interrupted()) {
+        throw new AssertionError("waited in vain");
+      }
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public void close() {
+    permitRuns();
+    runner.close();
+    executor.close();
+  }
+}
