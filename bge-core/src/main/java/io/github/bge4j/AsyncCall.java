@@ -18,8 +18,9 @@ import java.util.function.Function;
  * A call that no thread waits for: parts that are complete call for the next.
  *
  * <p>The first part is tokenized and submitted by the thread that starts the call, so a full queue
- * refuses the call there. Each later one is a step on {@link CallThreads}. It waits for room in the
- * queue's own line, which nobody overtakes: new calls are refused before those in progress pile up.
+ * refuses the call there. Each later one is a step on {@link CallThreads}, which waits for room in
+ * the queue's own line. Between its steps a call holds no room: where the model is about as fast as
+ * the steps, new calls may take what it has left, and calls in progress become more.
  *
  * <p>The future always completes: with the results, or with the first failure, whatever it is.
  * After a failure, or when the future is completed from outside, what was submitted is cancelled
