@@ -22,6 +22,8 @@ import java.util.function.Function;
  * the queue's own line. Between its steps a call holds no room: where the model is about as fast as
  * the steps, new calls may take what it has left, and calls in progress become more.
  *
+ * <p>A deadline that passes while a step stands in line for a thread is seen at its turn.
+ *
  * <p>The future always completes: with the results, or with the first failure, whatever it is.
  * After a failure, or when the future is completed from outside, what was submitted is cancelled
  * and nothing more follows.

@@ -205,9 +205,9 @@ public final class BgeEmbedder implements AutoCloseable {
 
   /**
    * Does what {@link #embed(List, InputType, RequestOptions, Output...)} does without keeping the
-   * caller, unless too much is waiting and the policy is to wait. The first 64 texts are tokenized
-   * in the calling thread, and the policy decides about them; the rest of a larger call is
-   * tokenized in threads of the embedder and waits for room.
+   * caller, unless too much is waiting and the policy is to wait or to run in the caller. The first
+   * 64 texts are tokenized in the calling thread, and the policy decides about them; the rest of a
+   * larger call is tokenized in threads of the embedder and waits for room.
    *
    * @param texts at least one text; copied
    * @param type what they are for; decides about the query instruction
@@ -232,7 +232,8 @@ public final class BgeEmbedder implements AutoCloseable {
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return completes with one embedding a text, in input order, or with the exception that
    *     {@link #embed(List, InputType, RequestOptions, Output...)} throws; an
-   *     {@link InvalidTextException} also if an id is not in the vocabulary
+   *     {@link InvalidTextException} also if an id is not in the vocabulary, and a
+   *     {@link ModelException} if that cannot be read
    */
   public CompletableFuture<List<Embedding>> embedTokensAsync(
       List<int[]> texts, RequestOptions request, Output... outputs) {

@@ -251,9 +251,9 @@ public final class BgeReranker implements AutoCloseable {
 
   /**
    * Does what {@link #rerank(String, List, Function, int, RequestOptions)} does without keeping the
-   * caller, unless too much is waiting and the policy is to wait. The first 64 pairs are tokenized
-   * in the calling thread, and the policy decides about them; the rest of a larger call is
-   * tokenized in threads of the reranker and waits for room.
+   * caller, unless too much is waiting and the policy is to wait or to run in the caller. The first
+   * 64 pairs are tokenized in the calling thread, and the policy decides about them; the rest of a
+   * larger call is tokenized in threads of the reranker and waits for room.
    *
    * @param <D> type of the documents
    * @param query the query, may be empty

@@ -3,6 +3,7 @@ package io.github.bge4j;
 import io.github.bge4j.internal.text.VocabularyReader;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks token ids that callers bring along: the model would read another token's row for a
@@ -11,9 +12,9 @@ import java.util.List;
  */
 final class TokenIds {
 
-  private final ModelFile tokenizer;
+  /** Null once the ids are counted. */
+  private @Nullable ModelFile tokenizer;
 
-  /** Number of ids; 0 until it is known. */
   private int count;
 
   TokenIds(ModelFile tokenizer) {
@@ -54,10 +55,12 @@ final class TokenIds {
   }
 
   private synchronized int count() {
-    if (count == 0) {
+    ModelFile file = tokenizer;
+    if (file != null) {
       count = 1
           + Collections.max(
-              VocabularyReader.read(tokenizer.read(), tokenizer.name()).ids().values());
+              VocabularyReader.read(file.read(), file.name()).ids().values());
+      tokenizer = null;
     }
     return count;
   }

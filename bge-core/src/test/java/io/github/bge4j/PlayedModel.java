@@ -102,7 +102,7 @@ final class PlayedModel implements AutoCloseable {
     until(() -> executor.queuedItems(lane) == texts);
   }
 
-  /** The test's own timeout interrupts it. */
+  /** Ends with the test's own timeout at the latest, which interrupts the test's thread. */
   static void until(BooleanSupplier condition) {
     while (!condition.getAsBoolean()) {
       if (Thread.interrupted()) {

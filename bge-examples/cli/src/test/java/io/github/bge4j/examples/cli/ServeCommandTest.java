@@ -130,6 +130,7 @@ final class ServeCommandTest {
       while (!answer.isDone() && !RUNS.matcher(metrics(service)).find()) {
         Thread.onSpinWait();
       }
+      assertThat(answer).as("is answered after the end was told").isNotDone();
       process.destroy();
       assertThat(answer.join().statusCode()).isEqualTo(200);
       assertThat(new JsonMapper().readTree(answer.join().body()).path("data")).hasSize(64);

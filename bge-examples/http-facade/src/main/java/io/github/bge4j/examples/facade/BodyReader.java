@@ -11,7 +11,7 @@ import org.xnio.ChannelListener;
 import org.xnio.channels.StreamSourceChannel;
 
 /**
- * Collects the body of a request in the I/O thread, so that a slow client holds no other. Memory
+ * Collects the body of a request without waiting, so that a slow client holds no thread. Memory
  * grows with what arrives, not with what a client announces, as Undertow's own receiver's does.
  */
 final class BodyReader implements ChannelListener<StreamSourceChannel> {
@@ -32,7 +32,7 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
   /**
    * Reads a body, and answers the request itself if it cannot be had.
    *
-   * @param next takes the body, in the I/O thread; it dispatches or answers
+   * @param next takes the body, without waiting: it dispatches or answers
    */
   static void read(HttpServerExchange exchange, int maxBytes, Consumer<byte[]> next) {
     if (exchange.getRequestContentLength() > maxBytes) {

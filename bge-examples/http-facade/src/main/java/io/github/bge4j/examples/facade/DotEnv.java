@@ -9,13 +9,17 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a {@code .env} file: {@code KEY=VALUE} lines, {@code #} comments, optional quotes. */
+/**
+ * Reads a {@code .env} file: {@code KEY=VALUE} lines, {@code #} comments after white space, and
+ * quotes as in a shell; nothing is put in for {@code $}.
+ */
 final class DotEnv {
 
   private static final String EXPORT = "export ";
-  private static final Pattern QUOTED = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|'([^']*)'");
-  private static final Pattern ESCAPED = Pattern.compile("\\\\(.)");
-  private static final Pattern COMMENT = Pattern.compile("(^|\\s+)#.*");
+  private static final Pattern QUOTED =
+      Pattern.compile("\\s*(?:\"((?:[^\"\\\\]++|\\\\.)*)\"|'([^']*)')");
+  private static final Pattern ESCAPED = Pattern.compile("\\\\([\"\\\\$`])");
+  private static final Pattern COMMENT = Pattern.compile("\\s#.*");
 
   private DotEnv() {}
 
@@ -47,7 +51,7 @@ final class DotEnv {
       String key = line.substring(0, equals).strip();
       values.put(
           key.startsWith(EXPORT) ? key.substring(EXPORT.length()).strip() : key,
-          value(line.substring(equals + 1).strip()));
+          value(line.substring(equals + 1)));
     }
     return values;
   }
@@ -55,7 +59,7 @@ final class DotEnv {
   private static String value(String text) {
     Matcher quoted = QUOTED.matcher(text);
     if (!quoted.lookingAt()) {
-      return COMMENT.matcher(text).replaceFirst("");
+      return COMMENT.matcher(text).replaceFirst("").strip();
     }
     String literal = quoted.group(2);
     return literal != null ? literal : ESCAPED.matcher(quoted.group(1)).replaceAll("$1");

@@ -9,6 +9,7 @@ import io.github.bge4j.batching.QueueFullException;
 import io.undertow.util.StatusCodes;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Says what each failure means to the client. */
 final class ErrorMapping {
@@ -36,6 +37,7 @@ final class ErrorMapping {
     }
     if (cause instanceof ClosedException
         || cause instanceof ExecutorClosedException
+        || cause instanceof RejectedExecutionException
         || cause instanceof CancellationException) {
       return new ApiException(503, "closing", null, "the service is shutting down; try later");
     }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Finds what answers a path, times it, and asks for the key where one is needed. */
 final class Routes {
@@ -75,7 +76,7 @@ final class Routes {
 
   HttpHandler handler() {
     return exchange -> {
-      Route route = routes.get(path(exchange.getRequestPath()));
+      Route route = route(exchange.getRequestPath());
       (route == null ? unknown : route.latency()).time(exchange);
       if (route == null) {
         Responder.fail(exchange, new ApiException(404, "not_found", null, "Not Found"));
@@ -89,10 +90,10 @@ final class Routes {
     };
   }
 
-  /** A slash at the end means the same, as FastAPI's redirect does. */
-  private static String path(String given) {
-    return given.length() > 1 && given.endsWith("/")
-        ? given.substring(0, given.length() - 1)
-        : given;
+  /** A slash at the end means the same, except for pages, whose links are relative. */
+  private @Nullable Route route(String path) {
+    boolean slash = path.endsWith("/");
+    Route route = routes.get(slash ? path.substring(0, path.length() - 1) : path);
+    return slash && route != null && route.handler() instanceof Page ? null : route;
   }
 }

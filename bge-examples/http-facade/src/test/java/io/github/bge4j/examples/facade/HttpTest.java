@@ -47,8 +47,15 @@ final class HttpTest {
   @Test
   void path_withASlashAtTheEnd_isTheSameRoute() throws Exception {
     assertThat(facade.post(PATH + "/", BODY).statusCode()).isEqualTo(200);
-    assertThat(facade.get("/docs/").statusCode()).isEqualTo(200);
-    assertThat(facade.get("/docs//").statusCode()).isEqualTo(404);
+    assertThat(facade.get("/health/").statusCode()).isEqualTo(200);
+    assertThat(facade.get("/health//").statusCode()).isEqualTo(404);
+    assertThat(facade.get("/").statusCode()).isEqualTo(404);
+  }
+
+  /** A browser would look for the page's files below it. */
+  @Test
+  void page_withASlashAtTheEnd_isNone() throws Exception {
+    assertThat(facade.get("/docs/").statusCode()).isEqualTo(404);
   }
 
   @Test

@@ -15,11 +15,15 @@ final class RawClient implements AutoCloseable {
   private static final Pattern LENGTH =
       Pattern.compile("content-length: *(\\d+)", Pattern.CASE_INSENSITIVE);
 
+  /** An answer that never comes fails its test. */
+  private static final int MOST_MILLIS = 60_000;
+
   private final Socket socket;
   private final InputStream in;
 
   RawClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(MOST_MILLIS);
     in = socket.getInputStream();
   }
 
