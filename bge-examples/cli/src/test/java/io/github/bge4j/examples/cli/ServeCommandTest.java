@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testhub.Fault;
+import io.github.bge4j.testhub.On;
+import io.github.bge4j.testhub.Pace;
 import io.github.bge4j.testhub.TestHub;
 import io.github.bge4j.testhub.TestRepo;
 import java.io.BufferedReader;
@@ -23,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +140,29 @@ final class ServeCommandTest {
       assertThat(answer.join().statusCode()).isEqualTo(200);
       assertThat(new JsonMapper().readTree(answer.join().body()).path("data")).hasSize(64);
       assertThat(process.waitFor()).isEqualTo(128 + 15);
+    }
+  }
+
+  @Test
+  void serve_toldToEndWhileItDownloads_doesNotWait() throws Exception {
+    // Eight bytes a millisecond: the whole would take four minutes.
+    CountDownLatch never = new CountDownLatch(1);
+    Pace slow = sent -> never.await(1, TimeUnit.MILLISECONDS);
+    try (TestHub hub = TestHub.start()
+        .add(TestRepo.of("BAAI/bge-m3").folder(GoldenFiles.path("m3")))
+        .always(On.storage("model.safetensors"), Fault.trickle(8, slow))) {
+      Process process = serve(hub.endpoint().toString(), "0", Map.of());
+      try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
+        port(err);
+        while (hub.bytesSent("model.safetensors") < 1_000) {
+          Thread.onSpinWait();
+        }
+        process.destroy();
+        assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).isEqualTo(128 + 15);
+      } finally {
+        process.destroyForcibly();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ final class ModelHolder implements AutoCloseable {
   private final ModelSlot<PairModel> reranker = new ModelSlot<>("reranker");
   private final ModelLoader loader;
   private final Thread thread;
+  private volatile boolean closing;
 
   /** Takes over the loader; loads nothing yet. */
   ModelHolder(ModelLoader loader) {
@@ -18,7 +19,9 @@ final class ModelHolder implements AutoCloseable {
     thread = new Thread(
         () -> {
           embedder.load(loader::embedder);
-          reranker.load(loader::reranker);
+          if (!closing) {
+            reranker.load(loader::reranker);
+          }
         },
         "facade-models");
     thread.setDaemon(true);
@@ -52,9 +55,11 @@ final class ModelHolder implements AutoCloseable {
         .toList();
   }
 
-  /** Waits until no model loads any more, then frees them. */
+  /** Ends a download, waits until no model loads any more, then frees them. */
   @Override
   public void close() {
+    closing = true;
+    thread.interrupt();
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Too much work, too little time, and the end of the service. */
@@ -125,11 +126,39 @@ final class OverloadTest {
     }
   }
 
+  /** A download of some gigabytes, for example. */
+  @Test
+  void close_whileAModelLoads_interruptsItAndLoadsNoOther() throws Exception {
+    CountDownLatch loading = new CountDownLatch(1);
+    AtomicBoolean other = new AtomicBoolean();
+    ModelLoader loader = new ModelLoader() {
+      @Override
+      public TextModel embedder() {
+        loading.countDown();
+        await(new CountDownLatch(1));
+        throw new AssertionError("it was not interrupted");
+      }
+
+      @Override
+      public PairModel reranker() {
+        other.set(true);
+        throw new IllegalStateException("asked for nothing");
+      }
+
+      @Override
+      public void close() {}
+    };
+    Facade facade = Facade.start(FakeModels.settings(Map.of()), loader);
+    loading.await();
+    facade.close();
+    assertThat(other).isFalse();
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       latch.await();
     } catch (InterruptedException e) {
-      throw new AssertionError(e);
+      throw new IllegalStateException(e);
     }
   }
 
