@@ -49,9 +49,10 @@ final class HubErrors {
 
   private static String refusal(
       HttpURLConnection answer, int status, HubSettings settings, Subject subject) {
-    String code = String.valueOf(answer.getHeaderField("X-Error-Code"));
+    String header = answer.getHeaderField("X-Error-Code");
+    String code = header == null ? "" : header;
     String at = settings.endpoint().getHost();
-    String reason = " (" + status + (code.equals("null") ? "" : ", " + code) + ", from " + at + ")";
+    String reason = " (" + status + (code.isEmpty() ? "" : ", " + code) + ", from " + at + ")";
     if (code.equals("GatedRepo")) {
       return "access to " + subject.model() + " must be granted" + reason
           + "; accept its terms on its page, and set HF_TOKEN to a token of that account";

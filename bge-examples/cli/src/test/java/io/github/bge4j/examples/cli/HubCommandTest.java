@@ -8,9 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,21 +35,11 @@ final class HubCommandTest {
     hub.close();
   }
 
-  private static List<String> command(String... args) {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-cp",
-        System.getProperty("java.class.path"),
-        BgeCli.class.getName()));
-    command.addAll(List.of(args));
-    return command;
-  }
-
   private CommandRun run(String input, String... args) throws IOException, InterruptedException {
     Path out = home.resolve("out");
     Path err = home.resolve("err");
     Path in = Files.writeString(home.resolve("in"), input);
-    int exitCode = process(command(args))
+    int exitCode = CliProcess.of(home, hub.endpoint(), args)
         .redirectInput(in.toFile())
         .redirectOutput(out.toFile())
         .redirectError(err.toFile())
@@ -62,20 +49,6 @@ final class HubCommandTest {
         exitCode,
         Files.readString(out, StandardCharsets.UTF_8),
         Files.readString(err, StandardCharsets.UTF_8));
-  }
-
-  /** A process that knows where the hub is, and nothing else of it. */
-  private ProcessBuilder process(List<String> command) {
-    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
-    builder
-        .environment()
-        .putAll(Map.of(
-            "HF_ENDPOINT",
-            hub.endpoint().toString(),
-            "HF_HOME",
-            home.resolve("hf").toString()));
-    return builder;
   }
 
   @Test

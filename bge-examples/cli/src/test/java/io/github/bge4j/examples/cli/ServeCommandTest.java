@@ -22,7 +22,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +36,7 @@ final class ServeCommandTest {
 
   private static final Pattern RUNS =
       Pattern.compile("bge_batch_run_seconds_count\\{[^}]*\\} [1-9]");
+  private static final URI NO_HUB = URI.create("http://127.0.0.1:1");
   private static final String LISTENING = "bge: listening on port ";
 
   @TempDir
@@ -44,21 +44,9 @@ final class ServeCommandTest {
 
   private final HttpClient client = HttpClient.newHttpClient();
 
-  private Process serve(String endpoint, String port, Map<String, String> variables)
-      throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            BgeCli.class.getName(),
-            "serve",
-            "--port",
-            port))
-        .directory(home.toFile())
+  private Process serve(URI hub, int port, Map<String, String> variables) throws IOException {
+    ProcessBuilder builder = CliProcess.of(home, hub, "serve", "--port", String.valueOf(port))
         .redirectOutput(home.resolve("out").toFile());
-    builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
-    builder.environment().put("HF_ENDPOINT", endpoint);
-    builder.environment().put("HF_HOME", home.resolve("hf").toString());
     builder.environment().putAll(variables);
     return builder.start();
   }
@@ -100,7 +88,7 @@ final class ServeCommandTest {
         .add(TestRepo.of("BAAI/bge-reranker-v2-m3")
             .folder(GoldenFiles.path("reranker-label0"))
             .file("tokenizer.json", tokenizer))) {
-      Process process = serve(hub.endpoint().toString(), "0", Map.of());
+      Process process = serve(hub.endpoint(), 0, Map.of());
       try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
         URI service = URI.create("http://127.0.0.1:" + port(err));
         assertThat(settled(service).path("status").textValue()).isEqualTo("ok");
@@ -118,8 +106,8 @@ final class ServeCommandTest {
   @Test
   void serve_toldToEnd_answersWhatItAccepted() throws Exception {
     Process process = serve(
-        "http://127.0.0.1:1",
-        "0",
+        NO_HUB,
+        0,
         Map.of(
             "EMBEDDING_MODEL_NAME",
             GoldenFiles.path("m3").toAbsolutePath().toString(),
@@ -151,7 +139,7 @@ final class ServeCommandTest {
     try (TestHub hub = TestHub.start()
         .add(TestRepo.of("BAAI/bge-m3").folder(GoldenFiles.path("m3")))
         .always(On.storage("model.safetensors"), Fault.trickle(8, slow))) {
-      Process process = serve(hub.endpoint().toString(), "0", Map.of());
+      Process process = serve(hub.endpoint(), 0, Map.of());
       try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
         port(err);
         while (hub.bytesSent("model.safetensors") < 1_000) {
@@ -181,7 +169,7 @@ final class ServeCommandTest {
   @Test
   void serve_busyPort_isOneLineAndExitCode2() throws Exception {
     try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Process process = serve("http://127.0.0.1:1", String.valueOf(busy.getLocalPort()), Map.of());
+      Process process = serve(NO_HUB, busy.getLocalPort(), Map.of());
       String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(process.waitFor()).isEqualTo(2);
       assertThat(err)

@@ -1,0 +1,31 @@
+package io.github.bge4j.examples.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The program in a process of its own, which knows where the hub is, and nothing else of it. */
+final class CliProcess {
+
+  private CliProcess() {}
+
+  /**
+   * Returns a process that is not started.
+   *
+   * @param home its working directory, below which its models lie
+   */
+  static ProcessBuilder of(Path home, URI hub, String... args) {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-cp",
+        System.getProperty("java.class.path"),
+        BgeCli.class.getName()));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
+    builder.environment().put("HF_ENDPOINT", hub.toString());
+    builder.environment().put("HF_HOME", home.resolve("hf").toString());
+    return builder;
+  }
+}
