@@ -5,6 +5,7 @@ import io.github.bge4j.HubException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -223,6 +224,11 @@ public final class HubModels {
       return action.run();
     } catch (ClosedByInterruptException e) {
       throw new HubException("reading the cache was interrupted; what is there is kept", e);
+    } catch (InvalidPathException e) {
+      throw new HubException(
+          "the names of a model's files must be names here too: " + e.getInput()
+              + "; run Java in a locale that has their letters, LC_ALL=C.UTF-8 for example",
+          e);
     } catch (IOException | UncheckedIOException e) {
       throw new HubException(
           "the cache must be readable and writable: " + e + ", in " + settings.cache()

@@ -3,6 +3,7 @@ package io.github.bge4j.internal.hub;
 import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 
+import java.nio.charset.Charset;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,6 +32,11 @@ abstract class HubTest {
   @AfterEach
   void stop() {
     on.close();
+  }
+
+  /** Returns whether a file can have this name in the locale of this process. */
+  static boolean canName(String name) {
+    return Charset.forName(System.getProperty("sun.jnu.encoding")).newEncoder().canEncode(name);
   }
 
   Path find() {

@@ -151,6 +151,12 @@ class UnusualHubTest extends HubTest {
     String odd = "onnx/Constant 7%2F+ä模型_attr__value";
     on.hub.add(on.repo.remove("pytorch_model.bin").lfs(odd, HubFixture.text("a tensor")));
     on.hub.relativeRedirects(true);
+    if (!canName(odd)) {
+      assertThatThrownBy(() -> on.client().find(MODEL, MAIN, false))
+          .isInstanceOf(HubException.class)
+          .hasMessageContaining("LC_ALL=C.UTF-8");
+      return;
+    }
 
     Path snapshot = on.client().find(MODEL, MAIN, false);
 
