@@ -6,6 +6,8 @@ import io.github.bge4j.testhub.TestHub;
 import io.github.bge4j.testhub.TestRepo;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,16 +27,7 @@ class ReadmeExampleTest {
     String readme = Files.readString(Path.of("..", "README.md"));
     String source = block(readme, "java");
     Path file = Files.writeString(folder.resolve("Example.java"), source);
-    String classPath = System.getProperty("java.class.path");
-    Jdk.javac(
-        "-Xlint:all",
-        "-Werror",
-        "-proc:none",
-        "-cp",
-        classPath,
-        "-d",
-        folder.toString(),
-        file.toString());
+    compile(file, "-Xlint:all", "-Werror");
 
     String printed = Jdk.java(
         folder,
@@ -51,15 +44,7 @@ class ReadmeExampleTest {
     String readme = Files.readString(Path.of("..", "README.md"));
     String source = block(readme.substring(readme.indexOf("### Models of the Hugging")), "java");
     Path file = Files.writeString(folder.resolve("HubExample.java"), source);
-    Jdk.javac(
-        "-Xlint:all",
-        "-Werror",
-        "-proc:none",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "-d",
-        folder.toString(),
-        file.toString());
+    compile(file, "-Xlint:all", "-Werror");
 
     try (TestHub hub = TestHub.start()) {
       hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
@@ -100,15 +85,20 @@ class ReadmeExampleTest {
         """.formatted(
             block(readme.substring(readme.indexOf("A reranker,")), "java"),
             block(readme.substring(readme.indexOf("### Many callers")), "java")));
-    Jdk.javac(
-        "-Werror",
+    compile(file, "-Werror");
+    assertThat(folder.resolve("Others.class")).exists();
+  }
+
+  private void compile(Path file, String... options) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of(options));
+    arguments.addAll(List.of(
         "-proc:none",
         "-cp",
         System.getProperty("java.class.path"),
         "-d",
         folder.toString(),
-        file.toString());
-    assertThat(folder.resolve("Others.class")).exists();
+        file.toString()));
+    Jdk.javac(arguments.toArray(String[]::new));
   }
 
   private static String block(String readme, String language) {
