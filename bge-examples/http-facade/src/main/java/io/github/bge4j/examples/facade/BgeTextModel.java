@@ -6,12 +6,11 @@ import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseTokenMapper;
-import io.github.bge4j.sparse.SparseVector;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** An embedder of the library. Thread-safe. */
+/** An embedder of the library and the mapping of its weights. Thread-safe. */
 final class BgeTextModel implements TextModel {
 
   private final BgeEmbedder embedder;
@@ -40,7 +39,7 @@ final class BgeTextModel implements TextModel {
     return vectors(embedder.embedTokensAsync(texts, options, outputs), outputs);
   }
 
-  private static CompletableFuture<List<TextVectors>> vectors(
+  private CompletableFuture<List<TextVectors>> vectors(
       CompletableFuture<List<Embedding>> embeddings, Output... outputs) {
     List<Output> asked = Arrays.asList(outputs);
     return Futures.map(
@@ -48,17 +47,12 @@ final class BgeTextModel implements TextModel {
         all -> all.stream().map(embedding -> vectors(embedding, asked)).toList());
   }
 
-  private static TextVectors vectors(Embedding embedding, List<Output> asked) {
+  private TextVectors vectors(Embedding embedding, List<Output> asked) {
     return new TextVectors(
         embedding.tokenCount(),
         embedding.truncated(),
         asked.contains(Output.DENSE) ? embedding.dense() : null,
-        asked.contains(Output.SPARSE) ? embedding.lexicalWeights() : null);
-  }
-
-  @Override
-  public SparseVector map(SparseVector weights) {
-    return mapper.map(weights);
+        asked.contains(Output.SPARSE) ? mapper.map(embedding.lexicalWeights()) : null);
   }
 
   @Override

@@ -45,13 +45,7 @@ final class EmbeddingEndpoint implements Endpoint {
     RequestOptions lane = input.count() == 1 ? RequestOptions.query() : RequestOptions.bulk();
     return Futures.map(
         input.embed(model, lane.withDeadline(settings.requestTimeout()), shape.outputs()),
-        vectors -> new EmbeddingAnswer(
-            shape,
-            settings,
-            name,
-            base64,
-            input,
-            vectors.stream().map(it -> it.mapped(model)).toList()));
+        vectors -> new EmbeddingAnswer(shape, settings, name, base64, input, vectors));
   }
 
   private static boolean base64(RequestBody body) {

@@ -2,7 +2,6 @@ package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
-import io.github.bge4j.sparse.SparseVector;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -18,9 +17,6 @@ interface TextModel extends AutoCloseable {
   /** Does the same with texts that are token ids already. */
   CompletableFuture<List<TextVectors>> embedTokens(
       List<int[]> texts, RequestOptions options, Output... outputs);
-
-  /** Maps lexical weights to the indices of a database. */
-  SparseVector map(SparseVector weights);
 
   @Override
   void close();

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens how many it read
  * @param truncated whether it left out the text's end
  * @param dense shape {@code [dimension]}, not copied, or null if it was not asked for
- * @param weights lexical weights by token id, or by index once mapped, or null if they were not
- *     asked for
+ * @param weights lexical weights by index of a database, or null if they were not asked for
  */
 record TextVectors(
     int tokens,
@@ -39,10 +38,5 @@ record TextVectors(
             "a vector must be finite to be JSON: " + value + "; this is a bug of the model");
       }
     }
-  }
-
-  /** Returns the same with its weights at the indices of a database. */
-  TextVectors mapped(TextModel model) {
-    return weights == null ? this : new TextVectors(tokens, truncated, dense, model.map(weights));
   }
 }

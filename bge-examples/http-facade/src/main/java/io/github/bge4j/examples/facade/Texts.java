@@ -32,7 +32,6 @@ record Texts(List<String> texts, List<Boolean> cut) implements Input {
 
   /** Checks and cuts texts. */
   static Texts checked(String param, List<String> texts, FacadeSettings settings) {
-    checkCount(param, texts.size(), settings);
     List<String> kept = new ArrayList<>(texts.size());
     List<Boolean> cut = new ArrayList<>(texts.size());
     int most = settings.maxTextChars();
@@ -49,6 +48,7 @@ record Texts(List<String> texts, List<Boolean> cut) implements Input {
     return new Texts(kept, cut);
   }
 
+  /** Checks how many texts a list has, before anything is made of it. */
   static void checkCount(String param, int count, FacadeSettings settings) {
     if (count < 1 || count > settings.maxBatchSize()) {
       throw ApiException.value(

@@ -2,7 +2,6 @@ package io.github.bge4j.examples.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bge4j.sparse.SparseVector;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.undertow.Undertow;
@@ -29,10 +28,13 @@ final class BrokenAnswerTest {
         "/v1/rerank | {\"query\":\"a\",\"documents\":[\"b\"]}",
       })
   void post_vectorScoreOrMappingIsWrong_is500(String path, String body) throws Exception {
-    float dense = path.equals("/v1/embeddings") ? Float.NaN : 1;
-    SparseVector weights = SparseVector.of(new int[] {1}, new float[] {1});
-    FakeModels models = new FakeModels((texts, options) -> CompletableFuture.completedFuture(1)
-        .thenApply(one -> List.of(new TextVectors(1, false, new float[] {dense}, weights))));
+    FakeModels models = new FakeModels((texts, options) -> CompletableFuture.completedFuture(path)
+        .thenApply(asked -> {
+          if (asked.equals("/v1/embeddings")) {
+            return List.of(FakeModels.vector(Float.NaN));
+          }
+          throw new IllegalStateException("no mapping here");
+        }));
     try (RunningFacade facade = models.start(Map.of())) {
       facade.settled();
       HttpResponse<String> response = facade.post(path, body);
@@ -88,9 +90,7 @@ final class BrokenAnswerTest {
         RawClient client = new RawClient(facade.port())) {
       facade.settled();
       client.send(RawClient.post("/v1/embeddings", "{\"input\":\"a\"}"));
-      while (!facade.get("/metrics").body().contains("route=\"/v1/embeddings\"")) {
-        Thread.onSpinWait();
-      }
+      facade.awaitMetric("route=\"/v1/embeddings\"");
       assertThat(client.readAll()).startsWith("HTTP/1.1 200").doesNotContain("]");
     }
   }

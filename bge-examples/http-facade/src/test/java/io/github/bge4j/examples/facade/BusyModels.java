@@ -6,7 +6,6 @@ import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchLimits;
 import io.github.bge4j.batching.BatchQueue;
 import io.github.bge4j.batching.RequestOptions;
-import io.github.bge4j.sparse.SparseVector;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -58,11 +57,6 @@ final class BusyModels implements ModelLoader, TextModel, PairModel {
     return queue
         .submit(query, options)
         .thenApply(any -> List.of(new RankedDocument<>(0, documents.get(0), 1, 3, false)));
-  }
-
-  @Override
-  public SparseVector map(SparseVector weights) {
-    return weights;
   }
 
   @Override

@@ -41,12 +41,6 @@ final class ClientWatchTest {
     works.take().complete(List.of(FakeModels.vector(1)));
   }
 
-  private void awaitMetric(String line) throws Exception {
-    while (!facade.get("/metrics").body().contains(line)) {
-      Thread.onSpinWait();
-    }
-  }
-
   @Test
   void post_clientGone_cancelsItsWork() throws Exception {
     CompletableFuture<List<TextVectors>> work;
@@ -56,7 +50,8 @@ final class ClientWatchTest {
       assertThat(work).isNotDone();
     }
     assertThatThrownBy(work::join).isInstanceOf(CancellationException.class);
-    awaitMetric("bge_http_requests_seconds_count{route=\"/v1/embeddings\",status=\"499\"} 1");
+    facade.awaitMetric(
+        "bge_http_requests_seconds_count{route=\"/v1/embeddings\",status=\"499\"} 1");
   }
 
   @Test

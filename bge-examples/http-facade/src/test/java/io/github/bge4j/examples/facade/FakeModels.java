@@ -3,7 +3,6 @@ package io.github.bge4j.examples.facade;
 import io.github.bge4j.Output;
 import io.github.bge4j.RankedDocument;
 import io.github.bge4j.batching.RequestOptions;
-import io.github.bge4j.sparse.SparseVector;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -65,11 +64,6 @@ final class FakeModels implements ModelLoader, TextModel {
   public CompletableFuture<List<TextVectors>> embed(
       List<String> texts, RequestOptions options, Output... outputs) {
     return embedding.apply(texts, options);
-  }
-
-  @Override
-  public SparseVector map(SparseVector weights) {
-    throw new IllegalStateException("no mapping here");
   }
 
   @Override

@@ -122,11 +122,7 @@ final class HttpTest {
     facade.post(PATH, "{}");
     facade.get("/nowhere");
     String line = "bge_http_requests_seconds_count{route=";
-    String metrics = facade.get("/metrics").body();
-    while (!metrics.contains(line + "\"none\"")) {
-      metrics = facade.get("/metrics").body();
-    }
-    assertThat(metrics)
+    assertThat(facade.awaitMetric(line + "\"none\""))
         .contains(
             line + "\"/v1/embeddings\",status=\"200\"} 2",
             line + "\"/v1/embeddings\",status=\"422\"} 1",

@@ -2,7 +2,6 @@ package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
-import io.github.bge4j.sparse.SparseVector;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -70,11 +69,6 @@ public final class NoOpFacade {
         List<String> texts, RequestOptions options, Output... outputs) {
       return CompletableFuture.completedFuture(
           texts.stream().map(text -> vectors).toList());
-    }
-
-    @Override
-    public SparseVector map(SparseVector weights) {
-      return weights;
     }
 
     @Override

@@ -100,6 +100,16 @@ final class RunningFacade implements AutoCloseable {
     return new JsonMapper().readTree(response.body());
   }
 
+  /** Waits until the metrics, which it returns, have this in them. */
+  String awaitMetric(String text) throws Exception {
+    String metrics = get("/metrics").body();
+    while (!metrics.contains(text)) {
+      Thread.onSpinWait();
+      metrics = get("/metrics").body();
+    }
+    return metrics;
+  }
+
   /** Waits until no model loads any more. */
   JsonNode settled() throws Exception {
     while (true) {
