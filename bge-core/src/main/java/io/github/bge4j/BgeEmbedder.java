@@ -40,17 +40,23 @@ public final class BgeEmbedder implements AutoCloseable {
   private final TextEncoder encoder;
   private final TokenIds tokenIds;
   private final String queryInstruction;
+  private final String passageInstruction;
+  private final Similarity similarity;
 
   /** Takes over the runner. */
   BgeEmbedder(
       ModelRunner<Embedding> runner,
       TextEncoder encoder,
       TokenIds tokenIds,
-      String queryInstruction) {
+      String queryInstruction,
+      String passageInstruction,
+      Similarity similarity) {
     this.runner = runner;
     this.encoder = encoder;
     this.tokenIds = tokenIds;
     this.queryInstruction = queryInstruction;
+    this.passageInstruction = passageInstruction;
+    this.similarity = similarity;
   }
 
   /**
@@ -78,6 +84,33 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public int maxTokens() {
     return runner.maxTokens();
+  }
+
+  /**
+   * Returns what is put before every query.
+   *
+   * @return empty for nothing
+   */
+  public String queryInstruction() {
+    return queryInstruction;
+  }
+
+  /**
+   * Returns what is put before every passage.
+   *
+   * @return empty for nothing, as for every BGE model
+   */
+  public String passageInstruction() {
+    return passageInstruction;
+  }
+
+  /**
+   * Returns how the model's dense vectors are meant to be compared.
+   *
+   * @return what its files say, else {@link Similarity#COSINE}
+   */
+  public Similarity similarity() {
+    return similarity;
   }
 
   /**
@@ -260,7 +293,8 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Returns how many tokens a passage has, special tokens included, whatever the limit. A text with
+   * Returns how many tokens a passage has, special tokens and instruction included, whatever the
+   * limit. A text with
    * more than {@link #maxTokens()} is too long. Costs no run of the model.
    *
    * @param text the passage
@@ -270,7 +304,7 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public int countTokens(String text) {
     InputTexts.checkWellFormed("text", 0, text);
-    return encoder.encode(text).fullLength();
+    return encoder.encode(passageInstruction + text).fullLength();
   }
 
   /**
@@ -320,7 +354,7 @@ public final class BgeEmbedder implements AutoCloseable {
   private String[] prompts(List<String> texts, InputType type) {
     InputTexts.checkNotEmpty("text", texts);
     String[] prompts = texts.toArray(String[]::new);
-    String instruction = type == InputType.QUERY ? queryInstruction : "";
+    String instruction = type == InputType.QUERY ? queryInstruction : passageInstruction;
     for (int i = 0; i < prompts.length; i++) {
       InputTexts.checkWellFormed("text", i, prompts[i]);
       prompts[i] = instruction + prompts[i];

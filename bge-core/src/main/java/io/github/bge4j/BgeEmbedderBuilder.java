@@ -15,7 +15,8 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
 
   private @Nullable Pooling pooling;
   private @Nullable String queryInstruction;
-  private boolean normalize = true;
+  private @Nullable String passageInstruction;
+  private @Nullable Boolean normalize;
 
   BgeEmbedderBuilder() {}
 
@@ -25,8 +26,8 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
   }
 
   /**
-   * Sets how token states become a vector. Default: {@link Pooling#CLS}. A model whose output is
-   * pooled already takes no choice.
+   * Sets how token states become a vector. Default: what the model's files say, or else
+   * {@link Pooling#CLS}. A model whose output is pooled already takes no choice.
    *
    * @param pooling the method
    * @return this
@@ -51,8 +52,20 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
   }
 
   /**
+   * Sets what is put before every {@link InputType#PASSAGE}. Default: what the model's files say,
+   * else nothing, as for every BGE model.
+   *
+   * @param instruction a text that the model was trained with; empty for none
+   * @return this
+   */
+  public BgeEmbedderBuilder passageInstruction(String instruction) {
+    this.passageInstruction = notNull("passage instruction", instruction);
+    return this;
+  }
+
+  /**
    * Sets whether dense vectors and the rows of multi-vectors are scaled to length 1 (L2). Default:
-   * true.
+   * true, but for the dense vectors of a model whose {@code modules.json} does not normalize.
    *
    * @param normalize false for the vectors as the model gives them
    * @return this
@@ -81,14 +94,24 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
 
   private BgeEmbedder assemble(
       ModelFiles files, ModelOptions options, Tokenizer tokenizer, EncoderSession session) {
+    ModelTraits traits = files.traits();
+    String query = queryInstruction == null ? traits.queryInstruction() : queryInstruction;
+    String passage = passageInstruction == null ? traits.passageInstruction() : passageInstruction;
+    if (!traits.recipe().poolsPrompt() && !(query + passage).isEmpty()) {
+      throw new ModelException("include_prompt must be true where there is an instruction: false, in"
+          + " the model's Pooling; vectors without their prompt's tokens are not supported");
+    }
     TextEncoder encoder = new TextEncoder(tokenizer, options.maxTokens());
-    EmbeddingShaper shaper =
-        new EmbeddingShaper(normalize, ids(tokenizer, files.unweightedTokens()));
+    EmbeddingShaper shaper = new EmbeddingShaper(
+        normalize == null ? traits.recipe().unitLength() : normalize,
+        normalize == null || normalize,
+        session.outputs().contains(Output.SPARSE)
+            ? ids(tokenizer, files.unweightedTokens())
+            : Set.of());
     ModelRunner<Embedding> runner =
         new ModelRunner<>("embedder", tokenizer, session, options, shaper);
-    String instruction =
-        queryInstruction == null ? files.preset().queryInstruction() : queryInstruction;
-    return new BgeEmbedder(runner, encoder, new TokenIds(files.tokenizer()), instruction);
+    return new BgeEmbedder(
+        runner, encoder, new TokenIds(files.tokenizer()), query, passage, traits.similarity());
   }
 
   private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {

@@ -150,6 +150,9 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
     if (source == null) {
       throw new InvalidOptionException("a model must be set; call model(ModelSource)");
     }
+    if (source instanceof OnnxSource onnx) {
+      onnx.requireChoice();
+    }
     return ModelFiles.of(source);
   }
 

@@ -14,17 +14,21 @@ final class EmbeddingShaper implements ModelRunner.Shaper<Embedding> {
   /** As {@code torch.nn.functional.normalize}: a vector is divided by no less than this. */
   private static final double LEAST_NORM = 1e-12;
 
-  private final boolean normalize;
+  private final boolean normalizeDense;
+  private final boolean normalizeRows;
   private final Set<Integer> unweightedTokens;
 
   /**
    * Makes a shaper.
    *
-   * @param normalize whether dense vectors and the rows of multi-vectors get length 1
+   * @param normalizeDense whether dense vectors get length 1
+   * @param normalizeRows whether the rows of multi-vectors do
    * @param unweightedTokens ids that lexical weights leave out
    */
-  EmbeddingShaper(boolean normalize, Set<Integer> unweightedTokens) {
-    this.normalize = normalize;
+  EmbeddingShaper(
+      boolean normalizeDense, boolean normalizeRows, Set<Integer> unweightedTokens) {
+    this.normalizeDense = normalizeDense;
+    this.normalizeRows = normalizeRows;
     this.unweightedTokens = unweightedTokens;
   }
 
@@ -49,7 +53,9 @@ final class EmbeddingShaper implements ModelRunner.Shaper<Embedding> {
     }
     int dimension = all.length / batch.texts();
     float[] vector = Arrays.copyOfRange(all, index * dimension, (index + 1) * dimension);
-    normalize(vector, 0, dimension);
+    if (normalizeDense) {
+      normalize(vector, 0, dimension);
+    }
     return vector;
   }
 
@@ -68,7 +74,6 @@ final class EmbeddingShaper implements ModelRunner.Shaper<Embedding> {
     int count = 0;
     for (int i = first; i < batch.offsets()[index + 1]; i++) {
       int id = batch.tokenIds()[i];
-      // A weight that is not a number is not positive either.
       if (all[i] > 0 && !unweightedTokens.contains(id)) {
         weighted[count++] = (long) id << 32 | i;
       }
@@ -98,16 +103,13 @@ final class EmbeddingShaper implements ModelRunner.Shaper<Embedding> {
     int dimension = all.length / batch.tokenIds().length;
     int from = (batch.offsets()[index] + 1) * dimension;
     float[] rows = Arrays.copyOfRange(all, from, batch.offsets()[index + 1] * dimension);
-    for (int row = 0; row < rows.length; row += dimension) {
+    for (int row = 0; normalizeRows && row < rows.length; row += dimension) {
       normalize(rows, row, row + dimension);
     }
     return new MultiVector(rows, dimension);
   }
 
-  private void normalize(float[] values, int from, int to) {
-    if (!normalize) {
-      return;
-    }
+  private static void normalize(float[] values, int from, int to) {
     double squares = 0;
     for (int i = from; i < to; i++) {
       squares += (double) values[i] * values[i];

@@ -35,9 +35,10 @@ public final class HubSource implements ModelSource {
   private final Revision revision;
   private final HubSettings settings;
   private final DownloadListener listener;
+  private final @Nullable String readyOnnx;
 
   HubSource(String name) {
-    this(name, folder(name), MAIN, environment(), NOBODY);
+    this(name, folder(name), MAIN, environment(), NOBODY, null);
     if (folder == null) {
       model();
     }
@@ -48,12 +49,14 @@ public final class HubSource implements ModelSource {
       @Nullable Path folder,
       Revision revision,
       HubSettings settings,
-      DownloadListener listener) {
+      DownloadListener listener,
+      @Nullable String readyOnnx) {
     this.name = name;
     this.folder = folder;
     this.revision = revision;
     this.settings = settings;
     this.listener = listener;
+    this.readyOnnx = readyOnnx;
   }
 
   private static @Nullable Path folder(String name) {
@@ -81,7 +84,7 @@ public final class HubSource implements ModelSource {
    * @throws InvalidOptionException if it cannot be a revision
    */
   public HubSource withRevision(String revision) {
-    return new HubSource(name, folder, new Revision(revision), settings, listener);
+    return new HubSource(name, folder, new Revision(revision), settings, listener, readyOnnx);
   }
 
   /**
@@ -147,11 +150,30 @@ public final class HubSource implements ModelSource {
    */
   public HubSource withListener(DownloadListener listener) {
     return new HubSource(
-        name, folder, revision, settings, BgeModelBuilder.notNull("download listener", listener));
+        name,
+        folder,
+        revision,
+        settings,
+        BgeModelBuilder.notNull("download listener", listener),
+        readyOnnx);
+  }
+
+  /**
+   * Returns this source with an ONNX file of the model that runs as it is; see
+   * {@link DirectorySource#asIs}, also for why it must be trusted. It is downloaded in place of
+   * other weights.
+   *
+   * @param file its name below the model's folder, for example {@code onnx/model_quantized.onnx}
+   * @return a new source
+   * @throws InvalidOptionException if the name leads out of the folder
+   */
+  public HubSource asIs(String file) {
+    return new HubSource(
+        name, folder, revision, settings, listener, ModelFile.checkedName(file));
   }
 
   private HubSource with(HubSettings changed) {
-    return new HubSource(name, folder, revision, changed, listener);
+    return new HubSource(name, folder, revision, changed, listener, readyOnnx);
   }
 
   /**
@@ -172,6 +194,10 @@ public final class HubSource implements ModelSource {
         ? folder
         : new HubModels(settings, listener)
             .find(model(), revision, ModelPreset.named(name).hasHeads());
+  }
+
+  @Nullable String readyOnnx() {
+    return readyOnnx;
   }
 
   @Override

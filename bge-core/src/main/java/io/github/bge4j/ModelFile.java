@@ -1,8 +1,13 @@
 package io.github.bge4j;
 
+import io.github.bge4j.internal.checkpoint.DataSource;
+import io.github.bge4j.internal.checkpoint.FileSource;
+import io.github.bge4j.internal.checkpoint.MemorySource;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +52,28 @@ final class ModelFile {
   /** Returns where the file lies on disk, or null if it does not. */
   @Nullable Path path() {
     return path;
+  }
+
+  /** Checks the name of a file below a folder. */
+  static String checkedName(String name) {
+    Path path;
+    try {
+      path = Path.of(BgeModelBuilder.notNull("file name", name));
+    } catch (InvalidPathException e) {
+      throw new InvalidOptionException("a file name must be one: " + e.getMessage());
+    }
+    if (name.isEmpty() || path.isAbsolute() || path.startsWith("..") || !path.normalize().equals(path)) {
+      throw new InvalidOptionException("a file must be named relative to its folder, and lie there: "
+          + name + "; for example onnx/model_quantized.onnx");
+    }
+    return name;
+  }
+
+  /** Returns the bytes: on disk, or else read into memory now. */
+  DataSource data() {
+    return path == null
+        ? new MemorySource(name, ByteBuffer.wrap(read()))
+        : FileSource.of(path);
   }
 
   /** Reads the file into memory. */

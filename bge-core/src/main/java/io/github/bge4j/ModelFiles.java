@@ -1,45 +1,53 @@
 package io.github.bge4j;
 
+import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.PackedBatch;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
-/** The files of a model that has been looked at, but not opened: nothing native is held. */
+/**
+ * The files of a model that has been looked at, but not opened: nothing native is held. However a
+ * folder is named, it is read here, in one way.
+ */
 interface ModelFiles {
 
   /** Looks at the files of a source. */
   static ModelFiles of(ModelSource source) {
     if (source instanceof DirectorySource directory) {
-      return new CheckpointFiles(directory.folder());
+      return of(directory.folder(), directory.readyOnnx());
     }
     if (source instanceof HubSource hub) {
-      return FolderFiles.of(hub.find());
+      return of(hub.find(), hub.readyOnnx());
     }
     OnnxSource onnx = (OnnxSource) source;
-    ModelFile config = onnx.config();
-    return config == null
-        ? new ReadyOnnxFiles(onnx, ModelPreset.NONE)
-        : new CompiledOnnxFiles(onnx, config);
+    return onnx.config() == null ? ReadyFiles.of(onnx) : CompiledFiles.of(onnx);
+  }
+
+  private static ModelFiles of(Path root, @Nullable String readyOnnx) {
+    ModelFolder folder = ModelFolder.read(root);
+    return readyOnnx == null ? CompiledFiles.of(folder) : ReadyFiles.of(folder, readyOnnx);
   }
 
   ModelFile tokenizer();
 
-  /** Returns what is known of the model beyond what its weights say. */
-  ModelPreset preset();
+  /**
+   * Returns how an embedding model is used.
+   *
+   * @throws ModelException if it is none
+   */
+  ModelTraits traits();
 
   /** Returns the most tokens that the model takes. */
   int modelMaxTokens();
 
   /** Returns the most tokens that Sentence Transformers reads with this model. */
-  default int defaultMaxTokens() {
-    return modelMaxTokens();
-  }
+  int defaultMaxTokens();
 
-  /** Returns the special tokens that lexical weights leave out. */
-  default Set<String> unweightedTokens() {
-    return Set.of();
-  }
+  /** Returns the special tokens that lexical weights leave out, of a model that gives them. */
+  Set<String> unweightedTokens();
 
   /**
    * Opens an embedding model.

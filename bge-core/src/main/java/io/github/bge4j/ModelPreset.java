@@ -1,14 +1,12 @@
 package io.github.bge4j;
 
-import io.github.bge4j.internal.checkpoint.QueryPrompt;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What is known of a model beyond what its weights say. Pooling, longest text and outputs are in
- * the files of every model of the family: {@code 1_Pooling/config.json} (all by CLS),
+ * What follows from the name of a model. Pooling, longest text and outputs are in the files of
+ * every model of the family: {@code 1_Pooling/config.json} (all by CLS),
  * {@code sentence_bert_config.json} (512 tokens, BGE-M3 8,192), and the heads themselves.
  *
  * <p>Source: model list in the README of FlagEmbedding 1.4.0, which has the instructions; a model's
@@ -19,7 +17,7 @@ import java.util.regex.Pattern;
  */
 record ModelPreset(String queryInstruction, boolean hasHeads) {
 
-  static final ModelPreset NONE = new ModelPreset("", false);
+  private static final ModelPreset NONE = new ModelPreset("", false);
 
   private record Row(Pattern name, ModelPreset preset) {}
 
@@ -40,21 +38,5 @@ record ModelPreset(String queryInstruction, boolean hasHeads) {
         .findFirst()
         .map(Row::preset)
         .orElse(NONE);
-  }
-
-  /** Finds the preset of a folder by its files and its name. */
-  static ModelPreset of(Path folder) {
-    ModelPreset named = named(name(folder.toAbsolutePath().normalize()));
-    return QueryPrompt.read(folder)
-        .map(prompt -> new ModelPreset(prompt, named.hasHeads))
-        .orElse(named);
-  }
-
-  /** In a cache of the hub, {@code models--OWNER--NAME/snapshots/COMMIT}. */
-  private static String name(Path folder) {
-    int last = folder.getNameCount() - 1;
-    boolean snapshot = last >= 2 && folder.getName(last - 1).toString().equals("snapshots");
-    String name = last < 0 ? "" : folder.getName(snapshot ? last - 2 : last).toString();
-    return name.replaceFirst("^models--(.*--)?", "");
   }
 }

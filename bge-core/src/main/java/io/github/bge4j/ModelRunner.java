@@ -75,7 +75,8 @@ final class ModelRunner<R> implements AutoCloseable {
     this.callThreads = new CallThreads(name, executor.workers());
     this.running = executor.register(
         name,
-        BatchLimits.equalLengths(options.maxBatchTexts(), MAX_GROUPED_TOKENS),
+        BatchLimits.equalLengths(
+            session.mixesTexts() ? 1 : options.maxBatchTexts(), MAX_GROUPED_TOKENS),
         item -> item.text().ids().length,
         new ModelFunction());
   }

@@ -5,23 +5,18 @@ import java.nio.file.Path;
 /**
  * Where a model comes from. Nothing is read before {@code build()}.
  *
- * <p>A ready ONNX file must take {@code input_ids}, and may take {@code attention_mask} and
- * {@code token_type_ids}, of shape {@code [batch, sequence]} with both axes dynamic. It must give
- * {@code last_hidden_state} or {@code token_embeddings}, {@code [batch, sequence, dimension]}, or
- * {@code sentence_embedding} or {@code dense}, {@code [batch, dimension]}; for a reranker
- * {@code logits}, {@code [batch, 1]}. Its weights may lie in external data files beside it, if it
- * is given as a path.
- *
  * @see BgeModelBuilder#model
  */
 public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSource {
 
   /**
-   * A model folder in the layout of Hugging Face, as published: {@code config.json},
-   * {@code tokenizer.json}, weights in {@code model.safetensors} (also sharded) or
-   * {@code pytorch_model.bin}, and for BGE-M3 {@code sparse_linear.pt} and
-   * {@code colbert_linear.pt}. BERT and XLM-RoBERTa encoders and cross-encoders, stored as fp32,
-   * fp16 or bf16.
+   * A model folder in the layout of Hugging Face, as published, or as Sentence Transformers saves
+   * it: {@code config.json}, {@code tokenizer.json} or {@code vocab.txt}, weights in
+   * {@code model.safetensors} (also sharded), {@code pytorch_model.bin} or {@code onnx/model.onnx},
+   * for BGE-M3 {@code sparse_linear.pt} and {@code colbert_linear.pt}, and {@code modules.json} with
+   * what it names. BERT and XLM-RoBERTa encoders and cross-encoders, stored as fp32, fp16 or bf16.
+   *
+   * <p>What decides about the meaning of a vector and is not understood is refused.
    *
    * <p>fp32 weights are used where they lie: the files must not change while the model is open.
    * Others are converted once and kept in a {@linkplain BgeModelBuilder#cacheDirectory cache}.
@@ -29,7 +24,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
    * @param folder the folder; nothing is written to it
    * @return the source
    */
-  static ModelSource directory(Path folder) {
+  static DirectorySource directory(Path folder) {
     return new DirectorySource(folder);
   }
 
@@ -38,8 +33,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
    * opened.
    *
    * @param name an id, such as {@code BAAI/bge-m3}; or a folder that exists, as for
-   *     {@link #directory}, which then goes before an id. A model of which only ONNX files are
-   *     there runs as they are
+   *     {@link #directory}, which then goes before an id
    * @return the source, at revision {@code main}
    * @throws InvalidOptionException if it is neither, or a variable of the environment is wrong
    */
@@ -48,7 +42,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
   }
 
   /**
-   * A ready ONNX file and its tokenizer on disk.
+   * An ONNX file, with external data beside it if it has some, and its tokenizer on disk.
    *
    * @param model the {@code .onnx} file
    * @param tokenizer the {@code tokenizer.json} file
@@ -59,7 +53,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
   }
 
   /**
-   * A ready ONNX file and its tokenizer in memory.
+   * An ONNX file and its tokenizer in memory.
    *
    * @param model content of the {@code .onnx} file, without external data; not copied, must not
    *     change until {@code build()} returns
@@ -71,7 +65,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
   }
 
   /**
-   * A ready ONNX file and its tokenizer on the class path; read into memory by {@code build()}.
+   * An ONNX file and its tokenizer on the class path; read into memory by {@code build()}.
    *
    * @param loader finds the resources
    * @param model resource name of the {@code .onnx} file, without external data and below 2 GiB

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ONNX file and its tokenizer. Without more it runs as it is; {@link #withConfig} makes it
- * faster.
+ * An ONNX file and its tokenizer. What becomes of it must be said: {@link #withConfig} takes its
+ * weights, for a graph of our own; {@link #asIs} runs it, which is for files that are trusted.
  *
  * <p>Immutable and thread-safe.
  */
@@ -17,18 +17,41 @@ public final class OnnxSource implements ModelSource {
   private final ModelFile model;
   private final ModelFile tokenizer;
   private final @Nullable ModelFile config;
+  private final boolean asIs;
   private final int modelMaxTokens;
 
   OnnxSource(ModelFile model, ModelFile tokenizer) {
-    this(model, tokenizer, null, DEFAULT_MODEL_MAX_TOKENS);
+    this(model, tokenizer, null, false, DEFAULT_MODEL_MAX_TOKENS);
   }
 
   private OnnxSource(
-      ModelFile model, ModelFile tokenizer, @Nullable ModelFile config, int modelMaxTokens) {
+      ModelFile model,
+      ModelFile tokenizer,
+      @Nullable ModelFile config,
+      boolean asIs,
+      int modelMaxTokens) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.config = config;
+    this.asIs = asIs;
     this.modelMaxTokens = modelMaxTokens;
+  }
+
+  /**
+   * Returns this source with its graph run as it is. <b>The file must be trusted:</b> a graph is
+   * code for a native runtime, and a malicious one can end the JVM. It must take
+   * {@code input_ids}, and may take {@code attention_mask} and {@code token_type_ids}, of shape
+   * {@code [batch, sequence]} with both axes dynamic. It must give {@code last_hidden_state} or
+   * {@code token_embeddings}, {@code [batch, sequence, dimension]}, or {@code sentence_embedding},
+   * {@code dense} or {@code dense_vecs}, {@code [batch, dimension]}, and may give {@code
+   * sparse_vecs} and {@code colbert_vecs}, as exports of BGE-M3 do; for a reranker
+   * {@code logits}, {@code [batch, 1]}. A file that quantizes while it runs gives a text other
+   * numbers beside company than alone, so its texts run one by one.
+   *
+   * @return a new source, without a configuration
+   */
+  public OnnxSource asIs() {
+    return new OnnxSource(model, tokenizer, null, true, modelMaxTokens);
   }
 
   /**
@@ -46,7 +69,7 @@ public final class OnnxSource implements ModelSource {
       throw new InvalidOptionException(
           "model max tokens must be at least 2, room for the special tokens: " + tokens);
     }
-    return new OnnxSource(model, tokenizer, config, tokens);
+    return new OnnxSource(model, tokenizer, config, asIs, tokens);
   }
 
   /**
@@ -58,7 +81,7 @@ public final class OnnxSource implements ModelSource {
    * @return a new source
    */
   public OnnxSource withConfig(Path file) {
-    return new OnnxSource(model, tokenizer, ModelFile.of(file), modelMaxTokens);
+    return new OnnxSource(model, tokenizer, ModelFile.of(file), false, modelMaxTokens);
   }
 
   /**
@@ -68,7 +91,19 @@ public final class OnnxSource implements ModelSource {
    * @return a new source
    */
   public OnnxSource withConfig(byte[] json) {
-    return new OnnxSource(model, tokenizer, ModelFile.of(json), modelMaxTokens);
+    return new OnnxSource(model, tokenizer, ModelFile.of(json), false, modelMaxTokens);
+  }
+
+  /**
+   * Checks that it was said what becomes of the file.
+   *
+   * @throws InvalidOptionException if not
+   */
+  void requireChoice() {
+    if (config == null && !asIs) {
+      throw new InvalidOptionException("an ONNX file must come with its configuration, or be trusted"
+          + " to run as it is: " + model.name() + "; call withConfig(config.json) or asIs()");
+    }
   }
 
   ModelFile model() {

@@ -1,37 +1,22 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
-import io.github.bge4j.Pooling;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A model folder in the layout of Hugging Face. Opening it checks the encoder; the heads and the
- * optional settings are looked at when they are asked for, so that a missing one costs nothing
- * else.
+ * The configuration and the weights of a model. Opening it checks the encoder; the heads are looked
+ * at when they are asked for, so that a missing one costs nothing else.
  */
 public final class Checkpoint {
 
-  private static final long ANY_SIZE = -1;
-  private static final String CONFIG = "config.json";
-  private static final String TOKENIZER = "tokenizer.json";
-  private static final String SENTENCE_SETTINGS = "sentence_bert_config.json";
-  private static final String POOLING_SETTINGS = "1_Pooling/config.json";
-  private static final String POOLING_PREFIX = "pooling_mode_";
-
-  /** Far above any model; the head lives in memory. */
-  private static final long MAX_HEAD_SIZE = 16_384;
-
-  private final Path folder;
+  private final @Nullable ModelFolder folder;
   private final ModelConfig config;
   private final Weights weights;
 
-  private Checkpoint(Path folder, ModelConfig config, Weights weights) {
+  private Checkpoint(@Nullable ModelFolder folder, ModelConfig config, Weights weights) {
     this.folder = folder;
     this.config = config;
     this.weights = weights;
@@ -42,18 +27,21 @@ public final class Checkpoint {
    *
    * @throws ModelException if a file is missing, damaged, or of a model that is not supported
    */
-  public static Checkpoint open(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new ModelException("model folder must exist: " + folder + "; check the path");
-    }
-    ModelConfig config = ModelConfig.read(FileSource.of(folder.resolve(CONFIG)));
-    Weights weights = WeightFiles.read(folder).requireEncoder(config);
-    return new Checkpoint(folder, config, weights);
+  public static Checkpoint open(ModelFolder folder) {
+    Path encoder = folder.transformer();
+    ModelConfig config = ModelConfig.read(FileSource.of(encoder.resolve(ModelFolder.CONFIG)));
+    folder.requireStateWidth(config.hiddenSize());
+    return new Checkpoint(folder, config, WeightFiles.read(encoder).requireEncoder(config));
   }
 
-  /** Returns the folder. */
-  public Path folder() {
-    return folder;
+  /**
+   * Opens an ONNX file that PyTorch exported, of which only the weights are used.
+   *
+   * @throws ModelException if it is damaged or lacks a weight of the encoder
+   */
+  public static Checkpoint ofOnnx(DataSource model, DataSource config) {
+    ModelConfig known = ModelConfig.read(config);
+    return new Checkpoint(null, known, Weights.readOnnx(model, known));
   }
 
   /** Returns the configuration. */
@@ -67,27 +55,14 @@ public final class Checkpoint {
   }
 
   /**
-   * Returns the tokenizer's file.
-   *
-   * @throws ModelException if there is none
-   */
-  public Path tokenizer() {
-    Path tokenizer = folder.resolve(TOKENIZER);
-    if (!Files.isRegularFile(tokenizer)) {
-      throw new ModelException("a model folder must hold " + TOKENIZER + ": none, in " + folder
-          + "; get the whole model, or save its fast tokenizer with save_pretrained");
-    }
-    return tokenizer;
-  }
-
-  /**
    * Returns the special tokens that lexical weights leave out: those for the start, the end,
    * padding and the unknown.
    *
    * @throws ModelException if the file that names them is damaged
    */
   public Set<String> unweightedTokens() {
-    return SpecialTokens.read(folder, config.family());
+    return SpecialTokens.read(
+        folder == null ? null : folder.transformer(), Optional.of(config.family()));
   }
 
   /**
@@ -96,7 +71,7 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> sparseHead() {
-    return readHead("sparse_linear", 1);
+    return folder == null ? Optional.empty() : folder.sparseHead(config.hiddenSize());
   }
 
   /**
@@ -105,66 +80,6 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> colbertHead() {
-    return readHead("colbert_linear", ANY_SIZE);
-  }
-
-  /**
-   * Returns the most tokens that Sentence Transformers takes of a text, special tokens included.
-   *
-   * @throws ModelException if {@code sentence_bert_config.json} is damaged
-   */
-  public OptionalInt maxSequenceTokens() {
-    return settings(SENTENCE_SETTINGS)
-        .filter(fields -> fields.has("max_seq_length"))
-        .map(fields -> OptionalInt.of(fields.integer("max_seq_length", 0, 2, Integer.MAX_VALUE)))
-        .orElseGet(OptionalInt::empty);
-  }
-
-  /**
-   * Returns how Sentence Transformers pools.
-   *
-   * @throws ModelException if {@code 1_Pooling/config.json} is damaged or asks for another pooling
-   *     than CLS and mean
-   */
-  public Optional<Pooling> pooling() {
-    return settings(POOLING_SETTINGS).map(fields -> {
-      Set<String> modes = fields.names().stream()
-          .filter(name -> name.startsWith(POOLING_PREFIX) && fields.flag(name))
-          .collect(Collectors.toSet());
-      if (modes.equals(Set.of(POOLING_PREFIX + "cls_token"))) {
-        return Pooling.CLS;
-      }
-      if (modes.equals(Set.of(POOLING_PREFIX + "mean_tokens"))) {
-        return Pooling.MEAN;
-      }
-      throw new ModelException("pooling must be by cls_token or by mean_tokens: " + modes + ", in "
-          + fields.file() + "; other poolings are not supported");
-    });
-  }
-
-  private Optional<JsonFields> settings(String name) {
-    Path file = folder.resolve(name);
-    return Files.exists(file)
-        ? Optional.of(JsonFields.read(FileSource.of(file)))
-        : Optional.empty();
-  }
-
-  private Optional<Linear> readHead(String name, long size) {
-    Path torch = folder.resolve(name + ".pt");
-    Path safetensors = folder.resolve(name + ".safetensors");
-    if (!Files.exists(torch) && !Files.exists(safetensors)) {
-      return Optional.empty();
-    }
-    Map<String, WeightReference> stored = Files.exists(safetensors)
-        ? SafetensorsReader.read(FileSource.of(safetensors))
-        : TorchReader.read(FileSource.of(torch));
-    Weights head = Weights.of(folder.resolve(name).toString(), stored);
-    long out = size == ANY_SIZE ? head.get("bias").elements() : size;
-    if (out < 1 || out > MAX_HEAD_SIZE) {
-      throw new ModelException("a head must have from 1 to " + MAX_HEAD_SIZE + " outputs: " + out
-          + ", in " + head.origin() + "; the file is damaged");
-    }
-    return Optional.of(
-        new Linear(head.get("weight", out, config.hiddenSize()), head.get("bias", out)));
+    return folder == null ? Optional.empty() : folder.colbertHead(config.hiddenSize());
   }
 }

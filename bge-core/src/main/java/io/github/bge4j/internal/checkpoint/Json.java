@@ -36,19 +36,34 @@ final class Json {
    * @throws ModelException if it is not one JSON object
    */
   static JsonObject parse(Region region, String what) {
+    return parse(region, what, JsonObject.class, "object");
+  }
+
+  /**
+   * Parses a region that holds a list.
+   *
+   * @param what what messages call it
+   * @throws ModelException if it is not one JSON array
+   */
+  static JsonArray parseArray(Region region, String what) {
+    return parse(region, what, JsonArray.class, "array");
+  }
+
+  private static <T extends JsonElement> T parse(
+      Region region, String what, Class<T> type, String typeName) {
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(region.readIndex(what)).toString();
       JsonReader reader = new JsonReader(new StringReader(text));
       reader.setStrictness(Strictness.STRICT);
       JsonElement root = new Json(reader).read(0);
-      if (reader.peek() != JsonToken.END_DOCUMENT || !root.isJsonObject()) {
-        throw new IOException("it is not one object");
+      if (reader.peek() != JsonToken.END_DOCUMENT || !type.isInstance(root)) {
+        throw new IOException("it is not one " + typeName);
       }
-      return root.getAsJsonObject();
+      return type.cast(root);
     } catch (IOException | IllegalStateException | NumberFormatException e) {
       throw new ModelException(
-          what + " must be a JSON object: " + e.getMessage() + ", in "
+          what + " must be a JSON " + typeName + ": " + e.getMessage() + ", in "
               + region.source().name() + "; the file is damaged, get it again",
           e);
     }

@@ -7,6 +7,7 @@ import io.github.bge4j.ModelException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,46 @@ record JsonFields(JsonObject object, String file) {
 
   static JsonFields read(DataSource source) {
     return new JsonFields(Json.parse(source.all(), "a configuration"), source.name());
+  }
+
+  /** Reads a file that holds a list of objects. */
+  static List<JsonFields> readList(DataSource source) {
+    List<JsonFields> list = new ArrayList<>();
+    for (JsonElement item : Json.parseArray(source.all(), "a list of settings")) {
+      if (!item.isJsonObject()) {
+        throw new ModelException("every item of the list must be an object: " + quote(item)
+            + ", in " + source.name() + "; the file is damaged");
+      }
+      list.add(new JsonFields(item.getAsJsonObject(), source.name()));
+    }
+    return list;
+  }
+
+  /**
+   * Refuses fields that nothing is known of: they may decide about what a vector means.
+   *
+   * @param known all fields that are understood
+   */
+  void requireOnly(Set<String> known) {
+    for (String name : names()) {
+      if (has(name) && !known.contains(name)) {
+        throw new ModelException("settings must be among " + new TreeSet<>(known)
+            + ": " + name + " is " + quote(object.get(name)) + ", in " + file
+            + "; it may change what vectors mean, and is not supported");
+      }
+    }
+  }
+
+  /** Refuses a setting that is there and not empty. */
+  void requireEmpty(String name) {
+    JsonElement value = find(name);
+    boolean empty = value == null
+        || (value.isJsonObject() && value.getAsJsonObject().entrySet().isEmpty())
+        || (value.isJsonArray() && value.getAsJsonArray().size() == 0);
+    if (!empty) {
+      throw new ModelException(name + " must be absent or empty: " + quote(value) + ", in " + file
+          + "; it may change what vectors mean, and is not supported");
+    }
   }
 
   Set<String> names() {
@@ -59,9 +100,14 @@ record JsonFields(JsonObject object, String file) {
   }
 
   boolean flag(String name) {
+    return flag(name, false);
+  }
+
+  /** Reads a truth value; {@code otherwise} stands in for an absent one. */
+  boolean flag(String name, boolean otherwise) {
     JsonElement value = find(name);
     if (value == null) {
-      return false;
+      return otherwise;
     }
     if (!value.isJsonPrimitive() || !value.getAsJsonPrimitive().isBoolean()) {
       throw wrong(name, "true or false", value);
@@ -78,6 +124,21 @@ record JsonFields(JsonObject object, String file) {
       throw wrong(name, "a whole number from " + least + " to " + most, value);
     }
     return value.getAsInt();
+  }
+
+  /** Reads a number of any size. */
+  double number(String name) {
+    JsonElement value = find(name);
+    if (value == null || !value.isJsonPrimitive() || !value.getAsJsonPrimitive().isNumber()) {
+      throw wrong(name, "a number", value);
+    }
+    return value.getAsDouble();
+  }
+
+  /** Returns whether the field is there and a string. */
+  boolean isString(String name) {
+    JsonElement value = find(name);
+    return value != null && value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
   }
 
   /** Reads a number above zero and below one. */
@@ -141,9 +202,12 @@ record JsonFields(JsonObject object, String file) {
   }
 
   private ModelException wrong(String name, String rule, @Nullable JsonElement value) {
-    String got = value == null ? "absent" : value.toString();
-    String quoted = got.length() > MAX_QUOTED ? got.substring(0, MAX_QUOTED) + "..." : got;
-    return new ModelException(name + " must be " + rule + ": " + quoted + ", in " + file
+    return new ModelException(name + " must be " + rule + ": " + quote(value) + ", in " + file
         + "; the file is damaged or of another kind of model");
+  }
+
+  private static String quote(@Nullable JsonElement value) {
+    String got = value == null ? "absent" : value.toString();
+    return got.length() > MAX_QUOTED ? got.substring(0, MAX_QUOTED) + "..." : got;
   }
 }

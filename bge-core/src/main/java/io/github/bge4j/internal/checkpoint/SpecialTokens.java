@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The special tokens that lexical weights leave out, as FlagEmbedding 1.4.0 names them. */
-final class SpecialTokens {
+public final class SpecialTokens {
 
   /** Where transformers keeps them; the first file that names one counts. */
   private static final List<String> FILES =
@@ -26,10 +28,19 @@ final class SpecialTokens {
 
   private SpecialTokens() {}
 
-  static Set<String> read(Path folder, ModelFamily family) {
-    Map<String, String> tokens = new HashMap<>(DEFAULTS.getOrDefault(family, Map.of()));
+  /**
+   * Reads them.
+   *
+   * @param folder of the tokenizer; null if there is none
+   * @param family whose names hold if no file says; nothing for XLM-RoBERTa, of which all models
+   *     with heads are
+   * @throws io.github.bge4j.ModelException if a file is damaged
+   */
+  public static Set<String> read(@Nullable Path folder, Optional<ModelFamily> family) {
+    Map<String, String> tokens =
+        new HashMap<>(DEFAULTS.getOrDefault(family.orElse(ModelFamily.XLM_ROBERTA), Map.of()));
     // The first file wins, so it is read last.
-    for (int i = FILES.size() - 1; i >= 0; i--) {
+    for (int i = FILES.size() - 1; folder != null && i >= 0; i--) {
       Path file = folder.resolve(FILES.get(i));
       if (Files.exists(file)) {
         JsonFields fields = JsonFields.read(FileSource.of(file));

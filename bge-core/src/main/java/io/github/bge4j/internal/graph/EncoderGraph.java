@@ -1,13 +1,15 @@
 package io.github.bge4j.internal.graph;
 
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.github.bge4j.Output;
-import io.github.bge4j.Pooling;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
+import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import io.github.bge4j.internal.checkpoint.Weights;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -49,6 +51,9 @@ public record EncoderGraph(
   /** Input: {@code B, S, hidden}, int64 {@code [3]}. */
   public static final String ATTENTION_SHAPE = "attention_shape";
 
+  /** Input of heads alone: states, float or fp16 {@code [B, S, hidden]}. */
+  public static final String STATES = "states";
+
   /** Makes the outputs unmodifiable: callers see them. */
   public EncoderGraph {
     outputs = Collections.unmodifiableSet(EnumSet.copyOf(outputs));
@@ -68,38 +73,65 @@ public record EncoderGraph(
    * Compiles an encoder and its heads.
    *
    * @param heads for the outputs besides the dense one
-   * @param pooling how the dense vector is made
+   * @param recipe how the dense vector is made, but for its scaling to length 1
    * @param cache for weights that are not usable as they lie
    * @throws io.github.bge4j.ModelException if a weight is missing or has another shape than the
-   *     configuration says
+   *     configuration or the recipe says
    */
   public static EncoderGraph compile(
       ModelConfig config,
       Weights weights,
       Map<Output, LinearHead> heads,
-      Pooling pooling,
+      VectorRecipe recipe,
       WeightCache cache) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("encoder");
     WeightBinder binder = new WeightBinder(weights, graph);
-    boolean firstTokensOnly = pooling == Pooling.CLS && heads.isEmpty();
+    boolean firstTokensOnly = recipe.needsFirstTokensOnly() && heads.isEmpty();
     String states = new EncoderCompiler(config, binder, graph, false).states(firstTokensOnly);
     HeadCompiler compiler = new HeadCompiler(graph, config.hiddenSize());
-    if (pooling == Pooling.MEAN) {
-      compiler.means(states);
-    } else if (firstTokensOnly) {
-      compiler.rowsOfTexts(states, config.hiddenSize());
-    } else {
-      compiler.firstTokens(states);
-    }
+    int size = compiler.dense(states, firstTokensOnly, recipe);
     Set<Output> outputs = EnumSet.of(Output.DENSE);
     heads.forEach((output, head) -> {
       compiler.tokenHead(output, states, head);
       outputs.add(output);
     });
     Path folder = binder.finish(cache);
-    int size = config.hiddenSize();
     return new EncoderGraph(
-        graph.model(), folder, outputs, size, size, paddingIndex(config), false);
+        graph.model(), folder, outputs, config.hiddenSize(), size, paddingIndex(config), false);
+  }
+
+  /**
+   * Compiles what makes answers of states that another graph gives, as input {@link #STATES}.
+   *
+   * @param hiddenSize width of the states
+   * @param halfStates whether they are fp16
+   * @param heads for the outputs besides the dense one
+   * @param recipe how the dense vector is made, but for its scaling to length 1
+   * @throws io.github.bge4j.ModelException if a weight has another shape than the recipe says
+   */
+  public static EncoderGraph compileHeads(
+      int hiddenSize, boolean halfStates, Map<Output, LinearHead> heads, VectorRecipe recipe) {
+    OnnxGraphBuilder graph = new OnnxGraphBuilder("heads");
+    DataType type = halfStates ? DataType.FLOAT16 : DataType.FLOAT;
+    graph.input(STATES, type, "texts", "tokens_of_a_text", hiddenSize);
+    graph.input(FIRST_TOKENS, DataType.INT32, "texts");
+    graph.input(ATTENTION_SHAPE, DataType.INT64, 3);
+    String shape = graph.constant("rows_shape", -1, hiddenSize);
+    String wide = graph.node(
+        "Cast",
+        "",
+        "wide_states",
+        List.of(STATES),
+        OnnxGraphBuilder.attribute("to", DataType.FLOAT.getNumber()));
+    String states = graph.node("Reshape", "", "rows", List.of(wide, shape));
+    HeadCompiler compiler = new HeadCompiler(graph, hiddenSize);
+    int size = compiler.dense(states, false, recipe);
+    Set<Output> outputs = EnumSet.of(Output.DENSE);
+    heads.forEach((output, head) -> {
+      compiler.tokenHead(output, states, head);
+      outputs.add(output);
+    });
+    return new EncoderGraph(graph.model(), Path.of(""), outputs, hiddenSize, size, -1, false);
   }
 
   /**

@@ -3,7 +3,10 @@ package io.github.bge4j.internal.graph;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
+import io.github.bge4j.Pooling;
+import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import java.util.List;
 
 /**
@@ -11,6 +14,8 @@ import java.util.List;
  * only if its switch is on. Not thread-safe; used once.
  */
 final class HeadCompiler {
+
+  private static final long FLOAT = DataType.FLOAT.getNumber();
 
   private static final String DENSE = EncoderGraph.nameOf(Output.DENSE);
 
@@ -22,10 +27,35 @@ final class HeadCompiler {
     this.hiddenSize = hiddenSize;
   }
 
-  /** The state of each text's first token as output {@code dense}, {@code [B, hidden]}. */
-  void firstTokens(String states) {
-    graph.node("Gather", "", DENSE, List.of(states, EncoderGraph.FIRST_TOKENS));
-    graph.output(DENSE, DataType.FLOAT, "texts", hiddenSize);
+  /**
+   * The vector of each text as output {@code dense}, {@code [B, size]}.
+   *
+   * @param states of all tokens, {@code [T, hidden]}, or of the first token of each text
+   * @param firstTokensOnly whether they are the latter, and nothing else is pooled
+   * @return the size
+   * @throws ModelException if a layer does not fit the one before
+   */
+  int dense(String states, boolean firstTokensOnly, VectorRecipe recipe) {
+    String vector = firstTokensOnly ? states : pooled(states, recipe.pooling());
+    int size = hiddenSize * recipe.pooling().size();
+    int number = 0;
+    for (VectorRecipe.Step step : recipe.steps()) {
+      String name = "dense.step" + number++;
+      if (step instanceof VectorRecipe.Dense dense) {
+        LinearHead layer = LinearHead.read(dense.layer());
+        requireSize(size, layer.weight().length / layer.outputs());
+        vector = activated(name, dense.activation(), layer(graph, name, vector, layer, size));
+        size = layer.outputs();
+      } else if (step instanceof VectorRecipe.LayerNorm norm) {
+        LinearHead scale = LinearHead.read(norm.scale());
+        requireSize(size, scale.outputs());
+        vector = normalized(name, vector, scale);
+      } else {
+        vector = ofUnitLength(name, vector);
+      }
+    }
+    rowsOfTexts(vector, size);
+    return size;
   }
 
   /** What there is one row of a text already, {@code [B, width]}, as output {@code dense}. */
@@ -34,13 +64,111 @@ final class HeadCompiler {
     graph.output(DENSE, DataType.FLOAT, "texts", width);
   }
 
-  /** The mean of each text's token states as output {@code dense}, {@code [B, hidden]}. */
-  void means(String states) {
+  private static void requireSize(int size, int wanted) {
+    if (size != wanted) {
+      throw new ModelException("every module must take what the one before gives: " + size
+          + " components where " + wanted
+          + " are wanted; leave pooling unset, and see that the files of the model belong together");
+    }
+  }
+
+  private String pooled(String states, List<Pooling> modes) {
+    if (modes.equals(List.of(Pooling.CLS))) {
+      return firstTokens(states);
+    }
     String texts =
         graph.node("Reshape", "", "states.texts", List.of(states, EncoderGraph.ATTENTION_SHAPE));
-    String axis = graph.constant("token_axis", 1L);
-    graph.node("ReduceMean", "", DENSE, List.of(texts, axis), attribute("keepdims", 0));
-    graph.output(DENSE, DataType.FLOAT, "texts", hiddenSize);
+    graph.constant("token_axis", 1L);
+    List<String> parts =
+        modes.stream().map(mode -> pooled(states, texts, mode)).toList();
+    return parts.size() == 1
+        ? parts.get(0)
+        : graph.node("Concat", "", "pooled", parts, attribute("axis", 1));
+  }
+
+  private String firstTokens(String states) {
+    return graph.node(
+        "Gather", "", "pooled.cls", List.of(states, EncoderGraph.FIRST_TOKENS));
+  }
+
+  private String pooled(String states, String texts, Pooling mode) {
+    return switch (mode) {
+      case CLS -> firstTokens(states);
+      case MAX -> reduce("ReduceMax", "pooled.max", texts);
+      case MEAN -> reduce("ReduceMean", "pooled.mean", texts);
+      case MEAN_SQRT_LENGTH -> {
+        String sum = reduce("ReduceSum", "pooled.sum", texts);
+        String root = graph.node("Sqrt", "", "root_length", List.of(length("sqrt_length")));
+        yield graph.node("Div", "", "pooled.mean_sqrt", List.of(sum, root));
+      }
+      case WEIGHTED_MEAN -> weightedMean(texts);
+      case LAST_TOKEN -> {
+        String last = graph.constant("last_token", -1L);
+        String rows =
+            graph.node("Gather", "", "last_rows", List.of(texts, last), attribute("axis", 1));
+        String shape = graph.constant("vector_shape", -1, hiddenSize);
+        yield graph.node("Reshape", "", "pooled.last", List.of(rows, shape));
+      }
+    };
+  }
+
+  private String reduce(String operator, String name, String texts) {
+    return graph.node(
+        operator, "", name, List.of(texts, "token_axis"), attribute("keepdims", 0));
+  }
+
+  /** The number of tokens of each text of the run, float without axes. */
+  private String length(String name) {
+    String index = graph.constant(name + ".index", 1L);
+    String sizes =
+        graph.node("Gather", "", name + ".long", List.of(EncoderGraph.ATTENTION_SHAPE, index));
+    String scalar = graph.constant(name + ".shape");
+    String shaped = graph.node("Reshape", "", name + ".scalar", List.of(sizes, scalar));
+    return graph.node("Cast", "", name, List.of(shaped), attribute("to", FLOAT));
+  }
+
+  /** The weights are 1, 2, ..., S. */
+  private String weightedMean(String texts) {
+    String one = graph.constant("one", new float[] {1});
+    String end = graph.node("Add", "", "weights.end", List.of(length("weighted_length"), one));
+    String weights = graph.node("Range", "", "weights", List.of(one, end, one));
+    String sums = graph.node("MatMul", "", "weighted.sum", List.of(weights, texts));
+    String total = graph.node(
+        "ReduceSum", "", "weights.sum", List.of(weights), attribute("keepdims", 0));
+    return graph.node("Div", "", "pooled.weighted", List.of(sums, total));
+  }
+
+  private String activated(String name, VectorRecipe.Activation activation, String x) {
+    return switch (activation) {
+      case IDENTITY -> x;
+      case TANH -> graph.node("Tanh", "", name + ".active", List.of(x));
+      case RELU -> graph.node("Relu", "", name + ".active", List.of(x));
+      case GELU -> graph.node("Gelu", "", name + ".active", List.of(x));
+      case SIGMOID -> graph.node("Sigmoid", "", name + ".active", List.of(x));
+      case SILU -> {
+        String gate = graph.node("Sigmoid", "", name + ".gate", List.of(x));
+        yield graph.node("Mul", "", name + ".active", List.of(x, gate));
+      }
+    };
+  }
+
+  private String normalized(String name, String x, LinearHead scale) {
+    String weight = graph.constant(name + ".weight", scale.weight(), scale.outputs());
+    String bias = graph.constant(name + ".bias", scale.bias(), scale.outputs());
+    return graph.node(
+        "LayerNormalization",
+        "",
+        name,
+        List.of(x, weight, bias),
+        attribute("epsilon", (float) VectorRecipe.LayerNorm.EPSILON));
+  }
+
+  private String ofUnitLength(String name, String x) {
+    String axis = graph.constant(name + ".axis", 1L);
+    String norm = graph.node("ReduceL2", "", name + ".norm", List.of(x, axis));
+    String least = graph.constant(name + ".least", new float[] {1e-12f});
+    String divisor = graph.node("Max", "", name + ".divisor", List.of(norm, least));
+    return graph.node("Div", "", name, List.of(x, divisor));
   }
 
   /**
@@ -51,18 +179,20 @@ final class HeadCompiler {
     String name = EncoderGraph.nameOf(output);
     OnnxGraphBuilder then = new OnnxGraphBuilder(name + ".head");
     if (output == Output.SPARSE) {
-      String raw = linear(then, name + ".raw", states, head);
+      String raw = layer(then, name + ".raw", states, head, hiddenSize);
       then.node("Relu", "", name + ".then", List.of(raw));
     } else {
-      linear(then, name + ".then", states, head);
+      layer(then, name + ".then", states, head, hiddenSize);
     }
     optional(output, then, head.outputs());
   }
 
-  private String linear(OnnxGraphBuilder branch, String name, String states, LinearHead head) {
-    String weight = graph.constant(name + ".weight", head.weight(), head.outputs(), hiddenSize);
-    String bias = graph.constant(name + ".bias", head.bias(), head.outputs());
-    return branch.node("Gemm", "", name, List.of(states, weight, bias), attribute("transB", 1));
+  /** {@code W x + b}; the weights stand outside of a branch. */
+  private String layer(
+      OnnxGraphBuilder branch, String name, String x, LinearHead layer, int inputs) {
+    String weight = graph.constant(name + ".weight", layer.weight(), layer.outputs(), inputs);
+    String bias = graph.constant(name + ".bias", layer.bias(), layer.outputs());
+    return branch.node("Gemm", "", name, List.of(x, weight, bias), attribute("transB", 1));
   }
 
   /** {@code switch ? then : nothing}. */

@@ -1,6 +1,10 @@
 package io.github.bge4j.internal.graph;
 
+import io.github.bge4j.Output;
 import io.github.bge4j.internal.checkpoint.Linear;
+import io.github.bge4j.internal.checkpoint.WeightReference;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * A linear layer on token states that is small enough to live in the graph itself.
@@ -12,7 +16,17 @@ public record LinearHead(float[] weight, float[] bias) {
 
   /** Reads a layer of a checkpoint. */
   public static LinearHead read(Linear layer) {
-    return new LinearHead(layer.weight().toFloats(), layer.bias().toFloats());
+    WeightReference bias = layer.bias();
+    return new LinearHead(
+        layer.weight().toFloats(),
+        bias == null ? new float[(int) layer.weight().shape()[0]] : bias.toFloats());
+  }
+
+  /** Reads layers of a checkpoint. */
+  public static Map<Output, LinearHead> readAll(Map<Output, Linear> layers) {
+    Map<Output, LinearHead> heads = new EnumMap<>(Output.class);
+    layers.forEach((output, layer) -> heads.put(output, read(layer)));
+    return heads;
   }
 
   /** Returns the number of outputs. */

@@ -7,7 +7,9 @@ import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +46,11 @@ public final class CompiledModel implements EncoderSession {
         graph, OnnxModel.open(graph.model(), graph.weightsFolder(), name, threadsPerRun));
   }
 
+  /** Opens the heads of another model's states, of which only {@link #runHeads} can be run. */
+  static CompiledModel openHeads(EncoderGraph graph, String name, int threadsPerRun) {
+    return new CompiledModel(graph, OnnxModel.open(graph.model(), name, threadsPerRun));
+  }
+
   @Override
   public Set<Output> outputs() {
     return outputs;
@@ -56,25 +63,49 @@ public final class CompiledModel implements EncoderSession {
 
   @Override
   public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
-    int length = batch.commonLength();
-    Set<String> names = new LinkedHashSet<>();
-    asked.forEach(output -> names.add(EncoderGraph.nameOf(output)));
     try (InputTensors inputs = new InputTensors()) {
-      fill(inputs, batch, length, asked);
-      return model.run(inputs.byName(), names, context, CompiledModel::read);
+      fillTokens(inputs, batch);
+      fillTexts(inputs, batch, asked);
+      return model
+          .run(inputs.byName(), names(asked), context, CompiledModel::read)
+          .requireFinite(model.name());
     }
   }
 
-  private void fill(InputTensors inputs, PackedBatch batch, int length, Set<Output> asked) {
+  /**
+   * Makes answers of another model's states.
+   *
+   * @param states {@code [texts, length, hidden]}; stays the caller's to close
+   */
+  EncoderOutput runHeads(
+      OnnxTensor states, PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
+    try (InputTensors inputs = new InputTensors()) {
+      fillTexts(inputs, batch, asked);
+      Map<String, OnnxTensor> all = new HashMap<>(inputs.byName());
+      all.put(EncoderGraph.STATES, states);
+      return model.run(all, names(asked), context, CompiledModel::read);
+    }
+  }
+
+  private static Set<String> names(Set<Output> asked) {
+    Set<String> names = new LinkedHashSet<>();
+    asked.forEach(output -> names.add(EncoderGraph.nameOf(output)));
+    return names;
+  }
+
+  private void fillTokens(InputTensors inputs, PackedBatch batch) {
     int tokens = batch.tokenIds().length;
     inputs.put(EncoderGraph.TOKEN_IDS, batch.tokenIds(), tokens);
     inputs.put(EncoderGraph.POSITIONS, positions(batch), tokens);
     if (takesTypes) {
       inputs.put(EncoderGraph.TOKEN_TYPES, batch.tokenTypes(), tokens);
     }
+  }
+
+  private void fillTexts(InputTensors inputs, PackedBatch batch, Set<Output> asked) {
     inputs.put(
         EncoderGraph.FIRST_TOKENS, Arrays.copyOf(batch.offsets(), batch.texts()), batch.texts());
-    long[] shape = {batch.texts(), length, hiddenSize};
+    long[] shape = {batch.texts(), batch.commonLength(), hiddenSize};
     inputs.put(EncoderGraph.ATTENTION_SHAPE, shape, shape.length);
     for (Output output : outputs) {
       if (output != Output.DENSE) {

@@ -1,5 +1,6 @@
 package io.github.bge4j.internal.runtime;
 
+import io.github.bge4j.InferenceException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -18,5 +19,39 @@ public record EncoderOutput(
   /** Returns the answer of a cross-encoder, one logit a pair; shape {@code [texts]}; not copied. */
   public float[] logits() {
     return Objects.requireNonNull(dense);
+  }
+
+  /** Returns this, with what is missing here taken from another. */
+  EncoderOutput orElse(EncoderOutput other) {
+    return new EncoderOutput(
+        dense == null ? other.dense : dense,
+        tokenWeights == null ? other.tokenWeights : tokenWeights,
+        multiVectors == null ? other.multiVectors : multiVectors);
+  }
+
+  /**
+   * Returns this, if all numbers are finite. One pass over the answers, which costs nothing beside
+   * a run.
+   *
+   * @param model what messages call it
+   * @throws InferenceException if a number is infinite or none
+   */
+  EncoderOutput requireFinite(String model) {
+    if (!isFinite(dense) || !isFinite(tokenWeights) || !isFinite(multiVectors)) {
+      throw new InferenceException("a model must give finite numbers: some are infinite or none at"
+          + " all, from " + model + "; its weights are damaged, or overflow for this text");
+    }
+    return this;
+  }
+
+  /** The bits of an exponent are all set in numbers that are not finite, and in no others. */
+  private static boolean isFinite(float @Nullable [] values) {
+    int largest = 0;
+    if (values != null) {
+      for (float value : values) {
+        largest = Math.max(largest, Float.floatToRawIntBits(value) & Integer.MAX_VALUE);
+      }
+    }
+    return largest < Float.floatToRawIntBits(Float.POSITIVE_INFINITY);
   }
 }

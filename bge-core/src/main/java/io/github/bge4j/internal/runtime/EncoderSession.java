@@ -21,6 +21,14 @@ public interface EncoderSession extends AutoCloseable {
   int dimension();
 
   /**
+   * Returns whether the answer to a text depends on the texts beside it in a batch, so that each
+   * must run alone.
+   */
+  default boolean mixesTexts() {
+    return false;
+  }
+
+  /**
    * Runs one batch.
    *
    * @param batch at least one text, every text with at least one token
@@ -28,7 +36,7 @@ public interface EncoderSession extends AutoCloseable {
    * @param context tells when nobody wants the answers any more: the run then ends early and fails;
    *     null if somebody always does
    * @return vectors that are pooled but not normalized, or logits; owned by the caller
-   * @throws io.github.bge4j.InferenceException if the runtime fails
+   * @throws io.github.bge4j.InferenceException if the runtime fails, or an answer is not finite
    * @throws io.github.bge4j.ClosedException if the session is closed
    */
   EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context);

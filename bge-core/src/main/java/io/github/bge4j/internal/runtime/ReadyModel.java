@@ -1,72 +1,136 @@
 package io.github.bge4j.internal.runtime;
 
+import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import io.github.bge4j.InferenceException;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
+import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A ready ONNX file of an encoder or cross-encoder, run as it is; its texts must have equal lengths
- * within a batch.
+ * within a batch. Where it gives token states, a small graph of our own makes answers of them.
  */
 public final class ReadyModel implements EncoderSession {
 
   private final OnnxModel model;
   private final InputBinding inputs;
-  private final DenseOutput output;
-  private final int dimension;
+  private final ReadyOutputs outputs;
+  private final boolean mixesTexts;
+  private final @Nullable CompiledModel heads;
+  private final Set<Output> given;
+  private int dimension;
 
-  private ReadyModel(OnnxModel model, DenseHead head, Supplier<PackedBatch> probe) {
+  private ReadyModel(
+      OnnxModel model,
+      InputBinding inputs,
+      ReadyOutputs outputs,
+      @Nullable CompiledModel heads,
+      boolean mixesTexts) {
     this.model = model;
-    this.inputs = InputBinding.of(model);
-    this.output = DenseOutput.of(model, head);
-    this.dimension = dimension(probe.get());
+    this.inputs = inputs;
+    this.outputs = outputs;
+    this.heads = heads;
+    this.mixesTexts = mixesTexts;
+    Set<Output> all = EnumSet.noneOf(Output.class);
+    all.addAll(outputs.answers().keySet());
+    if (heads != null) {
+      all.addAll(heads.outputs());
+    }
+    this.given = Collections.unmodifiableSet(all);
   }
 
   /**
    * Opens a file; external data are found beside it.
    *
    * @param threadsPerRun cores that one run uses
-   * @param head what is wanted of it
+   * @param wanted what it shall give
+   * @param mixesTexts whether the results of a text depend on those beside it
    * @param probe run once, so that a model that cannot run fails here
-   * @throws io.github.bge4j.ModelException if the file cannot be used
+   * @throws ModelException if the file cannot be used
    */
   public static EncoderSession open(
-      Path path, int threadsPerRun, DenseHead head, Supplier<PackedBatch> probe) {
-    return open(OnnxModel.open(path, threadsPerRun), head, probe);
+      Path path,
+      int threadsPerRun,
+      ReadyHeads wanted,
+      boolean mixesTexts,
+      Supplier<PackedBatch> probe) {
+    return open(OnnxModel.open(path, threadsPerRun), threadsPerRun, wanted, mixesTexts, probe);
   }
 
   /** Opens the content of a file, which must be without external data. */
   public static EncoderSession open(
-      byte[] bytes, String name, int threadsPerRun, DenseHead head, Supplier<PackedBatch> probe) {
-    return open(OnnxModel.open(bytes, name, threadsPerRun), head, probe);
+      byte[] bytes,
+      String name,
+      int threadsPerRun,
+      ReadyHeads wanted,
+      boolean mixesTexts,
+      Supplier<PackedBatch> probe) {
+    return open(
+        OnnxModel.open(bytes, name, threadsPerRun), threadsPerRun, wanted, mixesTexts, probe);
   }
 
-  private static EncoderSession open(OnnxModel model, DenseHead head, Supplier<PackedBatch> probe) {
+  private static EncoderSession open(
+      OnnxModel model,
+      int threadsPerRun,
+      ReadyHeads wanted,
+      boolean mixesTexts,
+      Supplier<PackedBatch> probe) {
+    CompiledModel heads = null;
     boolean opened = false;
     try {
-      EncoderSession session = new ReadyModel(model, head, probe);
+      InputBinding inputs = InputBinding.of(model);
+      ReadyOutputs outputs = ReadyOutputs.of(model, wanted);
+      PackedBatch batch = probe.get();
+      if (outputs.states() != null) {
+        heads = openHeads(model, inputs, outputs, wanted, threadsPerRun, batch);
+      }
+      ReadyModel ready = new ReadyModel(model, inputs, outputs, heads, mixesTexts);
+      EncoderOutput output = ready.run(batch, ready.given, null);
+      ready.dimension = Objects.requireNonNull(output.dense()).length / batch.texts();
       opened = true;
-      return session;
+      return ready;
+    } catch (InferenceException e) {
+      throw new ModelException("model must run: " + model.name() + ": " + e.getMessage(), e);
     } finally {
       if (!opened) {
-        model.close();
+        close(heads, model);
       }
     }
   }
 
-  private int dimension(PackedBatch probe) {
-    try {
-      return run(probe, null).length / probe.texts();
-    } catch (InferenceException e) {
-      throw new ModelException("model must run: " + model.name() + ": " + e.getMessage(), e);
-    }
+  /** The width of the states shows only when the model runs. */
+  private static CompiledModel openHeads(
+      OnnxModel model,
+      InputBinding inputs,
+      ReadyOutputs outputs,
+      ReadyHeads wanted,
+      int threadsPerRun,
+      PackedBatch batch) {
+    TensorInfo states = run(
+        model,
+        inputs,
+        batch,
+        outputs.names(Set.of(Output.DENSE)),
+        null,
+        result -> outputs.states(result, batch).getInfo());
+    EncoderGraph graph = EncoderGraph.compileHeads(
+        (int) states.getShape()[2],
+        states.type == OnnxJavaType.FLOAT16,
+        wanted.heads(),
+        wanted.recipe());
+    return CompiledModel.openHeads(graph, model.name(), threadsPerRun);
   }
 
   @Override
@@ -76,28 +140,66 @@ public final class ReadyModel implements EncoderSession {
 
   @Override
   public Set<Output> outputs() {
-    return Set.of(Output.DENSE);
+    return given;
+  }
+
+  @Override
+  public boolean mixesTexts() {
+    return mixesTexts;
   }
 
   @Override
   public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
-    return new EncoderOutput(run(batch, context), null, null);
+    EncoderOutput output = run(
+        model,
+        inputs,
+        batch,
+        outputs.names(asked),
+        context,
+        result -> read(result, batch, asked, context));
+    return output.requireFinite(model.name());
   }
 
-  private float[] run(PackedBatch batch, @Nullable BatchContext context) {
-    int length = batch.commonLength();
+  private static <T> T run(
+      OnnxModel model,
+      InputBinding inputs,
+      PackedBatch batch,
+      Set<String> names,
+      @Nullable BatchContext context,
+      OnnxModel.ResultReader<T> reader) {
     try (InputTensors tensors = new InputTensors()) {
-      inputs.fill(tensors, batch, length);
-      return model.run(
-          tensors.byName(),
-          Set.of(output.name()),
-          context,
-          result -> output.read((OnnxTensor) result.get(0), batch.texts(), length));
+      inputs.fill(tensors, batch, batch.commonLength());
+      return model.run(tensors.byName(), names, context, reader);
     }
+  }
+
+  private EncoderOutput read(
+      OrtSession.Result result,
+      PackedBatch batch,
+      Set<Output> asked,
+      @Nullable BatchContext context) {
+    EncoderOutput answers = new EncoderOutput(
+        outputs.answer(result, Output.DENSE, batch),
+        outputs.answer(result, Output.SPARSE, batch),
+        outputs.answer(result, Output.MULTI_VECTOR, batch));
+    Set<Output> ofStates = EnumSet.copyOf(asked);
+    ofStates.removeAll(outputs.answers().keySet());
+    if (heads == null || ofStates.isEmpty()) {
+      return answers;
+    }
+    OnnxTensor states = outputs.states(result, batch);
+    return answers.orElse(heads.runHeads(states, batch, ofStates, context));
   }
 
   @Override
   public void close() {
+    close(heads, model);
+  }
+
+  private static void close(@Nullable CompiledModel heads, OnnxModel model) {
+    if (heads != null) {
+      heads.close();
+    }
     model.close();
   }
 }

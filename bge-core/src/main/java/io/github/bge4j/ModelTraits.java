@@ -1,0 +1,50 @@
+package io.github.bge4j;
+
+import io.github.bge4j.internal.checkpoint.ModelFolder;
+import io.github.bge4j.internal.checkpoint.Prompts;
+import io.github.bge4j.internal.checkpoint.VectorRecipe;
+import java.nio.file.Path;
+
+/**
+ * How an embedding model is meant to be used.
+ *
+ * @param queryInstruction put before a query
+ * @param passageInstruction put before a passage
+ * @param recipe how a dense vector is made of token states
+ * @param similarity how dense vectors are compared
+ */
+record ModelTraits(
+    String queryInstruction,
+    String passageInstruction,
+    VectorRecipe recipe,
+    Similarity similarity) {
+
+  /** What holds for a BGE model of which nothing is known. */
+  static final ModelTraits BGE = new ModelTraits("", "", VectorRecipe.BGE, Similarity.COSINE);
+
+  /**
+   * Reads the traits of a folder: what its files say goes before what follows from its name.
+   *
+   * @throws ModelException if it holds no embedding model
+   */
+  static ModelTraits of(ModelFolder folder) {
+    Prompts prompts = folder.prompts();
+    String query = prompts.query();
+    String passage = prompts.passage();
+    Similarity similarity = prompts.similarity();
+    return new ModelTraits(
+        query == null ? ModelPreset.named(name(folder.root())).queryInstruction() : query,
+        passage == null ? "" : passage,
+        folder.recipe(),
+        similarity == null ? Similarity.COSINE : similarity);
+  }
+
+  /** In a cache of the hub, {@code models--OWNER--NAME/snapshots/COMMIT}. */
+  private static String name(Path root) {
+    Path folder = root.toAbsolutePath().normalize();
+    int last = folder.getNameCount() - 1;
+    boolean snapshot = last >= 2 && folder.getName(last - 1).toString().equals("snapshots");
+    String name = last < 0 ? "" : folder.getName(snapshot ? last - 2 : last).toString();
+    return name.replaceFirst("^models--(.*--)?", "");
+  }
+}

@@ -1,0 +1,271 @@
+package io.github.bge4j.internal.checkpoint;
+
+import io.github.bge4j.ModelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What a model folder says beside its weights: where its files are, how vectors are made, how long
+ * a text may be, and what stands before texts. Immutable.
+ *
+ * <p>Every setting that decides about the meaning of a vector is read here or refused
+ * (docs/adr/0007).
+ */
+public final class ModelFolder {
+
+  static final String CONFIG = "config.json";
+
+  private static final long ANY_SIZE = -1;
+
+  /** Far above any model; heads live in memory. */
+  private static final long MAX_HEAD_SIZE = 16_384;
+
+  private static final int MAX_WIDTH = 1 << 16;
+
+  private static final String TOKENIZER = "tokenizer.json";
+
+  /** The names that Sentence Transformers tries; the first that there is counts. */
+  private static final List<String> TRANSFORMER_SETTINGS = List.of(
+      "sentence_bert_config.json",
+      "sentence_roberta_config.json",
+      "sentence_distilbert_config.json",
+      "sentence_camembert_config.json",
+      "sentence_albert_config.json",
+      "sentence_xlm-roberta_config.json",
+      "sentence_xlnet_config.json");
+
+  private static final Set<String> TRANSFORMER_FIELDS = Set.of(
+      "max_seq_length",
+      "do_lower_case",
+      "transformer_task",
+      "modality_config",
+      "module_output_name",
+      "processing_kwargs",
+      "unpad_inputs",
+      "query_length",
+      "document_length",
+      "query_expansion",
+      "model_args",
+      "model_kwargs",
+      "tokenizer_args",
+      "processor_kwargs",
+      "config_args",
+      "config_kwargs",
+      "tokenizer_name_or_path",
+      "cache_dir");
+
+  private final Path root;
+  private final SentenceModules modules;
+  private final Prompts prompts;
+  private final OptionalInt maxTokens;
+  private final boolean lowercased;
+
+  private ModelFolder(
+      Path root,
+      SentenceModules modules,
+      Prompts prompts,
+      OptionalInt maxTokens,
+      boolean lowercased) {
+    this.root = root;
+    this.modules = modules;
+    this.prompts = prompts;
+    this.maxTokens = maxTokens;
+    this.lowercased = lowercased;
+  }
+
+  /**
+   * Reads a folder; opens no weights.
+   *
+   * @throws ModelException if it does not exist, a file is damaged, or a setting is not understood
+   */
+  public static ModelFolder read(Path root) {
+    if (!Files.isDirectory(root)) {
+      throw new ModelException("model folder must exist: " + root + "; check the path");
+    }
+    SentenceModules modules = SentenceModules.read(root);
+    Path transformer = modules.transformer();
+    OptionalInt maxTokens = TokenizerSettings.maxTokens(transformer);
+    boolean lowercased = false;
+    for (String name : TRANSFORMER_SETTINGS) {
+      Path file = transformer.resolve(name);
+      if (Files.exists(file) && JsonFields.read(FileSource.of(file)).names().size() > 0) {
+        JsonFields fields = transformerSettings(file, modules.pooled());
+        lowercased = fields.flag("do_lower_case");
+        if (fields.has("max_seq_length")) {
+          maxTokens = OptionalInt.of(fields.integer("max_seq_length", 0, 2, Integer.MAX_VALUE));
+        }
+        break;
+      }
+    }
+    return new ModelFolder(root, modules, Prompts.read(root), maxTokens, lowercased);
+  }
+
+  private static JsonFields transformerSettings(Path file, boolean pooled) {
+    JsonFields fields = JsonFields.read(FileSource.of(file));
+    fields.requireOnly(TRANSFORMER_FIELDS);
+    requireValue(
+        fields, "transformer_task", pooled ? "feature-extraction" : "sequence-classification");
+    requireValue(fields, "module_output_name", pooled ? "token_embeddings" : "scores");
+    if (fields.has("modality_config")) {
+      JsonFields text = fields.fields("modality_config").fields("text");
+      requireValue(text, "method", "forward");
+      requireValue(text, "method_output_name", pooled ? "last_hidden_state" : "logits");
+    }
+    for (String name : List.of(
+        "processing_kwargs",
+        "query_length",
+        "document_length",
+        "query_expansion",
+        "model_args",
+        "model_kwargs",
+        "tokenizer_args",
+        "processor_kwargs",
+        "config_args",
+        "config_kwargs",
+        "tokenizer_name_or_path")) {
+      fields.requireEmpty(name);
+    }
+    return fields;
+  }
+
+  private static void requireValue(JsonFields fields, String name, String only) {
+    if (!fields.string(name, only).equals(only)) {
+      throw new ModelException(name + " must be " + only + ": " + fields.string(name, only)
+          + ", in " + fields.file() + "; the file is of another kind of model");
+    }
+  }
+
+  /** Returns the folder itself; heads lie there. */
+  public Path root() {
+    return root;
+  }
+
+  /** Returns the folder of the encoder's configuration, weights and tokenizer. */
+  public Path transformer() {
+    return modules.transformer();
+  }
+
+  /** Returns how a dense vector is made. */
+  public VectorRecipe recipe() {
+    return modules.recipe();
+  }
+
+  /** Returns what stands before texts, and how vectors are compared. */
+  public Prompts prompts() {
+    return prompts;
+  }
+
+  /** Returns whether texts are lower-cased before they are tokenized. */
+  public boolean lowercased() {
+    return lowercased;
+  }
+
+  /**
+   * Returns the most tokens that Sentence Transformers takes of a text, special tokens included:
+   * {@code max_seq_length}, or else {@code model_max_length} of the tokenizer; never more than the
+   * model has positions for.
+   *
+   * @param positions most tokens that the model takes
+   */
+  public int maxTokens(int positions) {
+    return Math.min(positions, maxTokens.orElse(positions));
+  }
+
+  /**
+   * Returns the tokenizer's file.
+   *
+   * @throws ModelException if there is none
+   */
+  public Path tokenizer() {
+    Path tokenizer = transformer().resolve(TOKENIZER);
+    if (!Files.isRegularFile(tokenizer)) {
+      throw new ModelException("a model folder must hold " + TOKENIZER + ": none, in " + transformer()
+          + "; get the whole model, or save its fast tokenizer with save_pretrained");
+    }
+    return tokenizer;
+  }
+
+  /** Refuses a pooling for states of another width than the encoder's. */
+  void requireStateWidth(int hiddenSize) {
+    int width = modules.stateWidth();
+    if (width != 0 && width != hiddenSize) {
+      throw new ModelException("the pooling must be for the encoder's hidden_size " + hiddenSize
+          + ": its embedding_dimension is " + width + ", in " + root
+          + "; do the files of the model belong together?");
+    }
+  }
+
+  /**
+   * Returns the head of sparse weights, {@code [1, hidden]}, if there is a file of it.
+   *
+   * @throws ModelException if it is damaged
+   */
+  public Optional<Linear> sparseHead(int hiddenSize) {
+    return readHead("sparse_linear", 1, hiddenSize);
+  }
+
+  /**
+   * Returns the head of ColBERT vectors, {@code [dimension, hidden]}, if there is a file of it.
+   *
+   * @throws ModelException if it is damaged
+   */
+  public Optional<Linear> colbertHead(int hiddenSize) {
+    return readHead("colbert_linear", ANY_SIZE, hiddenSize);
+  }
+
+  private Optional<Linear> readHead(String name, long size, int hiddenSize) {
+    Path torch = root.resolve(name + ".pt");
+    Path safetensors = root.resolve(name + ".safetensors");
+    if (!Files.exists(torch) && !Files.exists(safetensors)) {
+      return Optional.empty();
+    }
+    Map<String, WeightReference> stored = Files.exists(safetensors)
+        ? SafetensorsReader.read(FileSource.of(safetensors))
+        : TorchReader.read(FileSource.of(torch));
+    Weights head = Weights.of(root.resolve(name).toString(), stored);
+    long out = size == ANY_SIZE ? head.get("bias").elements() : size;
+    if (out < 1 || out > MAX_HEAD_SIZE) {
+      throw new ModelException("a head must have from 1 to " + MAX_HEAD_SIZE + " outputs: " + out
+          + ", in " + head.origin() + "; the file is damaged");
+    }
+    return Optional.of(new Linear(head.get("weight", out, hiddenSize), head.get("bias", out)));
+  }
+
+  /**
+   * Returns what little the configuration says of a model whose graph is run as it is, whatever its
+   * family.
+   *
+   * @throws ModelException if {@code config.json} is damaged
+   */
+  public AsIs asIs() {
+    Path file = transformer().resolve(CONFIG);
+    if (!Files.exists(file)) {
+      return new AsIs(OptionalInt.empty(), OptionalInt.empty());
+    }
+    JsonFields fields = JsonFields.read(FileSource.of(file));
+    OptionalInt hidden = fields.has("hidden_size")
+        ? OptionalInt.of(fields.integer("hidden_size", 0, 1, MAX_WIDTH))
+        : OptionalInt.empty();
+    if (!fields.has("max_position_embeddings")) {
+      return new AsIs(OptionalInt.empty(), hidden);
+    }
+    boolean offset = fields.string("model_type", "").contains("roberta");
+    int unused = offset ? fields.integer("pad_token_id", 1, 0, MAX_WIDTH) + 1 : 0;
+    int positions =
+        fields.integer("max_position_embeddings", 0, 2 + unused, Integer.MAX_VALUE) - unused;
+    return new AsIs(OptionalInt.of(positions), hidden);
+  }
+
+  /**
+   * What a graph that is run as it is takes and gives.
+   *
+   * @param maxTokens most tokens of a text; RoBERTa's positions begin after that of padding
+   * @param hiddenSize width of its token states
+   */
+  public record AsIs(OptionalInt maxTokens, OptionalInt hiddenSize) {}
+}

@@ -1,0 +1,315 @@
+package io.github.bge4j.internal.checkpoint;
+
+import io.github.bge4j.ModelException;
+import io.github.bge4j.Pooling;
+import io.github.bge4j.internal.checkpoint.VectorRecipe.Activation;
+import io.github.bge4j.internal.checkpoint.VectorRecipe.Dense;
+import io.github.bge4j.internal.checkpoint.VectorRecipe.LayerNorm;
+import io.github.bge4j.internal.checkpoint.VectorRecipe.Step;
+import io.github.bge4j.internal.checkpoint.VectorRecipe.UnitLength;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The modules that Sentence Transformers puts together to a model, as {@code modules.json} names
+ * them: a transformer, a pooling, and what is done to the pooled vector. Whatever is not understood
+ * is refused (docs/adr/0007).
+ *
+ * <p>Source: {@code base/model.py} and the modules of Sentence Transformers 2.0 to 6.2. Not
+ * thread-safe; used once.
+ */
+final class SentenceModules {
+
+  static final String FILE = "modules.json";
+
+  private static final String POOLING_FOLDER = "1_Pooling";
+  private static final String CONFIG = "config.json";
+  private static final String VECTOR = "sentence_embedding";
+  private static final int MAX_MODULES = 32;
+  private static final int MAX_WIDTH = 1 << 16;
+
+  private static final Set<String> SUPPORTED =
+      Set.of("Transformer", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
+
+  /** In the order in which Sentence Transformers joins them. */
+  private static final Map<String, Pooling> LEGACY_MODES = legacyModes();
+
+  private static final Map<String, Pooling> MODES = Map.of(
+      "cls", Pooling.CLS,
+      "max", Pooling.MAX,
+      "mean", Pooling.MEAN,
+      "mean_sqrt_len_tokens", Pooling.MEAN_SQRT_LENGTH,
+      "weightedmean", Pooling.WEIGHTED_MEAN,
+      "lasttoken", Pooling.LAST_TOKEN);
+
+  private final Path root;
+  private Path transformer;
+  private @Nullable List<Pooling> pooling;
+  private boolean poolsPrompt = true;
+  private boolean pooled = true;
+  private int dimension;
+  private int width;
+  private final List<Step> steps = new ArrayList<>();
+
+  private SentenceModules(Path root) {
+    this.root = root;
+    this.transformer = root;
+  }
+
+  private static Map<String, Pooling> legacyModes() {
+    Map<String, Pooling> modes = new LinkedHashMap<>();
+    modes.put("pooling_mode_cls_token", Pooling.CLS);
+    modes.put("pooling_mode_max_tokens", Pooling.MAX);
+    modes.put("pooling_mode_mean_tokens", Pooling.MEAN);
+    modes.put("pooling_mode_mean_sqrt_len_tokens", Pooling.MEAN_SQRT_LENGTH);
+    modes.put("pooling_mode_weightedmean_tokens", Pooling.WEIGHTED_MEAN);
+    modes.put("pooling_mode_lasttoken", Pooling.LAST_TOKEN);
+    return modes;
+  }
+
+  /**
+   * Reads the modules of a folder. One without {@code modules.json} is a plain model of
+   * transformers, which FlagEmbedding pools by CLS; if it has a {@code 1_Pooling}, that counts.
+   *
+   * @throws ModelException if a file is damaged, or a module is not understood
+   */
+  static SentenceModules read(Path root) {
+    SentenceModules modules = new SentenceModules(root);
+    Path file = root.resolve(FILE);
+    if (Files.exists(file)) {
+      modules.readAll(file);
+    } else {
+      modules.readPlain();
+    }
+    return modules;
+  }
+
+  /** Returns the folder of the transformer. */
+  Path transformer() {
+    return transformer;
+  }
+
+  /** Returns whether its states are pooled; a cross-encoder's are not. */
+  boolean pooled() {
+    return pooled;
+  }
+
+  /**
+   * Returns what is done with its states.
+   *
+   * @throws ModelException if they are not pooled
+   */
+  VectorRecipe recipe() {
+    if (!pooled) {
+      throw new ModelException("an embedding model must have a Pooling: a Transformer alone, in "
+          + root.resolve(FILE) + "; use BgeReranker for a cross-encoder");
+    }
+    boolean unitLength = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof UnitLength;
+    return new VectorRecipe(
+        pooling == null ? VectorRecipe.BGE.pooling() : pooling,
+        unitLength ? steps.subList(0, steps.size() - 1) : steps,
+        unitLength,
+        poolsPrompt);
+  }
+
+  /** Returns the width of the token states that the pooling takes; 0 if it does not say. */
+  int stateWidth() {
+    return dimension;
+  }
+
+  private void readPlain() {
+    Path config = root.resolve(POOLING_FOLDER).resolve(CONFIG);
+    if (Files.exists(config)) {
+      readPooling(config);
+    }
+    for (String name : List.of("2_Dense", "3_Dense", "2_LayerNorm", "3_LayerNorm")) {
+      if (Files.exists(root.resolve(name))) {
+        throw new ModelException("a folder with " + name + " must have a " + FILE
+            + ", which says what it is for: none, in " + root + "; get the whole model");
+      }
+    }
+    steps.add(new UnitLength());
+  }
+
+  private void readAll(Path file) {
+    List<JsonFields> modules = JsonFields.readList(FileSource.of(file));
+    if (modules.isEmpty() || modules.size() > MAX_MODULES) {
+      throw new ModelException("a model must have from 1 to " + MAX_MODULES + " modules: "
+          + modules.size() + ", in " + file + "; the file is damaged");
+    }
+    pooled = modules.size() > 1;
+    for (int i = 0; i < modules.size(); i++) {
+      JsonFields module = modules.get(i);
+      module.requireOnly(Set.of("idx", "name", "path", "type", "kwargs"));
+      module.requireEmpty("kwargs");
+      String type = type(module);
+      if (type.equals("Transformer") != (i == 0) || type.equals("Pooling") != (i == 1)) {
+        throw new ModelException("the modules of a model must be a Transformer, a Pooling, and what"
+            + " follows them: module " + i + " is " + type + ", in " + file
+            + "; models that are made in another way are not supported");
+      }
+      String path = module.string("path", "");
+      Path folder = path.isEmpty() ? root : Siblings.resolve(file, path);
+      switch (type) {
+        case "Transformer" -> transformer = folder;
+        case "Pooling" -> readPooling(folder.resolve(CONFIG));
+        case "Dense" -> readDense(folder);
+        case "LayerNorm" -> readLayerNorm(folder);
+        case "Normalize" -> readNormalize(folder);
+        default -> {} // Dropout does nothing after training.
+      }
+    }
+  }
+
+  /**
+   * The class of a module, without its package, which changed with every generation. Only classes
+   * of Sentence Transformers are what their names say.
+   */
+  private static String type(JsonFields module) {
+    String type = module.string("type", null);
+    String name = type.substring(type.lastIndexOf('.') + 1);
+    if (!type.startsWith("sentence_transformers.") || !SUPPORTED.contains(name)) {
+      throw new ModelException("modules must be of Sentence Transformers' "
+          + new TreeSet<>(SUPPORTED) + ": " + type + ", in " + module.file()
+          + "; vectors of this model need code that is not here");
+    }
+    return name;
+  }
+
+  private void readPooling(Path file) {
+    JsonFields fields = JsonFields.read(FileSource.of(file));
+    Set<String> known = new HashSet<>(LEGACY_MODES.keySet());
+    known.addAll(
+        List.of("word_embedding_dimension", "embedding_dimension", "pooling_mode", "include_prompt"));
+    fields.requireOnly(known);
+    poolsPrompt = fields.flag("include_prompt", true);
+    dimension = fields.integer(
+        fields.has("embedding_dimension") ? "embedding_dimension" : "word_embedding_dimension",
+        0,
+        1,
+        MAX_WIDTH);
+    List<Pooling> modes = modes(fields);
+    if (modes.isEmpty() || new HashSet<>(modes).size() != modes.size()) {
+      throw new ModelException("a pooling must have a mode, and none twice: " + modes + ", in "
+          + file + "; the file is damaged");
+    }
+    pooling = modes;
+    width = dimension * modes.size();
+  }
+
+  /** A file that names no mode at all means the mean, in every version. */
+  private static List<Pooling> modes(JsonFields fields) {
+    if (fields.has("pooling_mode")) {
+      List<String> names = fields.isString("pooling_mode")
+          ? List.of(fields.string("pooling_mode", null))
+          : fields.strings("pooling_mode");
+      return names.stream().map(name -> mode(fields, name)).toList();
+    }
+    if (LEGACY_MODES.keySet().stream().noneMatch(fields::has)) {
+      return List.of(Pooling.MEAN);
+    }
+    return LEGACY_MODES.entrySet().stream()
+        .filter(mode -> fields.flag(mode.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
+  }
+
+  private static Pooling mode(JsonFields fields, String name) {
+    Pooling mode = MODES.get(name);
+    if (mode == null) {
+      throw new ModelException("pooling_mode must be of " + new TreeSet<>(MODES.keySet()) + ": "
+          + name + ", in " + fields.file() + "; other poolings are not supported");
+    }
+    return mode;
+  }
+
+  private void readDense(Path folder) {
+    JsonFields fields = JsonFields.read(FileSource.of(folder.resolve(CONFIG)));
+    fields.requireOnly(Set.of(
+        "in_features",
+        "out_features",
+        "bias",
+        "activation_function",
+        "module_input_name",
+        "module_output_name",
+        "use_residual"));
+    requireVectors(fields);
+    if (fields.flag("use_residual")) {
+      throw new ModelException("use_residual must be false: true, in " + fields.file()
+          + "; Dense modules with a residual are not supported");
+    }
+    int in = fields.integer("in_features", 0, 1, MAX_WIDTH);
+    int out = fields.integer("out_features", 0, 1, MAX_WIDTH);
+    if (width != 0 && in != width) {
+      throw new ModelException("in_features must be what the modules before give, " + width + ": "
+          + in + ", in " + fields.file() + "; do the files of the model belong together?");
+    }
+    width = out;
+    steps.add(new Dense(layer(folder, "linear.", out, in, fields.flag("bias", true)), activation(fields)));
+  }
+
+  private static Activation activation(JsonFields fields) {
+    String name = fields.string("activation_function", "torch.nn.modules.activation.Tanh");
+    return Arrays.stream(Activation.values())
+        .filter(activation ->
+            name.startsWith("torch.nn.modules.") && name.endsWith("." + activation.torchName()))
+        .findFirst()
+        .orElseThrow(() -> new ModelException("activation_function must be one of torch.nn's "
+            + Arrays.stream(Activation.values()).map(Activation::torchName).toList() + ": " + name
+            + ", in " + fields.file() + "; other activations are not supported"));
+  }
+
+  private void readLayerNorm(Path folder) {
+    JsonFields fields = JsonFields.read(FileSource.of(folder.resolve(CONFIG)));
+    fields.requireOnly(Set.of("dimension"));
+    int size = fields.integer("dimension", 0, 1, MAX_WIDTH);
+    Weights weights = weights(folder);
+    steps.add(new LayerNorm(
+        new Linear(weights.get("norm.weight", size), weights.get("norm.bias", size))));
+  }
+
+  /** Older versions write no settings, and no folder. */
+  private void readNormalize(Path folder) {
+    Path config = folder.resolve(CONFIG);
+    if (!folder.equals(root) && Files.exists(config)) {
+      JsonFields fields = JsonFields.read(FileSource.of(config));
+      fields.requireOnly(Set.of("module_input_name", "module_output_name"));
+      requireVectors(fields);
+    }
+    steps.add(new UnitLength());
+  }
+
+  private static void requireVectors(JsonFields fields) {
+    for (String name : List.of("module_input_name", "module_output_name")) {
+      if (!fields.string(name, VECTOR).equals(VECTOR)) {
+        throw new ModelException(name + " must be " + VECTOR + ": "
+            + fields.string(name, VECTOR) + ", in " + fields.file()
+            + "; modules on anything but the pooled vector are not supported");
+      }
+    }
+  }
+
+  private static Linear layer(Path folder, String prefix, long out, long in, boolean biased) {
+    Weights weights = weights(folder);
+    return new Linear(
+        weights.get(prefix + "weight", out, in), biased ? weights.get(prefix + "bias", out) : null);
+  }
+
+  private static Weights weights(Path folder) {
+    Path safetensors = folder.resolve("model.safetensors");
+    Path torch = folder.resolve("pytorch_model.bin");
+    Map<String, WeightReference> stored = Files.exists(safetensors)
+        ? SafetensorsReader.read(FileSource.of(safetensors))
+        : TorchReader.read(FileSource.of(torch));
+    return Weights.of(folder.toString(), stored);
+  }
+}
