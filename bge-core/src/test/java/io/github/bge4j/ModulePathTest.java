@@ -53,9 +53,7 @@ class ModulePathTest {
       "gson-",
       "jna-",
       "commons-compress-",
-      "jspecify-",
-      "tribuo-util-onnx-",
-      "protobuf-java-");
+      "jspecify-");
 
   @TempDir
   private Path folder;

@@ -2,7 +2,6 @@ package io.github.bge4j.internal.graph;
 
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.github.bge4j.Output;
 import java.util.List;
 
