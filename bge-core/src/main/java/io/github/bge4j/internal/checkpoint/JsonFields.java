@@ -5,8 +5,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.bge4j.ModelException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,11 @@ record JsonFields(JsonObject object, String file) {
     return new JsonFields(Json.parse(source.all(), "a configuration"), source.name());
   }
 
+  /** Returns the names in the order of the file. */
   Set<String> names() {
-    return object.keySet();
+    return object.entrySet().stream()
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   boolean has(String name) {
