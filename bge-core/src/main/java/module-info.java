@@ -7,9 +7,7 @@ module io.github.bge4j {
   requires transitive io.github.bge4j.batching;
   requires ai.djl.tokenizers;
   requires com.google.gson;
-  requires com.google.protobuf;
   requires com.microsoft.onnxruntime;
-  requires org.tribuo.util.onnx;
   // Needed by ai.djl, an automatic module that cannot say so itself.
   requires org.slf4j;
 }

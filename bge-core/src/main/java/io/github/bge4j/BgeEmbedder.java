@@ -294,8 +294,7 @@ public final class BgeEmbedder implements AutoCloseable {
 
   /**
    * Returns how many tokens a passage has, special tokens and instruction included, whatever the
-   * limit. A text with
-   * more than {@link #maxTokens()} is too long. Costs no run of the model.
+   * limit. A text with more than {@link #maxTokens()} is too long. Costs no run of the model.
    *
    * @param text the passage
    * @return at least the number of special tokens

@@ -97,13 +97,14 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
     ModelTraits traits = files.traits();
     String query = queryInstruction == null ? traits.queryInstruction() : queryInstruction;
     String passage = passageInstruction == null ? traits.passageInstruction() : passageInstruction;
-    if (!traits.recipe().poolsPrompt() && !(query + passage).isEmpty()) {
-      throw new ModelException("include_prompt must be true where there is an instruction: false, in"
-          + " the model's Pooling; vectors without their prompt's tokens are not supported");
+    if (!traits.poolsPrompt() && !(query + passage).isEmpty()) {
+      throw new ModelException(
+          "include_prompt must be true where there is an instruction: false, in"
+              + " the model's Pooling; vectors without their prompt's tokens are not supported");
     }
     TextEncoder encoder = new TextEncoder(tokenizer, options.maxTokens());
     EmbeddingShaper shaper = new EmbeddingShaper(
-        normalize == null ? traits.recipe().unitLength() : normalize,
+        normalize == null ? traits.unitLength() : normalize,
         normalize == null || normalize,
         session.outputs().contains(Output.SPARSE)
             ? ids(tokenizer, files.unweightedTokens())

@@ -25,8 +25,7 @@ final class EmbeddingShaper implements ModelRunner.Shaper<Embedding> {
    * @param normalizeRows whether the rows of multi-vectors do
    * @param unweightedTokens ids that lexical weights leave out
    */
-  EmbeddingShaper(
-      boolean normalizeDense, boolean normalizeRows, Set<Integer> unweightedTokens) {
+  EmbeddingShaper(boolean normalizeDense, boolean normalizeRows, Set<Integer> unweightedTokens) {
     this.normalizeDense = normalizeDense;
     this.normalizeRows = normalizeRows;
     this.unweightedTokens = unweightedTokens;

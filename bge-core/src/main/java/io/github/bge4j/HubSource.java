@@ -168,8 +168,7 @@ public final class HubSource implements ModelSource {
    * @throws InvalidOptionException if the name leads out of the folder
    */
   public HubSource asIs(String file) {
-    return new HubSource(
-        name, folder, revision, settings, listener, ModelFile.checkedName(file));
+    return new HubSource(name, folder, revision, settings, listener, ModelFile.checkedName(file));
   }
 
   private HubSource with(HubSettings changed) {

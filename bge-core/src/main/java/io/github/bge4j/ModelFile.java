@@ -62,18 +62,20 @@ final class ModelFile {
     } catch (InvalidPathException e) {
       throw new InvalidOptionException("a file name must be one: " + e.getMessage());
     }
-    if (name.isEmpty() || path.isAbsolute() || path.startsWith("..") || !path.normalize().equals(path)) {
-      throw new InvalidOptionException("a file must be named relative to its folder, and lie there: "
-          + name + "; for example onnx/model_quantized.onnx");
+    if (name.isEmpty()
+        || path.isAbsolute()
+        || path.startsWith("..")
+        || !path.normalize().equals(path)) {
+      throw new InvalidOptionException(
+          "a file must be named relative to its folder, and lie there: " + name
+              + "; for example onnx/model_quantized.onnx");
     }
     return name;
   }
 
   /** Returns the bytes: on disk, or else read into memory now. */
   DataSource data() {
-    return path == null
-        ? new MemorySource(name, ByteBuffer.wrap(read()))
-        : FileSource.of(path);
+    return path == null ? new MemorySource(name, ByteBuffer.wrap(read())) : FileSource.of(path);
   }
 
   /** Reads the file into memory. */

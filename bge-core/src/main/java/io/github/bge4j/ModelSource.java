@@ -13,8 +13,9 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
    * A model folder in the layout of Hugging Face, as published, or as Sentence Transformers saves
    * it: {@code config.json}, {@code tokenizer.json} or {@code vocab.txt}, weights in
    * {@code model.safetensors} (also sharded), {@code pytorch_model.bin} or {@code onnx/model.onnx},
-   * for BGE-M3 {@code sparse_linear.pt} and {@code colbert_linear.pt}, and {@code modules.json} with
-   * what it names. BERT and XLM-RoBERTa encoders and cross-encoders, stored as fp32, fp16 or bf16.
+   * for BGE-M3 {@code sparse_linear.pt} and {@code colbert_linear.pt}, and {@code modules.json}
+   * with what it names. BERT and XLM-RoBERTa encoders and cross-encoders, stored as fp32, fp16 or
+   * bf16.
    *
    * <p>What decides about the meaning of a vector and is not understood is refused.
    *

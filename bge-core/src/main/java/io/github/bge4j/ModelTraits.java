@@ -39,6 +39,16 @@ record ModelTraits(
         similarity == null ? Similarity.COSINE : similarity);
   }
 
+  /** Returns whether the model scales its dense vectors to length 1. */
+  boolean unitLength() {
+    return recipe.unitLength();
+  }
+
+  /** Returns whether the tokens of an instruction are pooled like those of the text. */
+  boolean poolsPrompt() {
+    return recipe.poolsPrompt();
+  }
+
   /** In a cache of the hub, {@code models--OWNER--NAME/snapshots/COMMIT}. */
   private static String name(Path root) {
     Path folder = root.toAbsolutePath().normalize();

@@ -39,12 +39,12 @@ public final class OnnxSource implements ModelSource {
 
   /**
    * Returns this source with its graph run as it is. <b>The file must be trusted:</b> a graph is
-   * code for a native runtime, and a malicious one can end the JVM. It must take
-   * {@code input_ids}, and may take {@code attention_mask} and {@code token_type_ids}, of shape
-   * {@code [batch, sequence]} with both axes dynamic. It must give {@code last_hidden_state} or
+   * code for a native runtime, and a malicious one can end the JVM. It must take {@code input_ids},
+   * and may take {@code attention_mask} and {@code token_type_ids}, of shape {@code [batch,
+   * sequence]} with both axes dynamic. It must give {@code last_hidden_state} or
    * {@code token_embeddings}, {@code [batch, sequence, dimension]}, or {@code sentence_embedding},
-   * {@code dense} or {@code dense_vecs}, {@code [batch, dimension]}, and may give {@code
-   * sparse_vecs} and {@code colbert_vecs}, as exports of BGE-M3 do; for a reranker
+   * {@code dense} or {@code dense_vecs}, {@code [batch, dimension]}, and may give
+   * {@code sparse_vecs} and {@code colbert_vecs}, as exports of BGE-M3 do; for a reranker
    * {@code logits}, {@code [batch, 1]}. A file that quantizes while it runs gives a text other
    * numbers beside company than alone, so its texts run one by one.
    *
@@ -101,8 +101,9 @@ public final class OnnxSource implements ModelSource {
    */
   void requireChoice() {
     if (config == null && !asIs) {
-      throw new InvalidOptionException("an ONNX file must come with its configuration, or be trusted"
-          + " to run as it is: " + model.name() + "; call withConfig(config.json) or asIs()");
+      throw new InvalidOptionException(
+          "an ONNX file must come with its configuration, or be trusted" + " to run as it is: "
+              + model.name() + "; call withConfig(config.json) or asIs()");
     }
   }
 

@@ -4,6 +4,8 @@ import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.checkpoint.OnnxOperators;
 import io.github.bge4j.internal.checkpoint.SpecialTokens;
+import io.github.bge4j.internal.checkpoint.VectorRecipe;
+import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyHeads;
@@ -79,8 +81,15 @@ final class ReadyFiles implements ModelFiles {
 
   @Override
   public EncoderSession openEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
-    ReadyHeads wanted = ReadyHeads.vectors(
-        traits().recipe(), settings.pooling(), LinearHead.readAll(heads));
+    VectorRecipe recipe = traits().recipe();
+    Pooling pooling = settings.pooling();
+    VectorRecipe chosen = pooling == null ? recipe : recipe.withPooling(pooling);
+    Map<Output, LinearHead> inMemory = LinearHead.readAll(heads);
+    ReadyHeads wanted = new ReadyHeads(
+        (hiddenSize, halfStates) ->
+            EncoderGraph.compileHeads(hiddenSize, halfStates, inMemory, chosen),
+        inMemory.keySet(),
+        pooling != null);
     return open(wanted, settings, probe);
   }
 

@@ -64,14 +64,6 @@ class ArchitectureTest {
       .haveNameMatching("java\\.net\\.(.*Connection|.*Socket.*|URL)");
 
   @ArchTest
-  static final ArchRule ONLY_THE_GRAPH_ROOM_WRITES_PROTOBUF = noClasses()
-      .that()
-      .resideOutsideOfPackage(GRAPH)
-      .should()
-      .dependOnClassesThat()
-      .resideInAnyPackage("ai.onnx.proto..", "com.google.protobuf..");
-
-  @ArchTest
   static final ArchRule MODEL_FILES_FLOW_ONE_WAY = layeredArchitecture()
       .consideringOnlyDependenciesInLayers()
       .layer("models")

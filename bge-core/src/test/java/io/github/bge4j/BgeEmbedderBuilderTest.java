@@ -33,8 +33,10 @@ class BgeEmbedderBuilderTest {
   @Test
   void build_pathsAndBytes_giveTheSameModel() throws IOException {
     float[] expected = {101, 202};
-    ModelSource bytes = ModelSource.onnx(Files.readAllBytes(model), Files.readAllBytes(tokenizer));
-    for (ModelSource source : new ModelSource[] {ModelSource.onnx(model, tokenizer), bytes}) {
+    ModelSource bytes = ModelSource.onnx(Files.readAllBytes(model), Files.readAllBytes(tokenizer))
+        .asIs();
+    for (ModelSource source :
+        new ModelSource[] {ModelSource.onnx(model, tokenizer).asIs(), bytes}) {
       try (BgeEmbedder embedder =
           BgeEmbedder.builder().model(source).normalize(false).build()) {
         assertThat(embedder.dense("any text")).isEqualTo(expected);
@@ -53,21 +55,22 @@ class BgeEmbedderBuilderTest {
   void build_missingFiles_throwsWithTheirNames() {
     Path missing = folder.resolve("missing");
     assertModelRefused(
-        ModelSource.onnx(missing, tokenizer),
+        ModelSource.onnx(missing, tokenizer).asIs(),
         "model file must exist: " + missing + "; check the path");
     assertModelRefused(
-        ModelSource.onnx(model, missing), "model file must exist: " + missing + "; check the path");
+        ModelSource.onnx(model, missing).asIs(),
+        "model file must exist: " + missing + "; check the path");
     assertModelRefused(
-        ModelSource.onnx(folder, tokenizer),
+        ModelSource.onnx(folder, tokenizer).asIs(),
         "model file must exist: " + folder + "; check the path");
     assertModelRefused(
-        ModelSource.onnx(model, folder), "model file must be readable: " + folder + ": ");
+        ModelSource.onnx(model, folder).asIs(), "model file must be readable: " + folder + ": ");
     ClassLoader loader = getClass().getClassLoader();
     assertModelRefused(
-        ModelSource.onnxResource(loader, "no.onnx", BgeSmall.TOKENIZER),
+        ModelSource.onnxResource(loader, "no.onnx", BgeSmall.TOKENIZER).asIs(),
         "model file must exist: class path resource no.onnx; check the path");
     assertModelRefused(
-        ModelSource.onnxResource(loader, BgeSmall.MODEL, "no.json"),
+        ModelSource.onnxResource(loader, BgeSmall.MODEL, "no.json").asIs(),
         "model file must exist: class path resource no.json; check the path");
   }
 
@@ -76,21 +79,21 @@ class BgeEmbedderBuilderTest {
     byte[] whole = Files.readAllBytes(model);
     Path half = Files.write(folder.resolve("half.onnx"), Arrays.copyOf(whole, whole.length / 2));
     assertModelRefused(
-        ModelSource.onnx(half, tokenizer),
-        "model must be an ONNX file that ONNX Runtime can open: " + half + ": ");
+        ModelSource.onnx(half, tokenizer).asIs(),
+        "an ONNX file must be a complete protobuf message");
     assertModelRefused(
-        ModelSource.onnx(model, model),
+        ModelSource.onnx(model, model).asIs(),
         "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + model + ": ");
     assertModelRefused(
-        ModelSource.onnx(new byte[0], BgeSmall.tokenizerJson()),
+        ModelSource.onnx(new byte[0], BgeSmall.tokenizerJson()).asIs(),
         "model file must not be empty: <0 bytes>; get it again");
   }
 
   @Test
   void build_modelWithoutUsableOutput_throws() {
     assertModelRefused(
-        ModelSource.onnx(
-            TinyOnnx.dynamic().tokenStates("logits").bytes(), BgeSmall.tokenizerJson()),
+        ModelSource.onnx(TinyOnnx.dynamic().tokenStates("logits").bytes(), BgeSmall.tokenizerJson())
+            .asIs(),
         "model must have a float output");
   }
 
@@ -99,7 +102,7 @@ class BgeEmbedderBuilderTest {
   void build_maxTokensOutOfBounds_throws(int tokens) {
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> BgeEmbedder.builder()
-            .model(ModelSource.onnx(model, tokenizer))
+            .model(ModelSource.onnx(model, tokenizer).asIs())
             .maxTokens(tokens)
             .build())
         .withMessage("max tokens must be from 2 to the model's limit 512: " + tokens
@@ -108,12 +111,22 @@ class BgeEmbedderBuilderTest {
 
   @Test
   void build_modelWithMoreTokens_takesMore() {
-    ModelSource longer = ModelSource.onnx(model, tokenizer).withModelMaxTokens(8192);
+    ModelSource longer = ModelSource.onnx(model, tokenizer).asIs().withModelMaxTokens(8192);
     try (BgeEmbedder embedder = BgeEmbedder.builder().model(longer).build()) {
       assertThat(embedder.maxTokens()).isEqualTo(8192);
       Embedding embedding = embedder.embed(java.util.List.of("a ".repeat(9000))).get(0);
       assertThat(embedding.tokenCount()).isEqualTo(8192);
     }
+  }
+
+  @Test
+  void build_onnxOfWhichNothingIsSaid_throws() {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() ->
+            BgeEmbedder.builder().model(ModelSource.onnx(model, tokenizer)).build())
+        .withMessage(
+            "an ONNX file must come with its configuration, or be trusted to run as it is: " + model
+                + "; call withConfig(config.json) or asIs()");
   }
 
   @Test

@@ -20,7 +20,8 @@ public final class BgeSmall {
 
   /** The file as it is. */
   static OnnxSource ready() {
-    return ModelSource.onnxResource(BgeSmall.class.getClassLoader(), MODEL, TOKENIZER);
+    return ModelSource.onnxResource(BgeSmall.class.getClassLoader(), MODEL, TOKENIZER)
+        .asIs();
   }
 
   static BgeEmbedderBuilder builder() {

@@ -185,19 +185,21 @@ class HubSourceTest {
 
   @ParameterizedTest
   @CsvSource({"onnx/model.onnx", "model.onnx"})
-  void onnxFilesRunIfThereIsNothingElse(String path) {
+  void theWeightsOfOnnxFilesAreUsedIfThereIsNothingElse(String path) {
     hub.add(TestRepo.of("Xenova/bge-small-en-v1.5")
-        .file("config.json", "{\"max_position_embeddings\": 300}".getBytes(UTF_8))
+        .file("config.json", BgeSmall.read("bge-small-en-v1.5-config.json"))
+        .file("sentence_bert_config.json", "{\"max_seq_length\": 300}".getBytes(UTF_8))
         .file("tokenizer.json", BgeSmall.read(BgeSmall.TOKENIZER))
         .lfs(path, BgeSmall.read(BgeSmall.MODEL)));
 
     try (BgeEmbedder ofHub =
             BgeEmbedder.builder().model(source("Xenova/bge-small-en-v1.5")).build();
-        BgeEmbedder ready = BgeEmbedder.builder().model(BgeSmall.ready()).build()) {
+        BgeEmbedder ours = BgeEmbedder.builder().model(BgeSmall.source()).build()) {
       assertThat(ofHub.maxTokens()).isEqualTo(300);
-      assertThat(ofHub.dense("red panda")).isEqualTo(ready.dense("red panda"));
+      assertThat(ofHub.dense("red panda")).isEqualTo(ours.dense("red panda"));
+      assertThat(ofHub.queryInstruction()).isEqualTo(QueryInstructions.ENGLISH);
       assertThat(ofHub.dense("red panda", InputType.QUERY))
-          .isEqualTo(ready.dense(QueryInstructions.ENGLISH + "red panda"));
+          .isEqualTo(ours.dense(QueryInstructions.ENGLISH + "red panda"));
     }
   }
 

@@ -77,7 +77,7 @@ class ModelKindTest {
     Files.write(model, TinyOnnx.dynamic().typed().logits(1).bytes());
     Path tokenizer = folder.resolve("tokenizer.json");
     Files.write(tokenizer, BgeSmall.tokenizerJson());
-    ModelSource source = ModelSource.onnx(model, tokenizer);
+    ModelSource source = ModelSource.onnx(model, tokenizer).asIs();
     try (BgeReranker reranker = BgeReranker.builder().model(source).build()) {
       // [CLS] a [SEP] b [SEP] with ids 101 1037 102 1038 102; the last two have type 1.
       assertThat(reranker.score("a", "b")).isEqualTo(101 + 1037 + 102 + 1038 + 102 + 2 * 0.5);
@@ -100,8 +100,9 @@ class ModelKindTest {
     Path model = folder.resolve("model.onnx");
     Files.write(model, TinyOnnx.ofVocabulary(2).typed().logits(1).bytes());
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() ->
-            BgeReranker.builder().model(ModelSource.onnx(model, tokenizer)).build())
+        .isThrownBy(() -> BgeReranker.builder()
+            .model(ModelSource.onnx(model, tokenizer).asIs())
+            .build())
         .withMessageStartingWith(
             "model must run: " + model + ": a run of the model failed; do model");
   }

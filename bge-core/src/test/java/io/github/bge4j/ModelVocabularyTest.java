@@ -73,7 +73,7 @@ class ModelVocabularyTest {
         "{'model': {'vocab': {'a': 0}}} ~ it names no unknown token (model.unk_id or unk_token) of its own",
         "{'model': {'vocab': [['a', 0]], 'unk_id': 1}} ~ it names no unknown token (model.unk_id or unk_token) of its own",
         "{'model': {'vocab': {'a': 0}, 'unk_token': 'b'}} ~ it names no unknown token (model.unk_id or unk_token) of its own",
-        "{'added_tokens': [{'id': 1}]} ~ an added token lacks its id or content at $.added_tokens[1]",
+        "{'added_tokens': [{'id': 1}]} ~ an added token lacks its id or content",
       })
   void read_incompleteVocabulary_throws(String json, String reason) {
     assertThatExceptionOfType(ModelException.class)

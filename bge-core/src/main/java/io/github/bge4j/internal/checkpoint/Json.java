@@ -5,7 +5,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.github.bge4j.ModelException;
@@ -14,7 +13,12 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
-/** Strict JSON with bounded depth, size and count, in which no key comes twice. */
+/**
+ * JSON with bounded depth, size and count, in which no key comes twice.
+ *
+ * <p>Of gson, only what version 2.2.4 has is used: the parents of our class loader may bring that
+ * one.
+ */
 final class Json {
 
   private static final int MAX_DEPTH = 32;
@@ -54,8 +58,8 @@ final class Json {
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(region.readIndex(what)).toString();
+      checkStrings(text);
       JsonReader reader = new JsonReader(new StringReader(text));
-      reader.setStrictness(Strictness.STRICT);
       JsonElement root = new Json(reader).read(0);
       if (reader.peek() != JsonToken.END_DOCUMENT || !type.isInstance(root)) {
         throw new IOException("it is not one " + typeName);
@@ -66,6 +70,22 @@ final class Json {
           what + " must be a JSON " + typeName + ": " + e.getMessage() + ", in "
               + region.source().name() + "; the file is damaged, get it again",
           e);
+    }
+  }
+
+  /** Gson takes line ends and other control characters in strings, which are none of JSON. */
+  private static void checkStrings(String text) throws IOException {
+    boolean inString = false;
+    boolean escaped = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (inString && c < ' ') {
+        throw new IOException("a string has a control character");
+      }
+      if (c == '"' && !escaped) {
+        inString = !inString;
+      }
+      escaped = inString && c == '\\' && !escaped;
     }
   }
 
@@ -84,7 +104,7 @@ final class Json {
         reader.nextNull();
         yield JsonNull.INSTANCE;
       }
-      default -> throw new IOException("a value is missing at " + reader.getPath());
+      default -> throw new IOException("a value is missing");
     };
   }
 
@@ -94,7 +114,7 @@ final class Json {
     while (reader.hasNext()) {
       String key = reader.nextName();
       if (object.has(key)) {
-        throw new IOException("a key comes twice: " + reader.getPath());
+        throw new IOException("a key comes twice: " + key);
       }
       object.add(key, read(depth + 1));
     }

@@ -5,9 +5,12 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.bge4j.ModelException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +66,11 @@ record JsonFields(JsonObject object, String file) {
     }
   }
 
+  /** Returns the names in the order of the file. */
   Set<String> names() {
-    return object.keySet();
+    return object.entrySet().stream()
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   boolean has(String name) {
@@ -138,7 +144,9 @@ record JsonFields(JsonObject object, String file) {
   /** Returns whether the field is there and a string. */
   boolean isString(String name) {
     JsonElement value = find(name);
-    return value != null && value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
+    return value != null
+        && value.isJsonPrimitive()
+        && value.getAsJsonPrimitive().isString();
   }
 
   /** Reads a number above zero and below one. */

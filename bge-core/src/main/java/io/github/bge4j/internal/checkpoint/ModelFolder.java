@@ -184,8 +184,9 @@ public final class ModelFolder {
   public Path tokenizer() {
     Path tokenizer = transformer().resolve(TOKENIZER);
     if (!Files.isRegularFile(tokenizer)) {
-      throw new ModelException("a model folder must hold " + TOKENIZER + ": none, in " + transformer()
-          + "; get the whole model, or save its fast tokenizer with save_pretrained");
+      throw new ModelException(
+          "a model folder must hold " + TOKENIZER + ": none, in " + transformer()
+              + "; get the whole model, or save its fast tokenizer with save_pretrained");
     }
     return tokenizer;
   }

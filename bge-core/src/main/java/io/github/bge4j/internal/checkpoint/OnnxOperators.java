@@ -14,8 +14,12 @@ public final class OnnxOperators {
    * it.
    */
   private static final Set<String> DYNAMIC = Set.of(
-      "DynamicQuantizeLinear", "DynamicQuantizeMatMul", "DynamicQuantizeLSTM", "MatMulInteger",
-      "MatMulIntegerToFloat", "ConvInteger");
+      "DynamicQuantizeLinear",
+      "DynamicQuantizeMatMul",
+      "DynamicQuantizeLSTM",
+      "MatMulInteger",
+      "MatMulIntegerToFloat",
+      "ConvInteger");
 
   private static final int MAX_DEPTH = 16;
 

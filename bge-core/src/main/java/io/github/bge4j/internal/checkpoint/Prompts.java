@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param similarity null if the file does not say
  */
 public record Prompts(
-    @Nullable String query, @Nullable String passage, @Nullable Similarity similarity) {
+    @Nullable String query,
+    @Nullable String passage,
+    @Nullable Similarity similarity) {
 
   static final String FILE = "config_sentence_transformers.json";
 

@@ -188,8 +188,8 @@ final class SentenceModules {
   private void readPooling(Path file) {
     JsonFields fields = JsonFields.read(FileSource.of(file));
     Set<String> known = new HashSet<>(LEGACY_MODES.keySet());
-    known.addAll(
-        List.of("word_embedding_dimension", "embedding_dimension", "pooling_mode", "include_prompt"));
+    known.addAll(List.of(
+        "word_embedding_dimension", "embedding_dimension", "pooling_mode", "include_prompt"));
     fields.requireOnly(known);
     poolsPrompt = fields.flag("include_prompt", true);
     dimension = fields.integer(
@@ -254,7 +254,8 @@ final class SentenceModules {
           + in + ", in " + fields.file() + "; do the files of the model belong together?");
     }
     width = out;
-    steps.add(new Dense(layer(folder, "linear.", out, in, fields.flag("bias", true)), activation(fields)));
+    steps.add(new Dense(
+        layer(folder, "linear.", out, in, fields.flag("bias", true)), activation(fields)));
   }
 
   private static Activation activation(JsonFields fields) {

@@ -3,7 +3,6 @@ package io.github.bge4j.internal.graph;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.MICROSOFT;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
 import java.util.ArrayList;

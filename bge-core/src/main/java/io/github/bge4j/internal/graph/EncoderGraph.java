@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.graph;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.github.bge4j.Output;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
@@ -122,7 +121,7 @@ public record EncoderGraph(
         "",
         "wide_states",
         List.of(STATES),
-        OnnxGraphBuilder.attribute("to", DataType.FLOAT.getNumber()));
+        OnnxGraphBuilder.attribute("to", DataType.FLOAT.number()));
     String states = graph.node("Reshape", "", "rows", List.of(wide, shape));
     HeadCompiler compiler = new HeadCompiler(graph, hiddenSize);
     int size = compiler.dense(states, false, recipe);

@@ -2,7 +2,6 @@ package io.github.bge4j.internal.graph;
 
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.Pooling;
@@ -15,7 +14,7 @@ import java.util.List;
  */
 final class HeadCompiler {
 
-  private static final long FLOAT = DataType.FLOAT.getNumber();
+  private static final long FLOAT = DataType.FLOAT.number();
 
   private static final String DENSE = EncoderGraph.nameOf(Output.DENSE);
 
@@ -66,9 +65,10 @@ final class HeadCompiler {
 
   private static void requireSize(int size, int wanted) {
     if (size != wanted) {
-      throw new ModelException("every module must take what the one before gives: " + size
-          + " components where " + wanted
-          + " are wanted; leave pooling unset, and see that the files of the model belong together");
+      throw new ModelException(
+          "every module must take what the one before gives: " + size
+              + " components where " + wanted
+              + " are wanted; leave pooling unset, and see that the files of the model belong together");
     }
   }
 
@@ -79,16 +79,14 @@ final class HeadCompiler {
     String texts =
         graph.node("Reshape", "", "states.texts", List.of(states, EncoderGraph.ATTENTION_SHAPE));
     graph.constant("token_axis", 1L);
-    List<String> parts =
-        modes.stream().map(mode -> pooled(states, texts, mode)).toList();
+    List<String> parts = modes.stream().map(mode -> pooled(states, texts, mode)).toList();
     return parts.size() == 1
         ? parts.get(0)
         : graph.node("Concat", "", "pooled", parts, attribute("axis", 1));
   }
 
   private String firstTokens(String states) {
-    return graph.node(
-        "Gather", "", "pooled.cls", List.of(states, EncoderGraph.FIRST_TOKENS));
+    return graph.node("Gather", "", "pooled.cls", List.of(states, EncoderGraph.FIRST_TOKENS));
   }
 
   private String pooled(String states, String texts, Pooling mode) {
@@ -113,8 +111,7 @@ final class HeadCompiler {
   }
 
   private String reduce(String operator, String name, String texts) {
-    return graph.node(
-        operator, "", name, List.of(texts, "token_axis"), attribute("keepdims", 0));
+    return graph.node(operator, "", name, List.of(texts, "token_axis"), attribute("keepdims", 0));
   }
 
   /** The number of tokens of each text of the run, float without axes. */
@@ -133,8 +130,8 @@ final class HeadCompiler {
     String end = graph.node("Add", "", "weights.end", List.of(length("weighted_length"), one));
     String weights = graph.node("Range", "", "weights", List.of(one, end, one));
     String sums = graph.node("MatMul", "", "weighted.sum", List.of(weights, texts));
-    String total = graph.node(
-        "ReduceSum", "", "weights.sum", List.of(weights), attribute("keepdims", 0));
+    String total =
+        graph.node("ReduceSum", "", "weights.sum", List.of(weights), attribute("keepdims", 0));
     return graph.node("Div", "", "pooled.weighted", List.of(sums, total));
   }
 
@@ -156,11 +153,8 @@ final class HeadCompiler {
     String weight = graph.constant(name + ".weight", scale.weight(), scale.outputs());
     String bias = graph.constant(name + ".bias", scale.bias(), scale.outputs());
     return graph.node(
-        "LayerNormalization",
-        "",
-        name,
-        List.of(x, weight, bias),
-        attribute("epsilon", (float) VectorRecipe.LayerNorm.EPSILON));
+        "LayerNormalization", "", name, List.of(x, weight, bias), attribute("epsilon", (float)
+            VectorRecipe.LayerNorm.EPSILON));
   }
 
   private String ofUnitLength(String name, String x) {

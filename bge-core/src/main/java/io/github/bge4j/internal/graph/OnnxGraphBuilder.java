@@ -1,17 +1,5 @@
 package io.github.bge4j.internal.graph;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import ai.onnx.proto.OnnxMl.TensorShapeProto;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -19,7 +7,7 @@ import java.util.List;
 /**
  * Writes an ONNX graph, one node at a time. Values are named by the node that makes them.
  *
- * <p>Not thread-safe.
+ * <p>The numbers of the fields are those of {@code onnx-ml.proto}. Not thread-safe.
  */
 final class OnnxGraphBuilder {
 
@@ -30,51 +18,56 @@ final class OnnxGraphBuilder {
   private static final int OPSET = 20;
 
   private static final int IR_VERSION = 9;
+  private static final int EXTERNAL = 1;
 
-  private final GraphProto.Builder graph = GraphProto.newBuilder();
+  private final String name;
+  private final ProtobufMessage nodes = new ProtobufMessage();
+  private final ProtobufMessage initializers = new ProtobufMessage();
+  private final ProtobufMessage inputs = new ProtobufMessage();
+  private final ProtobufMessage outputs = new ProtobufMessage();
 
   OnnxGraphBuilder(String name) {
-    graph.setName(name);
+    this.name = name;
   }
 
   /** Declares an input; axes without a number are dynamic. */
   String input(String name, DataType type, Object... axes) {
-    graph.addInput(value(name, type, axes));
+    inputs.message(11, value(name, type, axes));
     return name;
   }
 
   /** Declares a value as an output. */
   void output(String name, DataType type, Object... axes) {
-    graph.addOutput(value(name, type, axes));
+    outputs.message(12, value(name, type, axes));
   }
 
-  /** Adds a node with one output, which carries the given name. */
+  /**
+   * Adds a node with one output, which carries the given name.
+   *
+   * @param attributes made by {@link #attribute}
+   */
   String node(
       String operator,
       String domain,
       String output,
       List<String> inputs,
-      AttributeProto... attributes) {
-    graph.addNode(NodeProto.newBuilder()
-        .setOpType(operator)
-        .setDomain(domain)
-        .setName(output)
-        .addAllInput(inputs)
-        .addOutput(output)
-        .addAllAttribute(List.of(attributes)));
+      ProtobufMessage... attributes) {
+    ProtobufMessage node = new ProtobufMessage();
+    for (String input : inputs) {
+      node.text(1, input);
+    }
+    node.text(2, output).text(3, output).text(4, operator);
+    for (ProtobufMessage attribute : attributes) {
+      node.message(5, attribute);
+    }
+    nodes.message(1, node.text(7, domain));
     return output;
   }
 
   /** Adds a small int64 vector to the graph itself. */
   String constant(String name, long... values) {
-    TensorProto.Builder tensor = TensorProto.newBuilder()
-        .setName(name)
-        .setDataType(DataType.INT64.getNumber())
-        .addDims(values.length);
-    for (long value : values) {
-      tensor.addInt64Data(value);
-    }
-    graph.addInitializer(tensor);
+    ProtobufMessage tensor = tensor(DataType.INT64, values.length);
+    initializers.message(5, tensor.packed(7, values).text(8, name));
     return name;
   }
 
@@ -83,84 +76,91 @@ final class OnnxGraphBuilder {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    graph.addInitializer(floats(name, shape).setRawData(ByteString.copyFrom(bytes)));
+    ProtobufMessage tensor = tensor(DataType.FLOAT, shape);
+    initializers.message(5, tensor.text(8, name).raw(9, bytes.array()));
     return name;
   }
 
   /** Adds a float tensor whose bytes (row-major, little-endian) lie in a file. */
   String external(String name, String location, long offset, long length, long... shape) {
-    graph.addInitializer(floats(name, shape)
-        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-        .addExternalData(entry("location", location))
-        .addExternalData(entry("offset", Long.toString(offset)))
-        .addExternalData(entry("length", Long.toString(length))));
+    initializers.message(
+        5,
+        tensor(DataType.FLOAT, shape)
+            .text(8, name)
+            .message(13, entry("location", location))
+            .message(13, entry("offset", Long.toString(offset)))
+            .message(13, entry("length", Long.toString(length)))
+            .integer(14, EXTERNAL));
     return name;
   }
 
-  GraphProto graph() {
-    return graph.build();
+  /** Returns the graph as it is now, as an attribute takes it. */
+  ProtobufMessage graph() {
+    return new ProtobufMessage()
+        .fieldsOf(nodes)
+        .text(2, name)
+        .fieldsOf(initializers)
+        .fieldsOf(inputs)
+        .fieldsOf(outputs);
   }
 
   byte[] model() {
-    return ModelProto.newBuilder()
-        .setIrVersion(IR_VERSION)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(OPSET))
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain(MICROSOFT).setVersion(1))
-        .setGraph(graph)
-        .build()
+    return new ProtobufMessage()
+        .integer(1, IR_VERSION)
+        .message(7, graph())
+        .message(8, new ProtobufMessage().integer(2, OPSET))
+        .message(8, new ProtobufMessage().text(1, MICROSOFT).integer(2, 1))
         .toByteArray();
   }
 
-  static AttributeProto attribute(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
+  static ProtobufMessage attribute(String name, float value) {
+    return new ProtobufMessage().text(1, name).real(2, value).integer(20, 1);
   }
 
-  static AttributeProto attribute(String name, float value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.FLOAT)
-        .setF(value)
-        .build();
+  static ProtobufMessage attribute(String name, long value) {
+    return new ProtobufMessage().text(1, name).integer(3, value).integer(20, 2);
   }
 
-  static AttributeProto attribute(String name, GraphProto value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.GRAPH)
-        .setG(value)
-        .build();
+  static ProtobufMessage attribute(String name, String value) {
+    return new ProtobufMessage().text(1, name).text(4, value).integer(20, 3);
   }
 
-  private static TensorProto.Builder floats(String name, long... shape) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT.getNumber());
+  /** An attribute that is a graph, made by {@link #graph}. */
+  static ProtobufMessage attribute(String name, ProtobufMessage value) {
+    return new ProtobufMessage().text(1, name).message(6, value).integer(20, 5);
+  }
+
+  static ProtobufMessage attribute(String name, long[] values) {
+    ProtobufMessage attribute = new ProtobufMessage().text(1, name);
+    for (long value : values) {
+      attribute.integer(8, value);
+    }
+    return attribute.integer(20, 7);
+  }
+
+  /** The head of a tensor, before its data and name. */
+  private static ProtobufMessage tensor(DataType type, long... shape) {
+    ProtobufMessage tensor = new ProtobufMessage();
     for (long size : shape) {
-      tensor.addDims(size);
+      tensor.integer(1, size);
     }
-    return tensor;
+    return tensor.integer(2, type.number());
   }
 
-  private static StringStringEntryProto entry(String key, String value) {
-    return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
+  private static ProtobufMessage entry(String key, String value) {
+    return new ProtobufMessage().text(1, key).text(2, value);
   }
 
-  private static ValueInfoProto value(String name, DataType type, Object... axes) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+  private static ProtobufMessage value(String name, DataType type, Object... axes) {
+    ProtobufMessage shape = new ProtobufMessage();
     for (Object axis : axes) {
-      shape.addDim(
+      shape.message(
+          1,
           axis instanceof Integer size
-              ? TensorShapeProto.Dimension.newBuilder().setDimValue(size)
-              : TensorShapeProto.Dimension.newBuilder().setDimParam(axis.toString()));
+              ? new ProtobufMessage().integer(1, size)
+              : new ProtobufMessage().text(2, axis.toString()));
     }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(TypeProto.newBuilder()
-            .setTensorType(
-                TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape)))
-        .build();
+    ProtobufMessage tensor = new ProtobufMessage().integer(1, type.number()).message(2, shape);
+    return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
   }
 }

@@ -1,10 +1,10 @@
 package io.github.bge4j.internal.hub;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import io.github.bge4j.HubException;
 import java.io.IOException;
@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the hub tells about a model's files. */
 final class HubApi {
@@ -61,13 +62,19 @@ final class HubApi {
       }
     });
     try {
-      return parse(JsonParser.parseString(json));
-    } catch (JsonParseException | IllegalStateException | NumberFormatException e) {
+      return parse(new Gson().fromJson(json, JsonElement.class));
+    } catch (JsonParseException
+        | IllegalStateException
+        | NumberFormatException
+        | StackOverflowError e) { // old versions of gson read levels by recursion
       throw notAHub("it is something else");
     }
   }
 
-  private Listing parse(JsonElement json) {
+  private Listing parse(@Nullable JsonElement json) {
+    if (json == null) {
+      throw new JsonParseException("it is empty");
+    }
     Revision commit = Revision.parse(text(json.getAsJsonObject(), "sha"))
         .filter(Revision::isCommit)
         .orElseThrow(() -> notAHub("its sha is no commit"));

@@ -1,8 +1,10 @@
 package io.github.bge4j.internal.hub;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
-import com.google.gson.reflect.TypeToken;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * size stay, they are not read again. Not thread-safe.
  */
 final class Receipt {
-
-  private static final TypeToken<Map<String, Entry>> CONTENT = new TypeToken<>() {};
 
   /** One file; the time is that of the file's last change, in milliseconds. */
   record Entry(String hash, long size, long modified) {}
@@ -36,18 +36,28 @@ final class Receipt {
   /** Reads a receipt; an empty one stands for none, or for one that cannot be read. */
   static Receipt read(Path file) {
     try {
-      Map<String, Entry> files = new Gson().fromJson(Files.readString(file), CONTENT);
-      return files == null || files.values().stream().anyMatch(Receipt::isIncomplete)
-          ? empty()
-          : new Receipt(new TreeMap<>(files));
-    } catch (IOException | JsonParseException e) {
+      Map<String, Entry> files = new TreeMap<>();
+      if (new Gson().fromJson(Files.readString(file), JsonElement.class)
+          instanceof JsonObject json) {
+        json.entrySet().forEach(entry -> files.put(entry.getKey(), entry(entry.getValue())));
+      }
+      return new Receipt(files);
+    } catch (IOException
+        | JsonParseException
+        | NumberFormatException
+        | StackOverflowError e) { // old versions of gson read levels by recursion
       return empty();
     }
   }
 
-  /** Gson leaves out what the file leaves out. */
-  private static boolean isIncomplete(@Nullable Entry entry) {
-    return entry == null || entry.hash() == null;
+  private static Entry entry(JsonElement json) {
+    if (json instanceof JsonObject entry
+        && entry.get("hash") instanceof JsonPrimitive hash
+        && entry.get("size") instanceof JsonPrimitive size
+        && entry.get("modified") instanceof JsonPrimitive modified) {
+      return new Entry(hash.getAsString(), size.getAsLong(), modified.getAsLong());
+    }
+    throw new JsonParseException("an entry must have hash, size and modified");
   }
 
   boolean isChanged() {
@@ -84,6 +94,14 @@ final class Receipt {
   }
 
   void write(Path file) throws IOException {
-    TextFile.write(file, new Gson().toJson(files), file.resolveSibling(""));
+    JsonObject json = new JsonObject();
+    files.forEach((path, entry) -> {
+      JsonObject fields = new JsonObject();
+      fields.addProperty("hash", entry.hash());
+      fields.addProperty("size", entry.size());
+      fields.addProperty("modified", entry.modified());
+      json.add(path, fields);
+    });
+    TextFile.write(file, json.toString(), file.resolveSibling(""));
   }
 }

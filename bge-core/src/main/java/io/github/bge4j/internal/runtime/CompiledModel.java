@@ -77,13 +77,12 @@ public final class CompiledModel implements EncoderSession {
    *
    * @param states {@code [texts, length, hidden]}; stays the caller's to close
    */
-  EncoderOutput runHeads(
-      OnnxTensor states, PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
+  EncoderOutput runHeads(OnnxTensor states, PackedBatch batch, Set<Output> asked) {
     try (InputTensors inputs = new InputTensors()) {
       fillTexts(inputs, batch, asked);
       Map<String, OnnxTensor> all = new HashMap<>(inputs.byName());
       all.put(EncoderGraph.STATES, states);
-      return model.run(all, names(asked), context, CompiledModel::read);
+      return model.run(all, names(asked), null, CompiledModel::read);
     }
   }
 

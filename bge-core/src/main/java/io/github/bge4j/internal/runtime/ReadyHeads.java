@@ -1,34 +1,31 @@
 package io.github.bge4j.internal.runtime;
 
 import io.github.bge4j.Output;
-import io.github.bge4j.Pooling;
-import io.github.bge4j.internal.checkpoint.VectorRecipe;
-import io.github.bge4j.internal.graph.LinearHead;
-import java.util.Map;
+import io.github.bge4j.internal.graph.EncoderGraph;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is wanted of a ready model.
  *
- * @param logits whether the logits of a cross-encoder, else vectors
- * @param recipe how dense vectors are made of token states
- * @param pooling what the caller chose in its place; null for nothing
- * @param heads for other outputs, made of token states
+ * @param ofStates compiles what makes answers of token states; null where logits are wanted
+ * @param outputs what it makes besides dense vectors
+ * @param poolingChosen whether the caller chose how states are pooled
  */
-public record ReadyHeads(
-    boolean logits,
-    VectorRecipe recipe,
-    @Nullable Pooling pooling,
-    Map<Output, LinearHead> heads) {
+public record ReadyHeads(@Nullable Compiler ofStates, Set<Output> outputs, boolean poolingChosen) {
 
   /** The logits of a cross-encoder. */
-  public static final ReadyHeads LOGITS =
-      new ReadyHeads(true, VectorRecipe.BGE, null, Map.of());
+  public static final ReadyHeads LOGITS = new ReadyHeads(null, Set.of(), false);
 
-  /** The vectors of an embedding model. */
-  public static ReadyHeads vectors(
-      VectorRecipe recipe, @Nullable Pooling pooling, Map<Output, LinearHead> heads) {
-    return new ReadyHeads(
-        false, pooling == null ? recipe : recipe.withPooling(pooling), pooling, heads);
+  /** Compiles heads for states that have been seen. */
+  public interface Compiler {
+
+    /**
+     * Compiles them.
+     *
+     * @param hiddenSize width of the states
+     * @param halfStates whether they are fp16
+     */
+    EncoderGraph compile(int hiddenSize, boolean halfStates);
   }
 }

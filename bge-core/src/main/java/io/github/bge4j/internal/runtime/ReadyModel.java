@@ -93,8 +93,9 @@ public final class ReadyModel implements EncoderSession {
       InputBinding inputs = InputBinding.of(model);
       ReadyOutputs outputs = ReadyOutputs.of(model, wanted);
       PackedBatch batch = probe.get();
-      if (outputs.states() != null) {
-        heads = openHeads(model, inputs, outputs, wanted, threadsPerRun, batch);
+      ReadyHeads.Compiler compiler = wanted.ofStates();
+      if (compiler != null && outputs.states() != null) {
+        heads = openHeads(model, inputs, outputs, compiler, threadsPerRun, batch);
       }
       ReadyModel ready = new ReadyModel(model, inputs, outputs, heads, mixesTexts);
       EncoderOutput output = ready.run(batch, ready.given, null);
@@ -115,7 +116,7 @@ public final class ReadyModel implements EncoderSession {
       OnnxModel model,
       InputBinding inputs,
       ReadyOutputs outputs,
-      ReadyHeads wanted,
+      ReadyHeads.Compiler compiler,
       int threadsPerRun,
       PackedBatch batch) {
     TensorInfo states = run(
@@ -125,11 +126,8 @@ public final class ReadyModel implements EncoderSession {
         outputs.names(Set.of(Output.DENSE)),
         null,
         result -> outputs.states(result, batch).getInfo());
-    EncoderGraph graph = EncoderGraph.compileHeads(
-        (int) states.getShape()[2],
-        states.type == OnnxJavaType.FLOAT16,
-        wanted.heads(),
-        wanted.recipe());
+    EncoderGraph graph =
+        compiler.compile((int) states.getShape()[2], states.type == OnnxJavaType.FLOAT16);
     return CompiledModel.openHeads(graph, model.name(), threadsPerRun);
   }
 
@@ -151,12 +149,7 @@ public final class ReadyModel implements EncoderSession {
   @Override
   public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
     EncoderOutput output = run(
-        model,
-        inputs,
-        batch,
-        outputs.names(asked),
-        context,
-        result -> read(result, batch, asked, context));
+        model, inputs, batch, outputs.names(asked), context, result -> read(result, batch, asked));
     return output.requireFinite(model.name());
   }
 
@@ -173,11 +166,7 @@ public final class ReadyModel implements EncoderSession {
     }
   }
 
-  private EncoderOutput read(
-      OrtSession.Result result,
-      PackedBatch batch,
-      Set<Output> asked,
-      @Nullable BatchContext context) {
+  private EncoderOutput read(OrtSession.Result result, PackedBatch batch, Set<Output> asked) {
     EncoderOutput answers = new EncoderOutput(
         outputs.answer(result, Output.DENSE, batch),
         outputs.answer(result, Output.SPARSE, batch),
@@ -188,7 +177,7 @@ public final class ReadyModel implements EncoderSession {
       return answers;
     }
     OnnxTensor states = outputs.states(result, batch);
-    return answers.orElse(heads.runHeads(states, batch, ofStates, context));
+    return answers.orElse(heads.runHeads(states, batch, ofStates));
   }
 
   @Override

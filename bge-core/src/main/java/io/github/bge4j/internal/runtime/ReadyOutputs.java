@@ -45,7 +45,7 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
 
   /** Picks the outputs of a model. */
   static ReadyOutputs of(OnnxModel model, ReadyHeads wanted) {
-    return wanted.logits() ? logits(model) : vectors(model, wanted);
+    return wanted.ofStates() == null ? logits(model) : vectors(model, wanted);
   }
 
   private static ReadyOutputs logits(OnnxModel model) {
@@ -65,17 +65,18 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
     put(answers, Output.MULTI_VECTOR, find(model, TOKEN_VECTORS, 3));
     String states = find(model, TOKEN_STATES, 3);
     if (states != null) {
-      answers.keySet().removeAll(wanted.heads().keySet());
+      answers.keySet().removeAll(wanted.outputs());
       return new ReadyOutputs(states, answers);
     }
     String pooled = find(model, POOLED, 2);
     if (pooled == null) {
       throw new ModelException("model must have a float output " + TOKEN_STATES
           + " of shape [batch, sequence, dimension]" + " or " + POOLED
-          + " of shape [batch, dimension]: " + model.name() + " has " + model.outputs().values()
+          + " of shape [batch, dimension]: " + model.name() + " has "
+          + model.outputs().values()
           + "; export the encoder without a task head, or use BgeReranker for a reranker");
     }
-    if (wanted.pooling() != null) {
+    if (wanted.poolingChosen()) {
       throw new InvalidOptionException(
           "pooling can be chosen only for a model that gives token states: " + model.name()
               + " gives '" + pooled + "'; leave pooling unset");

@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.text;
 
-import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.github.bge4j.ModelException;
@@ -38,7 +37,6 @@ public final class VocabularyReader {
   public static Vocabulary read(byte[] content, String name) {
     try (JsonReader json = new JsonReader(new InputStreamReader(
         new ByteArrayInputStream(content), StandardCharsets.UTF_8.newDecoder()))) {
-      json.setStrictness(Strictness.STRICT);
       return new VocabularyReader(json).read();
     } catch (IOException | IllegalStateException | NumberFormatException e) {
       throw new ModelException(
@@ -118,7 +116,7 @@ public final class VocabularyReader {
       }
       json.endObject();
       if (id == null || content == null) {
-        throw new IOException("an added token lacks its id or content at " + json.getPath());
+        throw new IOException("an added token lacks its id or content");
       }
       addedIds.put(content, id);
     }

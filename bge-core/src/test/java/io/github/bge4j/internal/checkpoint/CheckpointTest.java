@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.ModelException;
-import io.github.bge4j.Pooling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class CheckpointTest {
 
@@ -31,12 +30,11 @@ final class CheckpointTest {
   void open_eachKindOfWeights_givesTheSame(String file, String name) throws IOException {
     copy("config.json", "config.json");
     copy(file, name);
-    Checkpoint checkpoint = Checkpoint.open(folder);
+    Checkpoint checkpoint = open(folder);
     String weight = "encoder.layer.1.output.dense.weight";
     assertThat(checkpoint.weights().origin()).endsWith(name);
     assertThat(checkpoint.weights().get(weight).toFloats())
-        .isEqualTo(
-            Checkpoint.open(TestFiles.path("tiny-bert")).weights().get(weight).toFloats());
+        .isEqualTo(open(TestFiles.path("tiny-bert")).weights().get(weight).toFloats());
   }
 
   @ParameterizedTest
@@ -56,7 +54,7 @@ final class CheckpointTest {
       map.append(",\"%s\":\"shard-%d\"".formatted(name, 1 + number++ % 2));
     }
     write(index, "{\"metadata\":{\"total_size\":1},\"weight_map\":{" + map.substring(1) + "}}");
-    Weights weights = Checkpoint.open(folder).weights();
+    Weights weights = open(folder).weights();
     assertThat(weights.names()).hasSize(number);
     assertThat(weights.get("embeddings.word_embeddings.weight").data().source().name())
         .endsWith("shard-1");
@@ -73,7 +71,7 @@ final class CheckpointTest {
     copy("config.json", "config.json");
     copy("model.safetensors", "shard");
     write("model.safetensors.index.json", "{\"weight_map\":{\"nobody\":\"" + shard + "\"}}");
-    assertRefused(() -> Checkpoint.open(folder), message);
+    assertRefused(() -> open(folder), message);
   }
 
   @Test
@@ -87,7 +85,7 @@ final class CheckpointTest {
     }
     write("shard", shard);
     write("model.safetensors.index.json", "{\"weight_map\":{" + map.substring(1) + "}}");
-    assertRefused(() -> Checkpoint.open(folder), "weights must lie in at most 64 files");
+    assertRefused(() -> open(folder), "weights must lie in at most 64 files");
   }
 
   @Test
@@ -96,7 +94,7 @@ final class CheckpointTest {
     copy("model.safetensors", "blobs/2");
     Files.createSymbolicLink(folder.resolve("config.json"), Path.of("blobs/1"));
     Files.createSymbolicLink(folder.resolve("model.safetensors"), Path.of("blobs/2"));
-    assertThat(Checkpoint.open(folder).config().layers()).isEqualTo(2);
+    assertThat(open(folder).config().layers()).isEqualTo(2);
   }
 
   @Test
@@ -105,25 +103,17 @@ final class CheckpointTest {
     String config = Files.readString(TestFiles.path("tiny-bert/config.json"));
     write("config.json", config.replace("\"intermediate_size\": 12", "\"intermediate_size\": 16"));
     assertRefused(
-        () -> Checkpoint.open(folder),
+        () -> open(folder),
         "weight encoder.layer.0.intermediate.dense.weight must be floating of shape [16, 8]:"
             + " F32[12, 8]");
   }
 
   @Test
   void open_incompleteFolder_saysWhatIsMissing() throws IOException {
-    assertRefused(() -> Checkpoint.open(folder.resolve("none")), "model folder must exist");
-    assertRefused(() -> Checkpoint.open(folder), "config.json; check the path");
+    assertRefused(() -> open(folder.resolve("none")), "model folder must exist");
+    assertRefused(() -> open(folder), "config.json; check the path");
     copy("config.json", "config.json");
-    assertRefused(() -> Checkpoint.open(folder), "must hold weights in one of [model.safetensors,");
-  }
-
-  @Test
-  void tokenizer_missing_throws() throws IOException {
-    Checkpoint checkpoint = openTiny();
-    assertRefused(checkpoint::tokenizer, "must hold tokenizer.json");
-    write("tokenizer.json", "{}");
-    assertThat(checkpoint.tokenizer()).isEqualTo(folder.resolve("tokenizer.json"));
+    assertRefused(() -> open(folder), "must hold weights in one of [model.safetensors,");
   }
 
   @Test
@@ -143,7 +133,9 @@ final class CheckpointTest {
     write(
         "colbert_linear.safetensors",
         new TestSafetensors().addF32("weight", 3, 8).addF32("bias", 3));
-    assertThat(checkpoint.colbertHead().orElseThrow().bias().shape()).containsExactly(3);
+    assertThat(Objects.requireNonNull(checkpoint.colbertHead().orElseThrow().bias())
+            .shape())
+        .containsExactly(3);
   }
 
   @Test
@@ -155,38 +147,14 @@ final class CheckpointTest {
     assertRefused(checkpoint::colbertHead, "weight weight must be floating of shape [64, 8]");
   }
 
-  @Test
-  void settings_absent_areEmpty() throws IOException {
-    Checkpoint checkpoint = openTiny();
-    assertThat(checkpoint.maxSequenceTokens()).isEmpty();
-    assertThat(checkpoint.pooling()).isEmpty();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"cls, CLS", "mean, MEAN"})
-  void settings_ofSentenceTransformers_areRead(String mode, Pooling pooling) throws IOException {
-    Checkpoint checkpoint = openTiny();
-    write("sentence_bert_config.json", "{\"max_seq_length\":8192,\"do_lower_case\":false}");
-    write("1_Pooling/config.json", """
-        {"word_embedding_dimension": 8, "pooling_mode_cls_token": %b,
-        "pooling_mode_mean_tokens": %b, "pooling_mode_max_tokens": false}
-        """.formatted(mode.equals("cls"), mode.equals("mean")));
-    assertThat(checkpoint.maxSequenceTokens()).hasValue(8192);
-    assertThat(checkpoint.pooling()).contains(pooling);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"{}", "{\"pooling_mode_max_tokens\": true}"})
-  void pooling_notSupported_throws(String json) throws IOException {
-    Checkpoint checkpoint = openTiny();
-    write("1_Pooling/config.json", json);
-    assertRefused(checkpoint::pooling, "pooling must be by cls_token or by mean_tokens");
+  private static Checkpoint open(Path folder) {
+    return Checkpoint.open(ModelFolder.read(folder));
   }
 
   private Checkpoint openTiny() throws IOException {
     copy("config.json", "config.json");
     copy("model.safetensors", "model.safetensors");
-    return Checkpoint.open(folder);
+    return open(folder);
   }
 
   private void copy(String from, String to) throws IOException {

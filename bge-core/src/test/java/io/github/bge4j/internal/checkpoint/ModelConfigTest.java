@@ -8,6 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ModelConfigTest {
 
@@ -81,12 +82,27 @@ final class ModelConfigTest {
         "{'model_type':'xlm-roberta','max_position_embeddings':3}|must leave room for 2 tokens: 3",
         "{'model_type':'bert','architectures':'BertModel'}|architectures must be a list",
         "{'model_type':'bert','architectures':[1]}|architectures must be a list of strings",
-        "{'model_type':'bert','model_type':'bert'}|a key comes twice",
+        "{'model_type':'bert','model_type':'bert'}|a key comes twice: model_type",
       })
   void read_unsupportedOrDamaged_throws(String json, String message) {
     assertThatThrownBy(() -> ModelConfig.read(TestFiles.memory(json.replace('\'', '"'))))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(message)
         .hasMessageContaining("test file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"be\nrt", "be\\\nrt", "\t"})
+  void read_controlCharacterInAString_throws(String value) {
+    assertThatThrownBy(
+            () -> ModelConfig.read(TestFiles.memory("{\"model_type\": \"" + value + "\"}")))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("a string has a control character");
+  }
+
+  @Test
+  void read_quotesAndLineEndsAroundStrings_areRead() {
+    String json = "{\n\"x\\\"\\\\\":\t\"y\", \"model_type\":\r\n\"bert\"}";
+    assertThat(ModelConfig.read(TestFiles.memory(json)).family()).isEqualTo(ModelFamily.BERT);
   }
 }

@@ -59,7 +59,7 @@ final class SafetensorsReaderTest {
         "{'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}}|without holes and overlaps",
         "{'a':{'dtype':'F16','shape':[1],'data_offsets':[2,4]}}|without holes and overlaps",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|without holes and overlaps",
-        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|a key comes twice: $.a",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}}|a key comes twice: a",
         "{'a':3}|a must be an object: 3",
         "{'a':{}}|dtype must be a string: absent",
         "[]|must be a JSON object",

@@ -12,8 +12,11 @@ import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.Pooling;
 import io.github.bge4j.batching.BatchContext;
+import io.github.bge4j.internal.checkpoint.VectorRecipe;
+import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -140,13 +143,11 @@ class ReadyModelTest {
   @Test
   void open_notOnnx_throws() {
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> ReadyModel.open(
-            new byte[] {1, 2, 3}, "tiny.onnx", 1, DenseHead.vectors(null), () -> BATCH))
+        .isThrownBy(() -> open(new byte[] {1, 2, 3}, null))
         .withMessageStartingWith(
             "model must be an ONNX file that ONNX Runtime can open: tiny.onnx: ");
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() ->
-            ReadyModel.open(new byte[0], "tiny.onnx", 1, DenseHead.vectors(null), () -> BATCH))
+        .isThrownBy(() -> open(new byte[0], null))
         .withMessage("model file must not be empty: tiny.onnx; get it again");
   }
 
@@ -228,6 +229,16 @@ class ReadyModelTest {
   }
 
   private static EncoderSession open(TinyOnnx model, @Nullable Pooling pooling) {
-    return ReadyModel.open(model.bytes(), "tiny.onnx", 1, DenseHead.vectors(pooling), () -> BATCH);
+    return open(model.bytes(), pooling);
+  }
+
+  private static EncoderSession open(byte[] model, @Nullable Pooling pooling) {
+    VectorRecipe recipe =
+        pooling == null ? VectorRecipe.BGE : VectorRecipe.BGE.withPooling(pooling);
+    ReadyHeads heads = new ReadyHeads(
+        (hidden, half) -> EncoderGraph.compileHeads(hidden, half, Map.of(), recipe),
+        Set.of(),
+        pooling != null);
+    return ReadyModel.open(model, "tiny.onnx", 1, heads, false, () -> BATCH);
   }
 }
