@@ -5,6 +5,7 @@ import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.HuggingFaceTokenizer;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -33,7 +34,8 @@ final class ModelOpener {
       BiFunction<Tokenizer, EncoderSession, T> assemble) {
     // A large vocabulary takes as long to read as weights take to pack.
     CompletableFuture<Tokenizer> opening = CompletableFuture.supplyAsync(
-        () -> HuggingFaceTokenizer.open(tokenizerFile.read(), tokenizerFile.name()),
+        () -> HuggingFaceTokenizer.open(
+            TokenizerFile.read(tokenizerFile.read(), tokenizerFile.name())),
         ModelOpener::inThreadOfItsOwn);
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(() -> close(opening));

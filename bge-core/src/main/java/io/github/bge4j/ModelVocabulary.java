@@ -1,7 +1,6 @@
 package io.github.bge4j;
 
-import io.github.bge4j.internal.text.VocabularyReader;
-import java.util.Collections;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.Map;
 
 /**
@@ -21,9 +20,9 @@ public final class ModelVocabulary {
   private final Map<String, Integer> ids;
   private final String unknownToken;
 
-  private ModelVocabulary(VocabularyReader.Vocabulary vocabulary) {
-    this.ids = Collections.unmodifiableMap(vocabulary.ids());
-    this.unknownToken = vocabulary.unknownToken();
+  private ModelVocabulary(TokenizerFile tokenizer) {
+    this.ids = tokenizer.ids();
+    this.unknownToken = tokenizer.unknownToken();
   }
 
   /**
@@ -36,7 +35,7 @@ public final class ModelVocabulary {
    */
   public static ModelVocabulary read(ModelSource source) {
     ModelFile file = ModelFiles.of(source).tokenizer();
-    return new ModelVocabulary(VocabularyReader.read(file.read(), file.name()));
+    return new ModelVocabulary(TokenizerFile.read(file.read(), file.name()));
   }
 
   /**

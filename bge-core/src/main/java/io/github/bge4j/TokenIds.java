@@ -1,7 +1,6 @@
 package io.github.bge4j;
 
-import io.github.bge4j.internal.text.VocabularyReader;
-import java.util.Collections;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -57,9 +56,7 @@ final class TokenIds {
   private synchronized int count() {
     ModelFile file = tokenizer;
     if (file != null) {
-      count = 1
-          + Collections.max(
-              VocabularyReader.read(file.read(), file.name()).ids().values());
+      count = TokenizerFile.read(file.read(), file.name()).size();
       tokenizer = null;
     }
     return count;

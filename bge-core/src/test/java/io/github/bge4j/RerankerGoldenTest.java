@@ -7,6 +7,7 @@ import io.github.bge4j.internal.text.HuggingFaceTokenizer;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,8 @@ class RerankerGoldenTest {
   })
   void encode_everyPair_givesTheIdsAndTypesOfTheReference(String file, int maxTokens) {
     boolean bert = file.startsWith("bert");
-    try (Tokenizer tokenizer =
-        HuggingFaceTokenizer.open(bert ? BgeSmall.tokenizerJson() : m3Tokenizer, file)) {
+    try (Tokenizer tokenizer = HuggingFaceTokenizer.open(
+        TokenizerFile.read(bert ? BgeSmall.tokenizerJson() : m3Tokenizer, file))) {
       PairEncoder encoder = new PairEncoder(tokenizer, maxTokens, maxTokens * 3 / 4);
       List<GoldenPair> rows = GoldenPair.read(file, maxTokens);
       assertThat(rows).hasSize(76);

@@ -9,6 +9,7 @@ import io.github.bge4j.internal.text.HuggingFaceTokenizer;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class RerankerShapesTest {
     checkpoint.write(folder.resolve("model"), json);
     PlainEncoder plain = new PlainEncoder(checkpoint);
     int limit = shape.xlmRoberta() ? shape.positions() - 2 : shape.positions();
-    try (Tokenizer tokenizer = HuggingFaceTokenizer.open(json, "tokenizer");
+    try (Tokenizer tokenizer = HuggingFaceTokenizer.open(TokenizerFile.read(json, "tokenizer"));
         BgeReranker reranker = BgeReranker.builder()
             .model(ModelSource.directory(folder.resolve("model")))
             .cacheDirectory(folder.resolve("cache"))

@@ -3,9 +3,6 @@ package io.github.bge4j.internal.text;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.NativeGuard;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The Hugging Face tokenizers library (Rust), called at the level of its JNI functions.
@@ -15,64 +12,31 @@ import java.nio.charset.StandardCharsets;
  */
 public final class HuggingFaceTokenizer implements Tokenizer {
 
-  /** A text with at least one token in any vocabulary; shows where the special tokens stand. */
-  private static final String PROBE = "a";
-
   private final NativeGuard guard = new NativeGuard("tokenizer");
   private final TokenizersLibrary library;
   private final long handle;
-  private final SequenceTemplate template;
+  private final Templates templates;
+  private final String name;
 
-  private HuggingFaceTokenizer(TokenizersLibrary library, long handle) {
+  private HuggingFaceTokenizer(TokenizersLibrary library, long handle, TokenizerFile file) {
     this.library = library;
     this.handle = handle;
-    // The file may carry settings of its own; length is our business alone.
-    library.disableTruncation(handle);
-    library.disablePadding(handle);
-    this.template = probeTemplate();
+    this.templates = file.templates();
+    this.name = file.name();
   }
 
   /**
-   * Opens a tokenizer.
+   * Opens a tokenizer. The library gets what was understood of the file, never the file itself.
    *
-   * @param json content of a {@code tokenizer.json}
-   * @param name what messages call the file
-   * @throws ModelException if it is not a tokenizer that the library can read
+   * @throws ModelException if the library cannot read it
    */
-  public static Tokenizer open(byte[] json, String name) {
+  public static HuggingFaceTokenizer open(TokenizerFile file) {
     TokenizersLibrary library = NativeLibrary.get();
-    String text = decodeUtf8(json, name);
-    long handle;
     try {
-      handle = library.createTokenizerFromString(text);
+      return new HuggingFaceTokenizer(
+          library, library.createTokenizerFromString(file.json()), file);
     } catch (RuntimeException e) {
-      throw unreadable(name, e);
-    }
-    HuggingFaceTokenizer tokenizer = null;
-    try {
-      tokenizer = new HuggingFaceTokenizer(library, handle);
-      return tokenizer;
-    } catch (RuntimeException e) {
-      throw unreadable(name, e);
-    } finally {
-      if (tokenizer == null) {
-        library.deleteTokenizer(handle);
-      }
-    }
-  }
-
-  private static ModelException unreadable(String name, Exception cause) {
-    return new ModelException(
-        "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + name + ": "
-            + cause.getMessage(),
-        cause);
-  }
-
-  private static String decodeUtf8(byte[] json, String name) {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(json)).toString();
-    } catch (CharacterCodingException e) {
-      throw unreadable(name, e);
+      throw TokenizerFile.unreadable(file.name(), e);
     }
   }
 
@@ -95,32 +59,19 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
   @Override
   public SequenceTemplate template() {
-    return template;
-  }
-
-  private SequenceTemplate probeTemplate() {
-    long encoding = library.encode(handle, PROBE, true);
-    try {
-      return TemplateProbe.single(
-          toInts(library.getTokenIds(encoding)), library.getSpecialTokenMask(encoding));
-    } finally {
-      library.deleteEncoding(encoding);
-    }
+    return templates.single();
   }
 
   @Override
   public PairTemplate pairTemplate() {
-    return guard.use(() -> {
-      long encoding = library.encodeDual(handle, PROBE, PROBE, true);
-      try {
-        return TemplateProbe.pair(
-            toInts(library.getTokenIds(encoding)),
-            library.getSpecialTokenMask(encoding),
-            library.getTypeIds(encoding));
-      } finally {
-        library.deleteEncoding(encoding);
-      }
-    });
+    PairTemplate pair = templates.pair();
+    if (pair == null) {
+      throw new ModelException(
+          "a reranker's tokenizer must join two texts with special tokens before, between and after"
+              + " them, as BERT or XLM-RoBERTa do: post_processor.pair, in " + name
+              + ", does not; use the tokenizer of the model");
+    }
+    return pair;
   }
 
   private static int[] toInts(long[] ids) {

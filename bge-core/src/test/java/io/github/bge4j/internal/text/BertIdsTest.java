@@ -31,7 +31,8 @@ class BertIdsTest {
 
   @BeforeAll
   static void open() {
-    tokenizer = HuggingFaceTokenizer.open(BgeSmall.tokenizerJson(), "bge-small");
+    tokenizer =
+        HuggingFaceTokenizer.open(TokenizerFile.read(BgeSmall.tokenizerJson(), "bge-small"));
     encoder = new TextEncoder(tokenizer, 512);
   }
 

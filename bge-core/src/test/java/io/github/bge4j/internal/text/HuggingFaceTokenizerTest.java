@@ -19,7 +19,8 @@ class HuggingFaceTokenizerTest {
 
   @Test
   void template_bert_isClsTextSep() {
-    try (Tokenizer tokenizer = HuggingFaceTokenizer.open(BgeSmall.tokenizerJson(), "bge-small")) {
+    try (Tokenizer tokenizer =
+        HuggingFaceTokenizer.open(TokenizerFile.read(BgeSmall.tokenizerJson(), "bge-small"))) {
       assertThat(tokenizer.template().prefix()).containsExactly(101);
       assertThat(tokenizer.template().suffix()).containsExactly(102);
     }
@@ -36,8 +37,8 @@ class HuggingFaceTokenizerTest {
             "\"padding\":{\"strategy\":{\"Fixed\":16},\"direction\":\"Right\",\"pad_to_multiple_of\":null,"
                 + "\"pad_id\":0,\"pad_type_id\":0,\"pad_token\":\"[PAD]\"}");
     assertThat(json).contains("\"max_length\":4").contains("\"Fixed\":16");
-    try (Tokenizer tokenizer =
-        HuggingFaceTokenizer.open(json.getBytes(StandardCharsets.UTF_8), "own settings")) {
+    try (Tokenizer tokenizer = HuggingFaceTokenizer.open(
+        TokenizerFile.read(json.getBytes(StandardCharsets.UTF_8), "own settings"))) {
       assertThat(tokenizer.encode("a b c d e")).containsExactly(1037, 1038, 1039, 1040, 1041);
     }
   }
@@ -46,8 +47,8 @@ class HuggingFaceTokenizerTest {
   @ValueSource(strings = {"", "{}", "null", "[1,2", "{\"version\":\"1.0\"}", "not json"})
   void open_notATokenizer_throws(String json) {
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(
-            () -> HuggingFaceTokenizer.open(json.getBytes(StandardCharsets.UTF_8), "broken.json"))
+        .isThrownBy(() -> HuggingFaceTokenizer.open(
+            TokenizerFile.read(json.getBytes(StandardCharsets.UTF_8), "broken.json")))
         .withMessageStartingWith(
             "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: broken.json: ");
   }
@@ -60,7 +61,8 @@ class HuggingFaceTokenizerTest {
     tokenizer.add("post_processor", JsonNull.INSTANCE);
     String json = new GsonBuilder().serializeNulls().create().toJson(tokenizer);
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> HuggingFaceTokenizer.open(json.getBytes(StandardCharsets.UTF_8), "bare"))
+        .isThrownBy(() -> HuggingFaceTokenizer.open(
+            TokenizerFile.read(json.getBytes(StandardCharsets.UTF_8), "bare")))
         .withMessageEndingWith(
             "it puts no special tokens around a text, which every BGE model needs");
   }
@@ -69,21 +71,23 @@ class HuggingFaceTokenizerTest {
   void open_truncatedFile_throws() {
     byte[] json = BgeSmall.tokenizerJson();
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(
-            () -> HuggingFaceTokenizer.open(java.util.Arrays.copyOf(json, json.length / 2), "half"))
+        .isThrownBy(() -> HuggingFaceTokenizer.open(
+            TokenizerFile.read(java.util.Arrays.copyOf(json, json.length / 2), "half")))
         .withMessageStartingWith("tokenizer must be a complete tokenizer.json");
   }
 
   @Test
   void open_notUtf8_throws() {
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> HuggingFaceTokenizer.open(new byte[] {'{', (byte) 0xff, '}'}, "latin"))
+        .isThrownBy(() -> HuggingFaceTokenizer.open(
+            TokenizerFile.read(new byte[] {'{', (byte) 0xff, '}'}, "latin")))
         .withMessageStartingWith("tokenizer must be a complete tokenizer.json");
   }
 
   @Test
   void encode_afterClose_throws() {
-    Tokenizer tokenizer = HuggingFaceTokenizer.open(BgeSmall.tokenizerJson(), "bge-small");
+    Tokenizer tokenizer =
+        HuggingFaceTokenizer.open(TokenizerFile.read(BgeSmall.tokenizerJson(), "bge-small"));
     tokenizer.close();
     tokenizer.close();
     assertThatExceptionOfType(ClosedException.class)
@@ -93,7 +97,8 @@ class HuggingFaceTokenizerTest {
 
   @Test
   void open_always_leavesNoGlobalSettingBehind() {
-    try (Tokenizer tokenizer = HuggingFaceTokenizer.open(BgeSmall.tokenizerJson(), "bge-small")) {
+    try (Tokenizer tokenizer =
+        HuggingFaceTokenizer.open(TokenizerFile.read(BgeSmall.tokenizerJson(), "bge-small"))) {
       assertThat(tokenizer.encode("a")).hasSize(1);
       assertThat(System.getProperties())
           .doesNotContainKeys("RUST_FLAVOR", "OPT_OUT_TRACKING", "ai.djl.offline");

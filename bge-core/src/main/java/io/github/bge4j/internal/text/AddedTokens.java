@@ -1,0 +1,116 @@
+package io.github.bge4j.internal.text;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens that are looked for in a text before it is split: special ones and others that were
+ * added to a vocabulary. Reads each, checks it, and writes what was understood.
+ */
+final class AddedTokens {
+
+  /** The native library compares each with all others. */
+  static final int MAX = 8192;
+
+  private static final int MAX_LENGTH = 256;
+
+  private final TokenModel model;
+  private final @Nullable Charsmap charsmap;
+  private final Map<String, Integer> ids = new HashMap<>();
+  private int largest = -1;
+
+  AddedTokens(TokenModel model, @Nullable Charsmap charsmap) {
+    this.model = model;
+    this.charsmap = charsmap;
+  }
+
+  /** Returns the ids that the native library gives to the tokens, by their texts. */
+  Map<String, Integer> ids() {
+    return ids;
+  }
+
+  void copy(List<Fields> tokens, JsonWriter out) throws IOException {
+    out.beginArray();
+    for (Fields token : tokens) {
+      String content = token.string("content");
+      int id = add(content);
+      int given = token.integer("id", 0, TokenModel.MAX_IDS - 1);
+      if (given != id) {
+        throw new IOException(token.where() + " must have the id that its place gives it, " + id
+            + ": " + given + " for " + TokenizerFile.quote(content));
+      }
+      boolean normalized = token.flag("normalized");
+      if (normalized) {
+        checkLasts(token.where(), content);
+      }
+      out.beginObject().name("id").value(id).name("content").value(content);
+      out.name("single_word").value(token.flag("single_word"));
+      out.name("lstrip").value(token.flag("lstrip"));
+      out.name("rstrip").value(token.flag("rstrip"));
+      out.name("normalized").value(normalized);
+      out.name("special").value(token.flag("special")).endObject();
+      token.end();
+    }
+    out.endArray();
+  }
+
+  /** Writes special tokens as transformers adds them; one that is there already is not repeated. */
+  void copySpecial(List<String> contents, JsonWriter out) throws IOException {
+    out.beginArray();
+    for (String content : contents) {
+      if (!ids.containsKey(content)) {
+        out.beginObject().name("id").value(add(content)).name("content").value(content);
+        out.name("single_word").value(false).name("lstrip").value(false);
+        out.name("rstrip").value(false).name("normalized").value(false);
+        out.name("special").value(true).endObject();
+      }
+    }
+    out.endArray();
+  }
+
+  /** Counts as the native library does, which does not look at the ids in the file. */
+  private int add(String content) throws IOException {
+    if (content.isEmpty() || content.length() > MAX_LENGTH || ids.containsKey(content)) {
+      throw new IOException("an added token must have 1 to " + MAX_LENGTH
+          + " characters and come once: " + TokenizerFile.quote(content));
+    }
+    Integer known = model.ids().get(content);
+    int id = known == null ? Math.max(largest + 1, model.entries()) : known;
+    if (id >= TokenModel.MAX_IDS) {
+      throw new IOException("there must be at most " + TokenModel.MAX_IDS + " tokens");
+    }
+    ids.put(content, id);
+    largest = Math.max(largest, id);
+    return id;
+  }
+
+  /**
+   * A token that is looked for in the normalized text is normalized itself. If nothing were left of
+   * it, the native library would find it between the bytes of a letter, and end the process.
+   */
+  private void checkLasts(String where, String content) throws IOException {
+    String replaced = charsmap == null ? null : charsmap.replacement(content);
+    if (!lasts(content) || (replaced != null && !lasts(replaced))) {
+      throw new IOException(where
+          + " must begin with a letter, digit or visible sign where it is normalized: "
+          + TokenizerFile.quote(content));
+    }
+  }
+
+  /** Returns whether it begins with a character that no normalizer deletes. */
+  private static boolean lasts(String text) {
+    int first = text.isEmpty() ? 0 : text.charAt(0);
+    boolean ascii = first > ' ' && first < 0x7f;
+    boolean letter = Character.isLetter(first)
+        && (first < 0x530
+            || (first >= 0x3040 && first < 0x3100)
+            || (first >= 0x3400 && first < 0x4db6)
+            || (first >= 0x4e00 && first < 0x9fa6)
+            || (first >= 0xac00 && first < 0xd7a4));
+    return ascii || letter || first == '▁';
+  }
+}

@@ -1,0 +1,190 @@
+package io.github.bge4j.internal.text;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The special tokens that a tokenizer puts around texts, read from its {@code post_processor}.
+ *
+ * @param pair null if it does not join two texts as BERT or XLM-RoBERTa do
+ */
+record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
+
+  private static final int MAX_PIECES = 32;
+
+  /**
+   * Reads a post-processor.
+   *
+   * @param ids of all tokens
+   */
+  static Templates read(Fields fields, Map<String, Integer> ids) throws IOException {
+    String type = fields.string("type");
+    Templates result = switch (type) {
+      case "TemplateProcessing" -> readTemplates(fields, ids);
+      case "BertProcessing" -> bert(token(fields, "cls", ids), token(fields, "sep", ids));
+      case "RobertaProcessing" -> {
+        // These two settings change offsets alone.
+        fields.findFlag("trim_offsets");
+        fields.findFlag("add_prefix_space");
+        yield roberta(token(fields, "cls", ids), token(fields, "sep", ids));
+      }
+      default ->
+        throw new IOException("post_processor must be of a kind that tokenizers of BERT and"
+            + " XLM-RoBERTa use: " + TokenizerFile.quote(type));
+    };
+    fields.end();
+    return result;
+  }
+
+  /** {@code [CLS] text [SEP]} and {@code [CLS] query [SEP] passage [SEP]}. */
+  static Templates bert(int start, int separator) {
+    int[] before = {start};
+    int[] after = {separator};
+    return new Templates(
+        new SequenceTemplate(before, after), new PairTemplate(before, after, after, true));
+  }
+
+  private static Templates roberta(int start, int separator) {
+    int[] before = {start};
+    int[] after = {separator};
+    int[] between = {separator, separator};
+    return new Templates(
+        new SequenceTemplate(before, after), new PairTemplate(before, between, after, false));
+  }
+
+  /** Reads a token and its id, as {@code ["[SEP]", 102]}. */
+  private static int token(Fields fields, String name, Map<String, Integer> ids)
+      throws IOException {
+    List<Object> pair = fields.items(name, Object.class, 2);
+    if (pair.size() == 2
+        && pair.get(0) instanceof String token
+        && pair.get(1) instanceof BigDecimal id) {
+      return checked(fields.where() + "." + name, token, id, ids);
+    }
+    throw new IOException(fields.where() + "." + name + " must be a token and its id");
+  }
+
+  private static int checked(String where, String token, BigDecimal id, Map<String, Integer> ids)
+      throws IOException {
+    Integer known = ids.get(token);
+    if (known == null || id.compareTo(BigDecimal.valueOf(known)) != 0) {
+      throw new IOException(where + " must name a token with its id, " + known + ": "
+          + TokenizerFile.quote(token) + " with " + id);
+    }
+    return known;
+  }
+
+  private static Templates readTemplates(Fields fields, Map<String, Integer> ids)
+      throws IOException {
+    Fields tokens = fields.object("special_tokens");
+    Map<String, Integer> special = new HashMap<>();
+    for (String name : tokens.names()) {
+      Fields token = tokens.object(name);
+      List<String> texts = token.items("tokens", String.class, 1);
+      List<BigDecimal> numbers = token.items("ids", BigDecimal.class, 1);
+      if (texts.size() != 1 || numbers.size() != 1 || !token.string("id").equals(name)) {
+        throw new IOException(token.where() + " must be one token of that name");
+      }
+      special.put(name, checked(token.where(), texts.get(0), numbers.get(0), ids));
+      token.end();
+    }
+    Piece[] single = pieces(fields, "single", special);
+    Piece[] pair = pieces(fields, "pair", special);
+    return new Templates(single(single), pair(pair));
+  }
+
+  /**
+   * A part of a template.
+   *
+   * @param text 0 for the first, 1 for the second, -1 for a special token
+   * @param id of the special token
+   */
+  private record Piece(int text, int id, int type) {}
+
+  private static Piece[] pieces(Fields fields, String name, Map<String, Integer> special)
+      throws IOException {
+    List<Fields> items = fields.objects(name, MAX_PIECES);
+    Piece[] pieces = new Piece[items.size()];
+    for (int i = 0; i < pieces.length; i++) {
+      Fields item = items.get(i);
+      boolean text = item.has("Sequence");
+      Fields piece = item.object(text ? "Sequence" : "SpecialToken");
+      item.end();
+      String id = piece.string("id");
+      int type = piece.integer("type_id", 0, 1);
+      piece.end();
+      if (text ? !id.equals("A") && !id.equals("B") : !special.containsKey(id)) {
+        throw new IOException(piece.where() + " must name a text or one of its special tokens: "
+            + TokenizerFile.quote(id));
+      }
+      pieces[i] = text
+          ? new Piece(id.equals("A") ? 0 : 1, 0, type)
+          : new Piece(-1, special.getOrDefault(id, 0), type);
+    }
+    return pieces;
+  }
+
+  private static SequenceTemplate single(Piece[] pieces) throws IOException {
+    int text = find(pieces, 0);
+    int[] prefix = ids(pieces, 0, text);
+    int[] suffix = ids(pieces, text + 1, pieces.length);
+    if (text < 0 || prefix == null || suffix == null || type(pieces, 0, pieces.length) != 0) {
+      throw new IOException("post_processor.single must put tokens of type 0 around one text");
+    }
+    if (pieces.length == 1) {
+      throw new IOException("it puts no special tokens around a text, which every BGE model needs");
+    }
+    return new SequenceTemplate(prefix, suffix);
+  }
+
+  private static @Nullable PairTemplate pair(Piece[] pieces) {
+    int first = find(pieces, 0);
+    int second = find(pieces, 1);
+    if (first < 1 || second < first + 2 || second > pieces.length - 2) {
+      return null;
+    }
+    int[] prefix = ids(pieces, 0, first);
+    int[] between = ids(pieces, first + 1, second);
+    int[] suffix = ids(pieces, second + 1, pieces.length);
+    int firstType = type(pieces, 0, second);
+    int secondType = type(pieces, second, pieces.length);
+    return prefix == null || between == null || suffix == null || firstType != 0 || secondType < 0
+        ? null
+        : new PairTemplate(prefix, between, suffix, secondType == 1);
+  }
+
+  private static int find(Piece[] pieces, int text) {
+    for (int i = 0; i < pieces.length; i++) {
+      if (pieces[i].text == text) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Returns the ids of special tokens, or null if there is a text among them. */
+  private static int @Nullable [] ids(Piece[] pieces, int from, int to) {
+    int[] ids = new int[Math.max(0, to - from)];
+    for (int i = 0; i < ids.length; i++) {
+      if (pieces[from + i].text >= 0) {
+        return null;
+      }
+      ids[i] = pieces[from + i].id;
+    }
+    return ids;
+  }
+
+  /** Returns the one type of some pieces, or -1 if they have several. */
+  private static int type(Piece[] pieces, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (pieces[i].type != pieces[from].type) {
+        return -1;
+      }
+    }
+    return from < to ? pieces[from].type : -1;
+  }
+}

@@ -1,0 +1,233 @@
+package io.github.bge4j.internal.text;
+
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The vocabulary of a tokenizer and how words are cut into it: WordPiece for BERT, Unigram for
+ * XLM-RoBERTa.
+ *
+ * @param ids by the tokens' texts, of equal ones the last; not copied
+ * @param entries of the vocabulary, equal ones included
+ * @param unknown one of the tokens
+ * @param json the model as the native library reads it
+ */
+record TokenModel(Map<String, Integer> ids, int entries, String unknown, String json) {
+
+  /** No published model has more than one million tokens. */
+  static final int MAX_IDS = 1 << 21;
+
+  /** Four times those of BGE-M3; the native library takes some 200 bytes for each. */
+  private static final int MAX_CHARACTERS = 12 << 20;
+
+  /** Unigram's time for a character rises with the square of this; 16 in published models. */
+  private static final int MAX_TOKEN_LENGTH = 128;
+
+  /** WordPiece's time for a character rises with the square of this; 100 in every BERT. */
+  private static final int MAX_WORD_LENGTH = 256;
+
+  private static final BigDecimal MAX_SCORE = BigDecimal.valueOf(1_000_000_000);
+
+  /** Reads the {@code model} of a file in one pass, whatever the order of its fields. */
+  static TokenModel read(TokenizerJson json) throws IOException {
+    return new Reader(json).read();
+  }
+
+  /** Makes BERT's model of a {@code vocab.txt}: a token a line, of equal lines the last counts. */
+  static TokenModel ofLines(byte[] vocabulary, String unknown) throws IOException {
+    if (vocabulary.length > TokenizerFile.MAX_BYTES) {
+      throw new IOException("it must have at most " + TokenizerFile.MAX_BYTES + " bytes");
+    }
+    String text =
+        StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(vocabulary)).toString();
+    Words words = new Words();
+    int line = 0;
+    for (int start = 0; start < text.length(); line++) {
+      int end = start;
+      while (end < text.length() && text.charAt(end) != '\n' && text.charAt(end) != '\r') {
+        end++;
+      }
+      words.put(text.substring(start, end), line);
+      start = end + (text.startsWith("\r\n", end) ? 2 : 1);
+    }
+    return words.model(unknown, "##", 100);
+  }
+
+  /** Returns the id of a special token. */
+  int id(String token) throws IOException {
+    Integer id = ids.get(token);
+    if (id == null) {
+      throw new IOException("it lacks the special token " + TokenizerFile.quote(token));
+    }
+    return id;
+  }
+
+  /** Tokens with their bounds. */
+  private static class Tokens {
+
+    final Map<String, Integer> ids = new HashMap<>();
+    private int characters;
+
+    void put(String token, int id) throws IOException {
+      characters += token.length();
+      if (id >= MAX_IDS || characters > MAX_CHARACTERS || token.length() > MAX_TOKEN_LENGTH) {
+        throw new IOException("model.vocab must have at most " + MAX_IDS + " tokens, "
+            + MAX_CHARACTERS + " characters and " + MAX_TOKEN_LENGTH + " a token: "
+            + TokenizerFile.quote(token));
+      }
+      ids.put(token, id);
+    }
+
+    /** Checks that the token for unknown ones is there. */
+    String known(String unknown) throws IOException {
+      if (!ids.containsKey(unknown)) {
+        throw new IOException("it names no unknown token (model.unk_id or unk_token) of its own: "
+            + TokenizerFile.quote(unknown));
+      }
+      return unknown;
+    }
+  }
+
+  /** The vocabulary of WordPiece, in which no id comes twice. */
+  private static final class Words extends Tokens {
+
+    private final BitSet used = new BitSet();
+
+    void add(String token, int id) throws IOException {
+      if (ids.containsKey(token) || used.get(id)) {
+        throw new IOException("model.vocab must have every token and id once: "
+            + TokenizerFile.quote(token) + " with " + id);
+      }
+      put(token, id);
+      used.set(id);
+    }
+
+    TokenModel model(String unknown, String prefix, int maxWordLength) throws IOException {
+      StringWriter text = new StringWriter();
+      JsonWriter out = new JsonWriter(text);
+      out.beginObject().name("type").value("WordPiece").name("unk_token").value(known(unknown));
+      out.name("continuing_subword_prefix").value(Splitter.checkedPrefix("model", prefix));
+      out.name("max_input_chars_per_word").value(maxWordLength).name("vocab").beginObject();
+      for (Map.Entry<String, Integer> word : ids.entrySet()) {
+        out.name(word.getKey()).value(word.getValue());
+      }
+      out.endObject().endObject();
+      return new TokenModel(ids, ids.size(), unknown, text.toString());
+    }
+  }
+
+  /** Not thread-safe. */
+  private static final class Reader {
+
+    private final TokenizerJson json;
+    private final Map<String, Object> small = new HashMap<>();
+    private final Words words = new Words();
+    private final Tokens pieces = new Tokens();
+    private final List<String> order = new ArrayList<>();
+    private final StringWriter text = new StringWriter();
+    private final JsonWriter out = new JsonWriter(text);
+
+    Reader(TokenizerJson json) {
+      this.json = json;
+    }
+
+    TokenModel read() throws IOException {
+      Set<String> keys = new HashSet<>();
+      json.forEachField(key -> {
+        if (!keys.add(key)) {
+          throw new IOException("model has the key " + TokenizerFile.quote(key) + " twice");
+        }
+        if (!key.equals("vocab")) {
+          Object value = json.value("model." + TokenizerFile.cut(key));
+          if (value != null) {
+            small.put(key, value);
+          }
+        } else if (json.atList()) {
+          copyPieces();
+        } else {
+          json.forEachField(word -> words.add(
+              word, Fields.integer("an id in model.vocab", json.number(), 0, MAX_IDS - 1)));
+        }
+      });
+      Fields fields = new Fields("model", small);
+      // Before tokenizers 0.10 there was no type.
+      String type = fields.string("type", order.isEmpty() ? "WordPiece" : "Unigram");
+      TokenModel model = switch (type) {
+        case "Unigram" -> unigram(fields);
+        case "WordPiece" -> wordPiece(fields);
+        default ->
+          throw new IOException("model must be WordPiece or Unigram, those of BERT and"
+              + " XLM-RoBERTa: " + TokenizerFile.quote(type));
+      };
+      fields.end();
+      return model;
+    }
+
+    /** Writes every piece as soon as it is read, so that none is kept twice. */
+    private void copyPieces() throws IOException {
+      out.beginObject().name("type").value("Unigram").name("vocab").beginArray();
+      json.forEachItem(() -> {
+        int[] place = {0};
+        out.beginArray();
+        json.forEachItem(() -> {
+          switch (place[0]++) {
+            case 0 -> {
+              String piece = json.string();
+              pieces.put(piece, order.size());
+              order.add(piece);
+              out.value(piece);
+            }
+            case 1 -> {
+              BigDecimal score = json.number();
+              if (score.abs().compareTo(MAX_SCORE) > 0) {
+                throw new IOException("a score in model.vocab must be a likelihood: " + score);
+              }
+              out.value(score);
+            }
+            default -> throw new IOException("a piece in model.vocab must be a text and a score");
+          }
+        });
+        if (place[0] != 2) {
+          throw new IOException("a piece in model.vocab must be a text and a score");
+        }
+        out.endArray();
+      });
+      out.endArray();
+    }
+
+    private TokenModel unigram(Fields fields) throws IOException {
+      if (order.isEmpty()) {
+        throw new IOException("it has no model.vocab");
+      }
+      if (!fields.has("unk_id")) {
+        throw new IOException("it names no unknown token (model.unk_id or unk_token) of its own");
+      }
+      int unknown = fields.integer("unk_id", 0, order.size() - 1);
+      out.name("unk_id").value(unknown);
+      out.name("byte_fallback").value(Boolean.TRUE.equals(fields.findFlag("byte_fallback")));
+      out.endObject();
+      return new TokenModel(pieces.ids, order.size(), order.get(unknown), text.toString());
+    }
+
+    private TokenModel wordPiece(Fields fields) throws IOException {
+      if (words.ids.isEmpty()) {
+        throw new IOException("it has no model.vocab");
+      }
+      return words.model(
+          fields.string("unk_token"),
+          fields.string("continuing_subword_prefix"),
+          fields.integer("max_input_chars_per_word", 1, MAX_WORD_LENGTH));
+    }
+  }
+}

@@ -1,0 +1,269 @@
+package io.github.bge4j.internal.text;
+
+import com.google.gson.stream.JsonWriter;
+import io.github.bge4j.ModelException;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tokenizer as it is known before the native library sees it, which would end the process over a
+ * file that names what is not there. It is read by a list of what is allowed and checked in every
+ * place where that library trusts it; what the library gets is written anew from what was
+ * understood. A field or kind that is not known here is refused: it might change the tokens.
+ *
+ * <p>Immutable and thread-safe; holds the text of the whole vocabulary.
+ */
+public final class TokenizerFile {
+
+  /** The tokenizer of BGE-M3 has 17 MB, the largest of its family (a million tokens) 61 MB. */
+  public static final int MAX_BYTES = 64 << 20;
+
+  private static final int MAX_QUOTED = 60;
+
+  private final String name;
+  private final TokenModel model;
+  private final Map<String, Integer> ids;
+  private final Templates templates;
+  private final @Nullable Normalizer normalizer;
+  private final String addedTokens;
+  private final String preTokenizer;
+  private final String decoder;
+
+  private TokenizerFile(
+      String name,
+      TokenModel model,
+      Map<String, Integer> ids,
+      Templates templates,
+      @Nullable Normalizer normalizer,
+      String addedTokens,
+      String preTokenizer,
+      String decoder) {
+    this.name = name;
+    this.model = model;
+    this.ids = ids;
+    this.templates = templates;
+    this.normalizer = normalizer;
+    this.addedTokens = addedTokens;
+    this.preTokenizer = preTokenizer;
+    this.decoder = decoder;
+  }
+
+  /**
+   * Reads a file. Takes some tenths of a second for BGE-M3.
+   *
+   * @param json content of a {@code tokenizer.json}
+   * @param name what messages call the file
+   * @throws ModelException if it is damaged, or not the tokenizer of a BERT or XLM-RoBERTa model
+   */
+  public static TokenizerFile read(byte[] json, String name) {
+    if (json.length > MAX_BYTES) {
+      throw unreadable(
+          name, new IOException("it must have at most " + MAX_BYTES + " bytes: " + json.length));
+    }
+    try (TokenizerJson reader = new TokenizerJson(json)) {
+      return read(reader, name);
+    } catch (IOException | IllegalStateException | NumberFormatException e) {
+      throw unreadable(name, e);
+    }
+  }
+
+  private static TokenizerFile read(TokenizerJson reader, String name) throws IOException {
+    Set<String> keys = new HashSet<>();
+    Map<String, Object> small = new HashMap<>();
+    TokenModel[] models = new TokenModel[1];
+    reader.forEachField(key -> {
+      if (!keys.add(key)) {
+        throw new IOException("it has the key " + quote(key) + " twice");
+      }
+      if (key.equals("model")) {
+        models[0] = TokenModel.read(reader);
+      } else {
+        Object value = reader.value(cut(key));
+        if (value != null) {
+          small.put(key, value);
+        }
+      }
+    });
+    TokenModel model = models[0];
+    if (model == null || !reader.atEnd()) {
+      throw new IOException(model == null ? "it has no model.vocab" : "something follows it");
+    }
+    return of(new Fields("tokenizer", small), model, name);
+  }
+
+  private static TokenizerFile of(Fields fields, TokenModel model, String name) throws IOException {
+    if (!fields.string("version", "1.0").equals("1.0")) {
+      throw new IOException("its version must be 1.0");
+    }
+    // Length is the business of those who encode.
+    fields.ignore("truncation");
+    fields.ignore("padding");
+    Normalizer normalizer =
+        fields.has("normalizer") ? Normalizer.read(fields.object("normalizer")) : null;
+    AddedTokens added = new AddedTokens(model, normalizer == null ? null : normalizer.charsmap());
+    List<Fields> tokens =
+        fields.has("added_tokens") ? fields.objects("added_tokens", AddedTokens.MAX) : List.of();
+    String addedTokens = written(out -> added.copy(tokens, out));
+    Map<String, Integer> ids = withAdded(model, added);
+    if (!fields.has("post_processor")) {
+      throw new IOException("it puts no special tokens around a text, which every BGE model needs");
+    }
+    Templates templates = Templates.read(fields.object("post_processor"), ids);
+    String preTokenizer = copied(fields, "pre_tokenizer", Splitter::copyPreTokenizer);
+    String decoder = copied(fields, "decoder", Splitter::copyDecoder);
+    fields.end();
+    return new TokenizerFile(
+        name, model, ids, templates, normalizer, addedTokens, preTokenizer, decoder);
+  }
+
+  /** As in the native library, an added token comes before one of the model. */
+  private static Map<String, Integer> withAdded(TokenModel model, AddedTokens added) {
+    Map<String, Integer> ids = model.ids();
+    ids.putAll(added.ids());
+    return Collections.unmodifiableMap(ids);
+  }
+
+  /**
+   * Makes the tokenizer of a BERT model that has a {@code vocab.txt} alone, as transformers 4.57
+   * does: one token a line, its id the number of the line, of equal lines the last.
+   *
+   * @param vocabulary content of the file
+   * @param settings from {@code tokenizer_config.json}
+   * @param name what messages call the file
+   * @throws ModelException if it is not UTF-8, or lacks the special tokens
+   */
+  public static TokenizerFile ofVocabulary(
+      byte[] vocabulary, WordPieceSettings settings, String name) {
+    try {
+      TokenModel model = TokenModel.ofLines(vocabulary, settings.unknown());
+      Templates templates =
+          Templates.bert(model.id(settings.start()), model.id(settings.separator()));
+      AddedTokens added = new AddedTokens(model, null);
+      String addedTokens = written(out -> added.copySpecial(settings.specialTokens(), out));
+      return new TokenizerFile(
+          name,
+          model,
+          withAdded(model, added),
+          templates,
+          new Normalizer.Bert(
+              true, settings.splitChinese(), settings.stripAccents(), settings.lowercase()),
+          addedTokens,
+          "{\"type\":\"BertPreTokenizer\"}",
+          "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}");
+    } catch (IOException e) {
+      throw new ModelException(
+          "vocabulary must be a vocab.txt of BERT: " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns this tokenizer as transformers makes it where {@code tokenizer_config.json} names a
+   * {@code BertTokenizer}: its small letters, accents and Chinese signs follow the settings, not
+   * what {@code tokenizer.json} says.
+   */
+  public TokenizerFile withSettings(WordPieceSettings settings) {
+    return new TokenizerFile(
+        name,
+        model,
+        ids,
+        templates,
+        normalizer == null ? null : normalizer.withSettings(settings),
+        addedTokens,
+        preTokenizer,
+        decoder);
+  }
+
+  /** Returns the largest id and one: how many rows a word table must have. */
+  public int size() {
+    return 1 + Collections.max(ids.values());
+  }
+
+  /**
+   * Returns the ids by the tokens' texts, added tokens included.
+   *
+   * @return an unmodifiable map
+   */
+  public Map<String, Integer> ids() {
+    return ids;
+  }
+
+  /** Returns the text of the token that stands for unknown ones, a key of {@link #ids()}. */
+  public String unknownToken() {
+    return model.unknown();
+  }
+
+  /** Returns whether BERT's normalizer makes small letters; empty if there is none. */
+  public Optional<Boolean> lowercase() {
+    return Optional.ofNullable(normalizer).map(Normalizer::lowercase);
+  }
+
+  String name() {
+    return name;
+  }
+
+  Templates templates() {
+    return templates;
+  }
+
+  /** Returns what the native library gets. Special tokens are put around texts on this side. */
+  String json() {
+    Normalizer first = normalizer;
+    try {
+      return "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":"
+          + addedTokens
+          + ",\"normalizer\":" + (first == null ? "null" : written(first::write))
+          + ",\"pre_tokenizer\":" + preTokenizer + ",\"post_processor\":null,\"decoder\":" + decoder
+          + ",\"model\":" + model.json() + "}";
+    } catch (IOException e) {
+      throw new UncheckedIOException("this is a bug: a string cannot be written", e);
+    }
+  }
+
+  private interface Copier {
+    void copy(Fields fields, JsonWriter out) throws IOException;
+  }
+
+  private interface Written {
+    void write(JsonWriter out) throws IOException;
+  }
+
+  private static String copied(Fields fields, String field, Copier copier) throws IOException {
+    if (!fields.has(field)) {
+      return "null";
+    }
+    Fields value = fields.object(field);
+    return written(out -> copier.copy(value, out));
+  }
+
+  private static String written(Written written) throws IOException {
+    StringWriter text = new StringWriter();
+    written.write(new JsonWriter(text));
+    return text.toString();
+  }
+
+  static ModelException unreadable(String name, Exception cause) {
+    return new ModelException(
+        "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + name + ": "
+            + cause.getMessage(),
+        cause);
+  }
+
+  /** Returns a text of the file for a message, which must not grow with it. */
+  static String quote(String text) {
+    return '"' + cut(text) + '"';
+  }
+
+  /** Returns the beginning of a text, for the path of a field in a message. */
+  static String cut(String text) {
+    return text.length() > MAX_QUOTED ? text.substring(0, MAX_QUOTED) + "..." : text;
+  }
+}
