@@ -2,6 +2,7 @@ package io.github.bge4j;
 
 import io.github.bge4j.internal.hub.HubModels;
 import io.github.bge4j.internal.hub.HubSettings;
+import io.github.bge4j.internal.hub.ModelNeeds;
 import io.github.bge4j.internal.hub.RepoId;
 import io.github.bge4j.internal.hub.Revision;
 import java.net.URI;
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Opening it looks into the local cache first, which Python's {@code huggingface_hub} shares; a
  * model that is there, whole and undamaged, is used without a look at the network; whole is one
- * with configuration, tokenizer, weights, and heads if its name is bge-m3, so where another program
- * got only some of the smaller files, {@link #pull} gets the rest. Otherwise its configuration, its
- * tokenizer, its heads and one form of its weights are downloaded, each file checked against the
- * hash that the hub gives for it. Processes that open the same model at once download it once.
- * Where hub and cache are, the variables of {@code huggingface_hub} say: {@code HF_ENDPOINT},
- * {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN} and the token file,
+ * with configuration, tokenizer, weights, the modules that its {@code modules.json} names, and
+ * heads if its name is bge-m3. A model without {@code modules.json} that another program got is
+ * whole if its name is that of a BGE model, whose vectors need none, or if that program noted that
+ * there is none; else the hub is asked once. What is missing is downloaded, each file checked
+ * against the hash that the hub gives for it. Processes that open the same model at once download
+ * it once. Where hub and cache are, the variables of {@code huggingface_hub} say:
+ * {@code HF_ENDPOINT}, {@code HF_HOME}, {@code HF_HUB_CACHE}, {@code HF_TOKEN} and the token file,
  * {@code HF_HUB_OFFLINE}; methods of this class go before them.
  *
  * <p>Immutable and thread-safe.
@@ -184,15 +186,19 @@ public final class HubSource implements ModelSource {
    * @throws HubException if the model is not to be had, or the network is off
    */
   public Path pull() {
-    return folder != null ? folder : new HubModels(settings, listener).pull(model(), revision);
+    return folder != null
+        ? folder
+        : new HubModels(settings, listener).pull(model(), revision, readyOnnx);
   }
 
   /** Returns the folder of the files, which are downloaded if they are not there. */
   Path find() {
-    return folder != null
-        ? folder
-        : new HubModels(settings, listener)
-            .find(model(), revision, ModelPreset.named(name).hasHeads());
+    if (folder != null) {
+      return folder;
+    }
+    ModelPreset preset = ModelPreset.named(name);
+    ModelNeeds needs = new ModelNeeds(preset.hasHeads(), preset.known(), readyOnnx);
+    return new HubModels(settings, listener).find(model(), revision, needs);
   }
 
   @Nullable String readyOnnx() {

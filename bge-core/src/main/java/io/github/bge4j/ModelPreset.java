@@ -14,17 +14,23 @@ import java.util.regex.Pattern;
  *
  * @param queryInstruction put before a query
  * @param hasHeads true for the heads of lexical weights and ColBERT vectors
+ * @param known whether the name is that of a BGE model, pooled by CLS and scaled to length 1
  */
-record ModelPreset(String queryInstruction, boolean hasHeads) {
+record ModelPreset(String queryInstruction, boolean hasHeads, boolean known) {
 
-  private static final ModelPreset NONE = new ModelPreset("", false);
+  private static final ModelPreset NONE = new ModelPreset("", false, false);
 
   private record Row(Pattern name, ModelPreset preset) {}
 
   private static final List<Row> TABLE = List.of(
-      row("bge-(small|base|large)-en(-v1\\.5)?", new ModelPreset(QueryInstructions.ENGLISH, false)),
-      row("bge-(small|base|large)-zh(-v1\\.5)?", new ModelPreset(QueryInstructions.CHINESE, false)),
-      row("bge-m3", new ModelPreset("", true)));
+      row(
+          "bge-(small|base|large)-en(-v1\\.5)?",
+          new ModelPreset(QueryInstructions.ENGLISH, false, true)),
+      row(
+          "bge-(small|base|large)-zh(-v1\\.5)?",
+          new ModelPreset(QueryInstructions.CHINESE, false, true)),
+      row("bge-reranker-.*", new ModelPreset("", false, true)),
+      row("bge-m3", new ModelPreset("", true, true)));
 
   private static Row row(String name, ModelPreset preset) {
     return new Row(Pattern.compile(name), preset);

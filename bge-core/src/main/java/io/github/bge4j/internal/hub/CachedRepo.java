@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.hub;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One model in a cache: {@code blobs/HASH}, {@code refs/REVISION} with a commit in it,
@@ -20,6 +22,7 @@ import java.util.stream.Stream;
 final class CachedRepo {
 
   private static final int MAX_DEPTH = 8;
+  private static final int MAX_TEXT = 1 << 20;
 
   private final Path root;
   private final Path own;
@@ -90,6 +93,26 @@ final class CachedRepo {
       }
     }
     return names;
+  }
+
+  /** Returns the content of a small file of a commit; null if there is none, or it is large. */
+  @Nullable String text(Revision commit, String name) throws IOException {
+    Path file = snapshot(commit).resolve(name);
+    return Files.isRegularFile(file) && Files.size(file) <= MAX_TEXT
+        ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+        : null;
+  }
+
+  /**
+   * Tells whether a commit is known to have all that says how its vectors are made: modules, or the
+   * mark of Python's that there are none, or the classifier of a reranker, which has none.
+   */
+  boolean isPlain(Revision commit) throws IOException {
+    String config = text(commit, "config.json");
+    return Files.exists(snapshot(commit).resolve(NeededFiles.MODULES))
+        || Files.exists(
+            root.resolve(".no_exist").resolve(commit.name()).resolve(NeededFiles.MODULES))
+        || (config != null && config.contains("ForSequenceClassification"));
   }
 
   /**

@@ -51,16 +51,7 @@ final class HubApi {
     URI uri = URI.create(settings.endpoint() + "/api/models/" + model + "/revision/"
         + escaped(revision.name()) + "?blobs=true");
     Subject subject = Subject.listing(model, revision);
-    String json = Attempts.run("listing the files of " + model, sleeper, () -> {
-      try (HubResponse answer = http.send("GET", uri, Map.of(), subject);
-          InputStream body = answer.body()) {
-        byte[] bytes = body.readNBytes(MAX_LISTING + 1);
-        if (bytes.length > MAX_LISTING) {
-          throw notAHub("it has more than " + MAX_LISTING + " bytes");
-        }
-        return new String(bytes, StandardCharsets.UTF_8);
-      }
-    });
+    String json = Attempts.run("listing the files of " + model, sleeper, () -> read(uri, subject));
     try {
       return parse(new Gson().fromJson(json, JsonElement.class));
     } catch (JsonParseException
@@ -117,6 +108,24 @@ final class HubApi {
         "looking at " + path + " of " + model,
         sleeper,
         () -> head(new Subject(model, listing.commit(), path))));
+  }
+
+  /** Returns the content of a small file of a listed commit. */
+  String text(RepoId model, Listing listing, String path) {
+    Subject subject = new Subject(model, listing.commit(), path);
+    return Attempts.run(
+        "reading " + path + " of " + model, sleeper, () -> read(address(subject), subject));
+  }
+
+  private String read(URI uri, Subject subject) throws IOException {
+    try (HubResponse answer = http.send("GET", uri, Map.of(), subject);
+        InputStream body = answer.body()) {
+      byte[] bytes = body.readNBytes(MAX_LISTING + 1);
+      if (bytes.length > MAX_LISTING) {
+        throw notAHub("it has more than " + MAX_LISTING + " bytes");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
   }
 
   private RemoteFile head(Subject subject) throws IOException {

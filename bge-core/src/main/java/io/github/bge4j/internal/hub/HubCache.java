@@ -4,6 +4,7 @@ import io.github.bge4j.CachedModel;
 import io.github.bge4j.ModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -70,8 +71,16 @@ public final class HubCache {
           List.copyOf(names.getOrDefault(commit, new TreeSet<>())),
           snapshot,
           bytes,
-          NeededFiles.among(paths).missing() == null));
+          NeededFiles.among(paths, modules(snapshot), null).missing() == null));
     }
+  }
+
+  private static List<String> modules(Path snapshot) throws IOException {
+    Path file = snapshot.resolve(NeededFiles.MODULES);
+    return NeededFiles.modules(
+        Files.isRegularFile(file)
+            ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+            : null);
   }
 
   private static List<Path> children(Path folder) throws IOException {

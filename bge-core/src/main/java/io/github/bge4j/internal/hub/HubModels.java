@@ -50,14 +50,14 @@ public final class HubModels {
   /**
    * Finds a model in the cache; gets it only if it is not there, whole and undamaged.
    *
-   * @param heads true if the model is known to have the heads of BGE-M3
+   * @param needs what is known of it
    * @return the folder of its files
    * @throws HubException if it is neither there nor to be had
    */
-  public Path find(RepoId model, Revision revision, boolean heads) {
+  public Path find(RepoId model, Revision revision, ModelNeeds needs) {
     CachedRepo repo = new CachedRepo(settings.cache(), model, linker);
     return touchingTheCache(() -> {
-      Look look = look(repo, revision, heads);
+      Look look = look(repo, revision, needs);
       if (look.problem == null) {
         return repo.snapshot(look.commit);
       }
@@ -67,10 +67,10 @@ public final class HubModels {
             + "; unset HF_HUB_OFFLINE, or set HF_HUB_CACHE to where it is");
       }
       return locked(repo, model, () -> {
-        Look again = look(repo, revision, heads);
+        Look again = look(repo, revision, needs);
         return again.problem == null
             ? repo.snapshot(again.commit)
-            : get(repo, model, revision, again.damaged ? again.commit : revision);
+            : get(repo, model, revision, again.damaged ? again.commit : revision, needs);
       });
     });
   }
@@ -79,16 +79,19 @@ public final class HubModels {
    * Asks the hub what the revision is now, gets what is missing, and reads every file to see that
    * it is undamaged.
    *
+   * @param readyOnnx an ONNX file that is wanted in place of other weights; null for none
    * @return the folder of its files
    * @throws HubException if it is not to be had
    */
-  public Path pull(RepoId model, Revision revision) {
+  public Path pull(RepoId model, Revision revision, @Nullable String readyOnnx) {
+    ModelNeeds needs = new ModelNeeds(false, false, readyOnnx);
     if (settings.offline()) {
       throw new HubException("pulling " + model + " must be allowed to use the network: it is"
           + " offline; unset HF_HUB_OFFLINE");
     }
     CachedRepo repo = new CachedRepo(settings.cache(), model, linker);
-    return touchingTheCache(() -> locked(repo, model, () -> get(repo, model, revision, revision)));
+    return touchingTheCache(
+        () -> locked(repo, model, () -> get(repo, model, revision, revision, needs)));
   }
 
   private Path locked(CachedRepo repo, RepoId model, CacheAction action) throws IOException {
@@ -109,7 +112,7 @@ public final class HubModels {
    */
   private record Look(Revision commit, @Nullable String problem, boolean damaged) {}
 
-  private Look look(CachedRepo repo, Revision revision, boolean heads) throws IOException {
+  private Look look(CachedRepo repo, Revision revision, ModelNeeds needs) throws IOException {
     Optional<Revision> meant = repo.commit(revision);
     if (meant.isEmpty()) {
       return new Look(revision, "it has no revision " + revision, false);
@@ -117,12 +120,20 @@ public final class HubModels {
     Revision commit = meant.get();
     Receipt receipt = Receipt.read(repo.receipt(commit));
     Set<String> names = repo.names(commit);
-    NeededFiles needed = NeededFiles.among(names);
+    List<String> modules = NeededFiles.modules(repo.text(commit, NeededFiles.MODULES));
+    NeededFiles needed = NeededFiles.among(names, modules, needs.readyOnnx());
     boolean listed = !receipt.isEmpty();
-    boolean headless = heads && !listed && !needed.hasHeads() && !settings.offline();
+    boolean headless = needs.heads() && !listed && !needed.hasHeads() && !settings.offline();
     if (needed.missing() != null || headless || !names.containsAll(receipt.paths())) {
       String missing = needed.missing() == null ? "some files" : needed.missing();
       return new Look(commit, "revision " + revision + " lacks " + missing, false);
+    }
+    if (!listed && !needs.plain() && !repo.isPlain(commit)) {
+      return new Look(
+          commit,
+          "revision " + revision + " lacks " + NeededFiles.MODULES
+              + ", which says how its vectors are made, and nobody has looked whether there is one",
+          false);
     }
     for (String path : needed.files()) {
       Path file = repo.snapshot(commit).resolve(path);
@@ -130,7 +141,7 @@ public final class HubModels {
         return new Look(commit, path + " is damaged", true);
       }
     }
-    if (!heads || needed.hasHeads() || listed) {
+    if (!needs.heads() || needed.hasHeads() || listed) {
       keep(receipt, repo, commit);
     }
     return new Look(commit, null, false);
@@ -165,10 +176,14 @@ public final class HubModels {
     }
   }
 
-  private Path get(CachedRepo repo, RepoId model, Revision revision, Revision wanted)
+  private Path get(
+      CachedRepo repo, RepoId model, Revision revision, Revision wanted, ModelNeeds needs)
       throws IOException {
     HubApi.Listing listing = list(model, revision, wanted);
-    NeededFiles needed = NeededFiles.among(listing.files().keySet());
+    Set<String> names = listing.files().keySet();
+    String json =
+        names.contains(NeededFiles.MODULES) ? api.text(model, listing, NeededFiles.MODULES) : null;
+    NeededFiles needed = NeededFiles.among(names, NeededFiles.modules(json), needs.readyOnnx());
     if (needed.missing() != null) {
       throw new HubException("a model must have " + needed.missing() + ": none, in " + model
           + " on the hub; choose a model that has, such as BAAI/bge-m3");

@@ -1,7 +1,14 @@
 package io.github.bge4j.internal.hub;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,22 +18,32 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files of a model are read: its configuration, its tokenizer, its heads, and one form of its
- * weights.
+ * Which files of a model are read: its configuration, its tokenizer, its modules, its heads, and
+ * one form of its weights.
  *
  * @param files the weights' own last: with them the model is whole
  * @param missing what a model must have and this one lacks; null for nothing
  */
 record NeededFiles(List<String> files, @Nullable String missing) {
 
-  private static final List<String> REQUIRED = List.of("config.json", "tokenizer.json");
+  /** What says which folders a model is made of. */
+  static final String MODULES = "modules.json";
 
-  private static final List<String> SETTINGS = List.of(
+  private static final String CONFIG = "config.json";
+
+  /** In the folder of the transformer; BERT's tokenizer may be a vocabulary alone. */
+  private static final List<String> TOKENIZERS = List.of("tokenizer.json", "vocab.txt");
+
+  private static final List<String> TRANSFORMER_SETTINGS = List.of(
       "tokenizer_config.json",
       "special_tokens_map.json",
       "sentence_bert_config.json",
-      "config_sentence_transformers.json",
-      "1_Pooling/config.json");
+      "sentence_roberta_config.json",
+      "sentence_xlm-roberta_config.json",
+      "adapter_config.json");
+
+  private static final List<String> ROOT_SETTINGS =
+      List.of(MODULES, "config_sentence_transformers.json");
 
   private static final List<String> HEADS = List.of("sparse_linear", "colbert_linear");
 
@@ -36,24 +53,86 @@ record NeededFiles(List<String> files, @Nullable String missing) {
   private static final String WEIGHTS =
       "weights in model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx";
 
-  /** Chooses among the files that there are. */
-  static NeededFiles among(Collection<String> names) {
-    Set<String> there = new TreeSet<>(names);
-    List<String> files = new ArrayList<>(REQUIRED);
-    files.addAll(SETTINGS);
-    files.retainAll(there);
-    Optional<List<String>> weights = checkpoint(there);
-    if (weights.isPresent()) {
-      HEADS.forEach(head -> head(head, there).ifPresent(files::add));
-    } else {
-      weights = onnx(there);
+  /**
+   * Returns the folders that the modules of a model lie in, the transformer's first.
+   *
+   * @param json content of {@code modules.json}; null if there is none
+   * @return as they are written; the root alone where there is no list
+   */
+  static List<String> modules(@Nullable String json) {
+    List<String> folders = new ArrayList<>();
+    try {
+      if (json != null
+          && new Gson().fromJson(json, JsonElement.class) instanceof JsonArray modules) {
+        for (JsonElement module : modules) {
+          boolean named = module instanceof JsonObject object
+              && object.get("path") instanceof JsonPrimitive path
+              && path.isString();
+          folders.add(named ? module.getAsJsonObject().get("path").getAsString() : "");
+        }
+      }
+    } catch (JsonParseException | StackOverflowError e) {
+      // Whoever opens the model says what is wrong with the file.
     }
+    return folders.isEmpty() ? List.of("", "1_Pooling") : folders;
+  }
+
+  /**
+   * Chooses among the files that there are.
+   *
+   * @param modules the folders of the modules
+   * @param readyOnnx an ONNX file that is wanted in place of other weights; null for none
+   */
+  static NeededFiles among(
+      Collection<String> names, List<String> modules, @Nullable String readyOnnx) {
+    Set<String> there = new TreeSet<>(names);
+    String transformer = modules.get(0).isEmpty() ? "" : modules.get(0) + "/";
+    Set<String> files = new LinkedHashSet<>();
+    files.add(transformer + CONFIG);
+    Optional<String> tokenizer = TOKENIZERS.stream()
+        .map(name -> transformer + name)
+        .filter(there::contains)
+        .findFirst();
+    tokenizer.ifPresent(files::add);
+    TRANSFORMER_SETTINGS.forEach(name -> files.add(transformer + name));
+    files.addAll(ROOT_SETTINGS);
+    for (String module : modules.subList(1, modules.size())) {
+      files.add(module + "/" + CONFIG);
+      List.of(module + "/model.safetensors", module + "/pytorch_model.bin").stream()
+          .filter(there::contains)
+          .findFirst()
+          .ifPresent(files::add);
+    }
+    files.retainAll(there);
+    Optional<List<String>> weights = readyOnnx == null
+        ? checkpoint(transformer, there).or(() -> onnx(transformer, there))
+        : there.contains(readyOnnx) ? Optional.of(withData(readyOnnx, there)) : Optional.empty();
+    HEADS.forEach(head -> head(head, there).ifPresent(files::add));
     weights.ifPresent(files::addAll);
-    String missing = REQUIRED.stream()
-        .filter(name -> !there.contains(name))
-        .findFirst()
-        .orElse(weights.isPresent() ? null : WEIGHTS);
-    return new NeededFiles(List.copyOf(files), missing);
+    return new NeededFiles(
+        List.copyOf(files),
+        missing(transformer, there, tokenizer.isPresent(), weights.isPresent(), readyOnnx));
+  }
+
+  private static @Nullable String missing(
+      String transformer,
+      Set<String> there,
+      boolean tokenizer,
+      boolean weights,
+      @Nullable String readyOnnx) {
+    if (!there.contains(transformer + CONFIG)) {
+      return transformer + CONFIG;
+    }
+    if (!tokenizer) {
+      return transformer + TOKENIZERS.get(0);
+    }
+    if (weights) {
+      return null;
+    }
+    List<String> others = there.stream().filter(name -> name.endsWith(".onnx")).toList();
+    return readyOnnx != null
+        ? readyOnnx
+        : others.isEmpty() ? WEIGHTS : WEIGHTS + " (it has " + others + ", see asIs)";
   }
 
   /** Tells whether both heads of BGE-M3 are among the files. */
@@ -67,11 +146,11 @@ record NeededFiles(List<String> files, @Nullable String missing) {
         .findFirst();
   }
 
-  private static Optional<List<String>> checkpoint(Set<String> there) {
-    return whole("model.safetensors", there)
-        .or(() -> sharded("model", "safetensors", there))
-        .or(() -> whole("pytorch_model.bin", there))
-        .or(() -> sharded("pytorch_model", "bin", there));
+  private static Optional<List<String>> checkpoint(String folder, Set<String> there) {
+    return whole(folder + "model.safetensors", there)
+        .or(() -> sharded(folder + "model", "safetensors", there))
+        .or(() -> whole(folder + "pytorch_model.bin", there))
+        .or(() -> sharded(folder + "pytorch_model", "bin", there));
   }
 
   private static Optional<List<String>> whole(String name, Set<String> there) {
@@ -96,17 +175,19 @@ record NeededFiles(List<String> files, @Nullable String missing) {
     return name.matches() ? Integer.parseInt(name.group(1)) : -1;
   }
 
+  private static Optional<List<String>> onnx(String folder, Set<String> there) {
+    return List.of(folder + "model.onnx", folder + "onnx/model.onnx").stream()
+        .filter(there::contains)
+        .findFirst()
+        .map(model -> withData(model, there));
+  }
+
   /** External data come before the file that names them. */
-  private static Optional<List<String>> onnx(Set<String> there) {
-    for (String model : List.of("model.onnx", "onnx/model.onnx")) {
-      if (there.contains(model)) {
-        List<String> files =
-            new ArrayList<>(there.stream().filter(name -> isDataOf(model, name)).toList());
-        files.add(model);
-        return Optional.of(files);
-      }
-    }
-    return Optional.empty();
+  private static List<String> withData(String model, Set<String> there) {
+    List<String> files =
+        new ArrayList<>(there.stream().filter(name -> isDataOf(model, name)).toList());
+    files.add(model);
+    return files;
   }
 
   /**

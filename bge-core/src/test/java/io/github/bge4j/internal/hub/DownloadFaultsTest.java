@@ -130,7 +130,8 @@ class DownloadFaultsTest extends HubTest {
     assertThatThrownBy(this::find)
         .isInstanceOf(HubException.class)
         .hasMessageContaining("pytorch_model.bin of BAAI/bge-m3 must have the hash");
-    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, true)).isInstanceOf(HubException.class);
+    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
+        .isInstanceOf(HubException.class);
   }
 
   @Test
@@ -177,7 +178,8 @@ class DownloadFaultsTest extends HubTest {
     try (TestHub third = TestHub.start()) {
       on.hub.faults(On.resolve("sparse_linear.pt"), Fault.redirectTo(third.endpoint()));
 
-      on.client(on.settings(on.hub.endpoint(), "hf_secret", false)).find(MODEL, MAIN, true);
+      on.client(on.settings(on.hub.endpoint(), "hf_secret", false))
+          .find(MODEL, MAIN, new ModelNeeds(true, true, null));
     } catch (HubException e) {
       // The third host has no such file; what it was sent is what counts.
     }
@@ -246,7 +248,7 @@ class DownloadFaultsTest extends HubTest {
   void nobodyListens() {
     HubModels client = on.client(on.settings(URI.create("http://127.0.0.1:9"), null, false));
 
-    assertThatThrownBy(() -> client.find(MODEL, MAIN, true))
+    assertThatThrownBy(() -> client.find(MODEL, MAIN, new ModelNeeds(true, true, null)))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("listing the files of BAAI/bge-m3 must succeed")
         .hasMessageContaining("check the network");
@@ -265,7 +267,8 @@ class DownloadFaultsTest extends HubTest {
   }
 
   private void assertRefused(String model, String revision, String rule, String remedy) {
-    assertThatThrownBy(() -> on.client().find(new RepoId(model), new Revision(revision), false))
+    assertThatThrownBy(() -> on.client()
+            .find(new RepoId(model), new Revision(revision), new ModelNeeds(false, true, null)))
         .isInstanceOf(HubException.class)
         .hasMessageContaining(rule)
         .hasMessageContaining(remedy);
@@ -292,7 +295,8 @@ class DownloadFaultsTest extends HubTest {
     };
     on.hub.faults(WEIGHTS, Fault.cutAfter(100_000), Fault.wrongBytes());
 
-    on.client(on.settings(), listener, Linker.BEST).find(MODEL, MAIN, true);
+    on.client(on.settings(), listener, Linker.BEST)
+        .find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     String total = events.get(0).replaceAll(".* ", "");
     assertThat(events).first().asString().startsWith("started BAAI/bge-m3 ");

@@ -69,7 +69,7 @@ class HubModelsTest extends HubTest {
     int asked = on.hub.requests().size();
 
     assertThat(find()).isEqualTo(folder);
-    assertThat(on.offline().find(MODEL, MAIN, true)).isEqualTo(folder);
+    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null))).isEqualTo(folder);
     assertThat(on.hub.requests()).hasSize(asked);
   }
 
@@ -79,7 +79,7 @@ class HubModelsTest extends HubTest {
     on.hub.add(on.repo.file("config.json", HubFixture.text("{\"new\": true}")));
 
     assertThat(find()).isEqualTo(old);
-    Path pulled = on.client().pull(MODEL, MAIN);
+    Path pulled = on.client().pull(MODEL, MAIN, null);
 
     assertThat(pulled).isNotEqualTo(old);
     assertThat(pulled.resolve("config.json")).hasContent("{\"new\": true}");
@@ -91,25 +91,27 @@ class HubModelsTest extends HubTest {
   void aCommitIsFoundWithoutABranch() {
     String commit = find().getFileName().toString();
 
-    assertThat(on.offline().find(MODEL, new Revision(commit), true)).endsWithRaw(Path.of(commit));
+    assertThat(on.offline().find(MODEL, new Revision(commit), new ModelNeeds(true, true, null)))
+        .endsWithRaw(Path.of(commit));
   }
 
   @Test
   void aTagIsKeptUnderItsName() {
     on.hub.add(on.repo.commit("main").tag("v1.0"));
 
-    Path folder = on.client().find(MODEL, new Revision("v1.0"), true);
+    Path folder = on.client().find(MODEL, new Revision("v1.0"), new ModelNeeds(true, true, null));
 
-    assertThat(on.offline().find(MODEL, new Revision("v1.0"), true)).isEqualTo(folder);
-    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, true))
+    assertThat(on.offline().find(MODEL, new Revision("v1.0"), new ModelNeeds(true, true, null)))
+        .isEqualTo(folder);
+    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("it has no revision main");
   }
 
   @Test
   void offlineTouchesNoNetworkAndSaysWhatIsMissing() {
-    assertThatThrownBy(
-            () -> on.client(on.settings(on.hub.endpoint(), null, true)).find(MODEL, MAIN, true))
+    assertThatThrownBy(() -> on.client(on.settings(on.hub.endpoint(), null, true))
+            .find(MODEL, MAIN, new ModelNeeds(true, true, null)))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("must be in the cache when offline")
         .hasMessageContaining("unset HF_HUB_OFFLINE");
@@ -127,7 +129,7 @@ class HubModelsTest extends HubTest {
     Files.write(blob, wrong);
     Files.setLastModifiedTime(blob, FileTime.fromMillis(1));
 
-    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, true))
+    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
         .hasMessageContaining(file + " is damaged");
     Path healed = find();
 
@@ -154,7 +156,7 @@ class HubModelsTest extends HubTest {
     Files.write(blob, wrong);
     Files.setLastModifiedTime(blob, time);
 
-    on.client().pull(MODEL, MAIN);
+    on.client().pull(MODEL, MAIN, null);
 
     assertThat(folder.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }
@@ -174,13 +176,13 @@ class HubModelsTest extends HubTest {
   void withoutSymbolicLinksItUsesHardOnes() throws IOException {
     Linker noSymbolic = Linker.firstOf(List.of(HubModelsTest::refuse, Linker.HARD, Linker.MOVE));
 
-    Path folder =
-        on.client(on.settings(), new DownloadListener() {}, noSymbolic).find(MODEL, MAIN, true);
+    Path folder = on.client(on.settings(), new DownloadListener() {}, noSymbolic)
+        .find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     Path file = folder.resolve("pytorch_model.bin");
     assertThat(file).isRegularFile().hasBinaryContent(on.weights);
     assertThat(Files.isSymbolicLink(file)).isFalse();
-    assertThat(on.offline().find(MODEL, MAIN, true)).isEqualTo(folder);
+    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null))).isEqualTo(folder);
   }
 
   @Test
@@ -188,13 +190,14 @@ class HubModelsTest extends HubTest {
     Linker noLinks = Linker.firstOf(List.of(HubModelsTest::refuse, Linker.MOVE));
     HubModels client = on.client(on.settings(), new DownloadListener() {}, noLinks);
 
-    Path folder = client.find(MODEL, MAIN, true);
+    Path folder = client.find(MODEL, MAIN, new ModelNeeds(true, true, null));
     Path file = folder.resolve("pytorch_model.bin");
     assertThat(cache.resolve("models--BAAI--bge-m3/blobs")).isEmptyDirectory();
     Files.write(file, new byte[HubFixture.WEIGHT_BYTES]);
     Files.setLastModifiedTime(file, FileTime.fromMillis(1));
 
-    assertThat(client.find(MODEL, MAIN, true).resolve("pytorch_model.bin"))
+    assertThat(
+            client.find(MODEL, MAIN, new ModelNeeds(true, true, null)).resolve("pytorch_model.bin"))
         .hasBinaryContent(on.weights);
   }
 
@@ -221,7 +224,7 @@ class HubModelsTest extends HubTest {
     Files.write(file, on.weights);
     Files.write(blob, new byte[HubFixture.WEIGHT_BYTES]);
 
-    on.client().pull(MODEL, MAIN);
+    on.client().pull(MODEL, MAIN, null);
 
     assertThat(file).hasBinaryContent(on.weights);
     assertThat(find().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
@@ -232,7 +235,7 @@ class HubModelsTest extends HubTest {
     Path folder = find();
     Files.delete(folder.resolve("sparse_linear.pt"));
     Files.delete(on.cached().receipt(new Revision(commit())));
-    on.offline().find(MODEL, MAIN, true);
+    on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     assertThat(find().resolve("sparse_linear.pt")).exists();
   }

@@ -118,7 +118,8 @@ class HubProcessesTest {
     try {
       List<Future<Path>> folders = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        folders.add(threads.submit(() -> client.find(MODEL, MAIN, true)));
+        folders.add(
+            threads.submit(() -> client.find(MODEL, MAIN, new ModelNeeds(true, true, null))));
       }
       waiting.await();
       gate.open();

@@ -40,6 +40,6 @@ abstract class HubTest {
   }
 
   Path find() {
-    return on.client().find(MODEL, MAIN, true);
+    return on.client().find(MODEL, MAIN, new ModelNeeds(true, true, null));
   }
 }

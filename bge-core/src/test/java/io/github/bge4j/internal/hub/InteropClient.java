@@ -27,7 +27,7 @@ final class InteropClient {
     Revision revision = new Revision(args[2]);
     System.out.println(
         args[0].equals("pull")
-            ? models.pull(model, revision)
-            : models.find(model, revision, false));
+            ? models.pull(model, revision, null)
+            : models.find(model, revision, new ModelNeeds(false, true, null)));
   }
 }

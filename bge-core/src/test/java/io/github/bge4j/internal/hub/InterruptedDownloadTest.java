@@ -65,7 +65,7 @@ class InterruptedDownloadTest {
                 Linker.BEST,
                 Thread::sleep,
                 new HubHttp.Timeouts(2_000, 2_000))
-            .find(MODEL, MAIN, true);
+            .find(MODEL, MAIN, new ModelNeeds(true, true, null));
       } catch (RuntimeException e) {
         failure.set(e);
       }
@@ -136,7 +136,9 @@ class InterruptedDownloadTest {
           throw new AssertionError("the lock is held");
         })
         .close();
-    assertThat(on.client().find(MODEL, MAIN, true).resolve("pytorch_model.bin"))
+    assertThat(on.client()
+            .find(MODEL, MAIN, new ModelNeeds(true, true, null))
+            .resolve("pytorch_model.bin"))
         .hasBinaryContent(on.weights);
   }
 }

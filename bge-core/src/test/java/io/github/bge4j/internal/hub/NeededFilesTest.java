@@ -15,7 +15,7 @@ class NeededFilesTest {
   private static List<String> chosen(String... names) {
     List<String> all = new ArrayList<>(List.of(names));
     all.addAll(List.of("config.json", "tokenizer.json"));
-    NeededFiles needed = NeededFiles.among(all);
+    NeededFiles needed = NeededFiles.among(all, NeededFiles.modules(null), null);
     assertThat(needed.missing()).isNull();
     List<String> files = new ArrayList<>(needed.files());
     files.removeAll(List.of("config.json", "tokenizer.json"));
@@ -49,6 +49,7 @@ class NeededFilesTest {
             "tokenizer_config.json",
             "special_tokens_map.json",
             "sentence_bert_config.json",
+            "modules.json",
             "config_sentence_transformers.json",
             "1_Pooling/config.json",
             "sparse_linear.pt",
@@ -96,18 +97,98 @@ class NeededFilesTest {
             "onnx/model_fp16.onnx_data",
             "sparse_linear.pt",
             "LICENSE"))
-        .containsExactly("onnx/Constant_7_attr__value", "onnx/model.onnx_data", "onnx/model.onnx");
+        .containsExactly(
+            "sparse_linear.pt",
+            "onnx/Constant_7_attr__value",
+            "onnx/model.onnx_data",
+            "onnx/model.onnx");
     assertThat(chosen("model.onnx", "model.onnx.data", "LICENSE", "openvino/model"))
         .containsExactly("model.onnx.data", "model.onnx");
   }
 
   @Test
+  void modulesBringTheirFolders() {
+    List<String> modules = NeededFiles.modules("""
+        [{"idx": 0, "path": "0_Transformer", "type": "x"}, {"idx": 1, "path": "pool", "type": "x"},
+         {"idx": 2, "path": "2_Dense", "type": "x"}, {"idx": 3, "path": "3_Normalize", "type": "x"}]
+        """);
+    List<String> all = List.of(
+        "0_Transformer/config.json",
+        "0_Transformer/model.safetensors",
+        "0_Transformer/pytorch_model.bin",
+        "0_Transformer/sentence_roberta_config.json",
+        "0_Transformer/vocab.txt",
+        "1_Pooling/config.json",
+        "2_Dense/config.json",
+        "2_Dense/pytorch_model.bin",
+        "config_sentence_transformers.json",
+        "modules.json",
+        "pool/config.json");
+    NeededFiles needed = NeededFiles.among(all, modules, null);
+    assertThat(needed.missing()).isNull();
+    assertThat(needed.files())
+        .containsExactly(
+            "0_Transformer/config.json",
+            "0_Transformer/vocab.txt",
+            "0_Transformer/sentence_roberta_config.json",
+            "modules.json",
+            "config_sentence_transformers.json",
+            "pool/config.json",
+            "2_Dense/config.json",
+            "2_Dense/pytorch_model.bin",
+            "0_Transformer/model.safetensors");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "[", "[]", "[[[[", "null"})
+  void modulesThatAreNoneAreLeftToTheReader(String json) {
+    assertThat(NeededFiles.modules(json)).containsExactly("", "1_Pooling");
+  }
+
+  @Test
+  void aReadyFileComesInPlaceOfOtherWeights() {
+    List<String> all = List.of(
+        "config.json",
+        "tokenizer.json",
+        "onnx/model_quantized.onnx",
+        "onnx/model_quantized.onnx_data",
+        "model.safetensors");
+    NeededFiles needed =
+        NeededFiles.among(all, NeededFiles.modules(null), "onnx/model_quantized.onnx");
+    assertThat(needed.files())
+        .containsExactly(
+            "config.json",
+            "tokenizer.json",
+            "onnx/model_quantized.onnx_data",
+            "onnx/model_quantized.onnx");
+    assertThat(
+            NeededFiles.among(all, NeededFiles.modules(null), "onnx/none.onnx").missing())
+        .isEqualTo("onnx/none.onnx");
+  }
+
+  @Test
+  void aQuantizedFileAloneIsOffered() {
+    assertThat(NeededFiles.among(
+                List.of("config.json", "tokenizer.json", "onnx/model_quantized.onnx"),
+                NeededFiles.modules(null),
+                null)
+            .missing())
+        .endsWith("onnx/model.onnx (it has [onnx/model_quantized.onnx], see asIs)");
+  }
+
+  @Test
   void whatIsMissingIsSaid() {
-    assertThat(NeededFiles.among(List.of("model.safetensors", "tokenizer.json")).missing())
+    assertThat(NeededFiles.among(
+                List.of("model.safetensors", "tokenizer.json"), NeededFiles.modules(null), null)
+            .missing())
         .isEqualTo("config.json");
-    assertThat(NeededFiles.among(List.of("model.safetensors", "config.json")).missing())
+    assertThat(NeededFiles.among(
+                List.of("model.safetensors", "config.json"), NeededFiles.modules(null), null)
+            .missing())
         .isEqualTo("tokenizer.json");
-    assertThat(NeededFiles.among(List.of("config.json", "tokenizer.json")).missing())
+    assertThat(NeededFiles.among(
+                List.of("config.json", "tokenizer.json"), NeededFiles.modules(null), null)
+            .missing())
         .startsWith("weights in model.safetensors");
   }
 

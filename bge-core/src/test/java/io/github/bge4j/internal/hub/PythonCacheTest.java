@@ -104,8 +104,9 @@ class PythonCacheTest {
   void opensAsItLiesWithoutAQuestion() throws IOException {
     Set<String> before = tree();
 
-    assertThat(client().find(MODEL, MAIN, false)).isEqualTo(snapshot);
-    assertThat(client().find(MODEL, new Revision(COMMIT), false)).isEqualTo(snapshot);
+    assertThat(client().find(MODEL, MAIN, new ModelNeeds(false, true, null))).isEqualTo(snapshot);
+    assertThat(client().find(MODEL, new Revision(COMMIT), new ModelNeeds(false, true, null)))
+        .isEqualTo(snapshot);
     assertThat(tree()).isEqualTo(before);
   }
 
@@ -113,7 +114,7 @@ class PythonCacheTest {
   void opensWithANewlineBehindTheCommit() throws IOException {
     Files.writeString(root.resolve("refs/main"), COMMIT + "\n");
 
-    assertThat(client().find(MODEL, MAIN, false)).isEqualTo(snapshot);
+    assertThat(client().find(MODEL, MAIN, new ModelNeeds(false, true, null))).isEqualTo(snapshot);
   }
 
   @Test
@@ -129,7 +130,7 @@ class PythonCacheTest {
     Files.writeString(weights, "a second form of the Weights");
     Files.setLastModifiedTime(weights, FileTime.fromMillis(1));
 
-    assertThatThrownBy(() -> client().find(MODEL, MAIN, false))
+    assertThatThrownBy(() -> client().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("listing the files of acme/tiny must succeed");
   }
@@ -139,6 +140,7 @@ class PythonCacheTest {
     Path weights = root.resolve("blobs").resolve(WEIGHTS_HASH);
     Files.move(weights, root.resolve("blobs").resolve(WEIGHTS_HASH + ".incomplete"));
 
-    assertThatThrownBy(() -> client().find(MODEL, MAIN, false)).isInstanceOf(HubException.class);
+    assertThatThrownBy(() -> client().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
+        .isInstanceOf(HubException.class);
   }
 }

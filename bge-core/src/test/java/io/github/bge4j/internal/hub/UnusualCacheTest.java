@@ -91,12 +91,12 @@ class UnusualCacheTest extends HubTest {
     Linker noLinks = Linker.firstOf(List.of(UnusualCacheTest::refuse, Linker.MOVE));
     HubModels client = on.client(on.settings(), new DownloadListener() {}, noLinks);
 
-    Path snapshot = client.find(MODEL, MAIN, true);
+    Path snapshot = client.find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     assertThat(snapshot.resolve("config.json")).hasContent("{}");
     assertThat(snapshot.resolve("tokenizer_config.json")).hasContent("{}");
     Files.delete(snapshot.resolve("tokenizer_config.json"));
-    client.pull(MODEL, MAIN);
+    client.pull(MODEL, MAIN, null);
     assertThat(snapshot.resolve("config.json")).hasContent("{}");
     assertThat(snapshot.resolve("tokenizer_config.json")).hasContent("{}");
   }
@@ -123,8 +123,8 @@ class UnusualCacheTest extends HubTest {
       throw new FileAlreadyExistsException(link.toString());
     };
 
-    Path snapshot =
-        on.client(on.settings(), new DownloadListener() {}, late).find(MODEL, MAIN, true);
+    Path snapshot = on.client(on.settings(), new DownloadListener() {}, late)
+        .find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     assertThat(snapshot.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }
@@ -180,7 +180,7 @@ class UnusualCacheTest extends HubTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Files.createDirectories(cache));
     HubSettings throughLink = new HubSettings(on.hub.endpoint(), link, null, false);
 
-    Path snapshot = on.client(throughLink).find(MODEL, MAIN, true);
+    Path snapshot = on.client(throughLink).find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     assertThat(snapshot.toRealPath()).isEqualTo(find().toRealPath());
     assertThat(on.hub.bytesSent("pytorch_model.bin")).isEqualTo(HubFixture.WEIGHT_BYTES);
@@ -195,7 +195,7 @@ class UnusualCacheTest extends HubTest {
     Files.move(blob, file, StandardCopyOption.ATOMIC_MOVE);
 
     assertOpensUnasked(snapshot);
-    assertThat(on.client().pull(MODEL, MAIN)).isEqualTo(snapshot);
+    assertThat(on.client().pull(MODEL, MAIN, null)).isEqualTo(snapshot);
     assertThat(file).isRegularFile();
     assertThat(on.hub.bytesSent("pytorch_model.bin")).isEqualTo(HubFixture.WEIGHT_BYTES);
   }
@@ -203,8 +203,8 @@ class UnusualCacheTest extends HubTest {
   @Test
   void twoCachesAtOnceDoNotWaitForEachOther() {
     HubSettings other = new HubSettings(on.hub.endpoint(), folder.resolve("other"), null, false);
-    CompletableFuture<Path> there =
-        CompletableFuture.supplyAsync(() -> on.client(other).find(MODEL, MAIN, true));
+    CompletableFuture<Path> there = CompletableFuture.supplyAsync(
+        () -> on.client(other).find(MODEL, MAIN, new ModelNeeds(true, true, null)));
 
     assertThat(find().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
     assertThat(there.join().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
@@ -220,8 +220,8 @@ class UnusualCacheTest extends HubTest {
       }
     };
 
-    assertThatThrownBy(
-            () -> on.client(on.settings(), listener, Linker.BEST).find(MODEL, MAIN, true))
+    assertThatThrownBy(() -> on.client(on.settings(), listener, Linker.BEST)
+            .find(MODEL, MAIN, new ModelNeeds(true, true, null)))
         .isSameAs(mistake);
     assertThat(find().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }

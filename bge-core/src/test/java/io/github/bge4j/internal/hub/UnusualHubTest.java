@@ -86,7 +86,7 @@ class UnusualHubTest extends HubTest {
   private void assertMirrorWorks(String endpoint, List<String> tokens) {
     HubSettings settings = on.settings(HubSettings.endpoint(endpoint), "hf_secret", false);
 
-    Path snapshot = on.client(settings).find(MODEL, MAIN, true);
+    Path snapshot = on.client(settings).find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     assertThat(snapshot.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
     assertThat(tokens).isNotEmpty().containsOnly("Bearer hf_secret");
@@ -139,9 +139,10 @@ class UnusualHubTest extends HubTest {
   void revisionsMayHaveSlashes(String name) {
     on.hub.add(on.repo.commit(name));
 
-    Path snapshot = on.client().find(MODEL, new Revision(name), true);
+    Path snapshot = on.client().find(MODEL, new Revision(name), new ModelNeeds(true, true, null));
 
-    assertThat(on.offline().find(MODEL, new Revision(name), true)).isEqualTo(snapshot);
+    assertThat(on.offline().find(MODEL, new Revision(name), new ModelNeeds(true, true, null)))
+        .isEqualTo(snapshot);
     assertThat(cache.resolve("models--BAAI--bge-m3/refs").resolve(name))
         .hasContent(on.repo.sha(name));
   }
@@ -152,16 +153,17 @@ class UnusualHubTest extends HubTest {
     on.hub.add(on.repo.remove("pytorch_model.bin").lfs(odd, HubFixture.text("a tensor")));
     on.hub.relativeRedirects(true);
     if (!canName(odd)) {
-      assertThatThrownBy(() -> on.client().find(MODEL, MAIN, false))
+      assertThatThrownBy(() -> on.client().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
           .isInstanceOf(HubException.class)
           .hasMessageContaining("LC_ALL=C.UTF-8");
       return;
     }
 
-    Path snapshot = on.client().find(MODEL, MAIN, false);
+    Path snapshot = on.client().find(MODEL, MAIN, new ModelNeeds(false, true, null));
 
     assertThat(snapshot.resolve(odd)).hasContent("a tensor");
-    assertThat(on.offline().find(MODEL, MAIN, false)).isEqualTo(snapshot);
+    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
+        .isEqualTo(snapshot);
   }
 
   @Test
@@ -169,11 +171,12 @@ class UnusualHubTest extends HubTest {
     on.hub.add(
         on.repo.lfs("sparse_linear.pt", new byte[0]).file("tokenizer_config.json", new byte[0]));
 
-    Path snapshot = on.client().find(MODEL, MAIN, true);
+    Path snapshot = on.client().find(MODEL, MAIN, new ModelNeeds(true, true, null));
 
     assertThat(snapshot.resolve("sparse_linear.pt")).isEmptyFile();
     assertThat(snapshot.resolve("tokenizer_config.json")).isEmptyFile();
-    assertThat(on.offline().find(MODEL, MAIN, true)).isEqualTo(snapshot);
+    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
+        .isEqualTo(snapshot);
   }
 
   @Test
@@ -183,7 +186,7 @@ class UnusualHubTest extends HubTest {
         .toArray(Fault[]::new);
     on.hub.faults(On.storage("pytorch_model.bin"), forthAndBack);
 
-    assertThatThrownBy(() -> on.client().find(MODEL, MAIN, true))
+    assertThatThrownBy(() -> on.client().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("downloading pytorch_model.bin of BAAI/bge-m3 must succeed");
   }
@@ -223,7 +226,7 @@ class UnusualHubTest extends HubTest {
 
   private void listed(int port, DownloadListener listener) {
     HubSettings settings = on.settings(URI.create("http://127.0.0.1:" + port), null, false);
-    on.client(settings, listener, Linker.BEST).find(MODEL, MAIN, false);
+    on.client(settings, listener, Linker.BEST).find(MODEL, MAIN, new ModelNeeds(false, true, null));
   }
 
   /** A hub with a listing and nothing more. */
