@@ -167,7 +167,7 @@ class TokenizerFamiliesTest {
         "xlmr-4 ~ \"prepend_scheme\": \"always\" ~ \"prepend_scheme\": \"often\" ~ must have a prepend_scheme",
         "xlmr-4 ~ \"unk_id\": 3 ~ \"unk_id\": 3000 ~ model.unk_id must be a whole number from 0 to",
         "xlmr-4 ~ \"id\": \"A\" ~ \"id\": \"C\" ~ must name a text or one of its special tokens: \"C\"",
-        "xlmr-4 ~ 0.0 ~ 1e300 ~ a score in model.vocab must be a likelihood: 1E+300",
+        "xlmr-4 ~ 0.0 ~ 1e300 ~ a score in model.vocab must be a likelihood: 1e300",
         "xlmr-4 ~ \"<s>\" ~ \"\\ud800\" ~ a string has half of a surrogate pair",
       })
   void read_oneChange_throws(String base, String before, String after, String reason) {
