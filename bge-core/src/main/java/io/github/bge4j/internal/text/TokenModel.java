@@ -1,9 +1,6 @@
 package io.github.bge4j.internal.text;
 
-import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -37,7 +34,7 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
   /** WordPiece's time for a character rises with the square of this; 100 in every BERT. */
   private static final int MAX_WORD_LENGTH = 256;
 
-  private static final BigDecimal MAX_SCORE = BigDecimal.valueOf(1_000_000_000);
+  private static final double MAX_SCORE = 1e9;
 
   /** Reads the {@code model} of a file in one pass, whatever the order of its fields. */
   static TokenModel read(TokenizerJson json) throws IOException {
@@ -114,16 +111,17 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
     }
 
     TokenModel model(String unknown, String prefix, int maxWordLength) throws IOException {
-      StringWriter text = new StringWriter();
-      JsonWriter out = new JsonWriter(text);
-      out.beginObject().name("type").value("WordPiece").name("unk_token").value(known(unknown));
-      out.name("continuing_subword_prefix").value(Splitter.checkedPrefix("model", prefix));
-      out.name("max_input_chars_per_word").value(maxWordLength).name("vocab").beginObject();
+      StringBuilder out = new StringBuilder("{\"type\":\"WordPiece\",\"unk_token\":");
+      TokenizerJson.append(out, known(unknown)).append(",\"continuing_subword_prefix\":");
+      TokenizerJson.append(out, Splitter.checkedPrefix("model", prefix));
+      out.append(",\"max_input_chars_per_word\":").append(maxWordLength).append(",\"vocab\":{");
+      String comma = "";
       for (Map.Entry<String, Integer> word : ids.entrySet()) {
-        out.name(word.getKey()).value(word.getValue());
+        TokenizerJson.append(out.append(comma), word.getKey()).append(':').append(word.getValue());
+        comma = ",";
       }
-      out.endObject().endObject();
-      return new TokenModel(ids, ids.size(), unknown, text.toString());
+      out.append("}}");
+      return new TokenModel(ids, ids.size(), unknown, out.toString());
     }
   }
 
@@ -135,8 +133,7 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
     private final Words words = new Words();
     private final Tokens pieces = new Tokens();
     private final List<String> order = new ArrayList<>();
-    private final StringWriter text = new StringWriter();
-    private final JsonWriter out = new JsonWriter(text);
+    private final StringBuilder out = new StringBuilder();
 
     Reader(TokenizerJson json) {
       this.json = json;
@@ -176,34 +173,35 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
 
     /** Writes every piece as soon as it is read, so that none is kept twice. */
     private void copyPieces() throws IOException {
-      out.beginObject().name("type").value("Unigram").name("vocab").beginArray();
+      out.append("{\"type\":\"Unigram\",\"vocab\":[");
       json.forEachItem(() -> {
         int[] place = {0};
-        out.beginArray();
+        out.append(order.isEmpty() ? "[" : ",[");
         json.forEachItem(() -> {
           switch (place[0]++) {
             case 0 -> {
               String piece = json.string();
               pieces.put(piece, order.size());
               order.add(piece);
-              out.value(piece);
+              TokenizerJson.append(out, piece);
             }
-            case 1 -> {
-              BigDecimal score = json.number();
-              if (score.abs().compareTo(MAX_SCORE) > 0) {
-                throw new IOException("a score in model.vocab must be a likelihood: " + score);
-              }
-              out.value(score);
-            }
+            case 1 -> out.append(',').append(score(json.digits()));
             default -> throw new IOException("a piece in model.vocab must be a text and a score");
           }
         });
         if (place[0] != 2) {
           throw new IOException("a piece in model.vocab must be a text and a score");
         }
-        out.endArray();
+        out.append(']');
       });
-      out.endArray();
+      out.append(']');
+    }
+
+    private static String score(String digits) throws IOException {
+      if (!(Math.abs(Double.parseDouble(digits)) <= MAX_SCORE)) {
+        throw new IOException("a score in model.vocab must be a likelihood: " + digits);
+      }
+      return digits;
     }
 
     private TokenModel unigram(Fields fields) throws IOException {
@@ -214,10 +212,9 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
         throw new IOException("it names no unknown token (model.unk_id or unk_token) of its own");
       }
       int unknown = fields.integer("unk_id", 0, order.size() - 1);
-      out.name("unk_id").value(unknown);
-      out.name("byte_fallback").value(Boolean.TRUE.equals(fields.findFlag("byte_fallback")));
-      out.endObject();
-      return new TokenModel(pieces.ids, order.size(), order.get(unknown), text.toString());
+      out.append(",\"unk_id\":").append(unknown).append(",\"byte_fallback\":");
+      out.append(Boolean.TRUE.equals(fields.findFlag("byte_fallback"))).append('}');
+      return new TokenModel(pieces.ids, order.size(), order.get(unknown), out.toString());
     }
 
     private TokenModel wordPiece(Fields fields) throws IOException {

@@ -27,6 +27,7 @@ final class TokenizerJson implements Closeable {
   private static final int MAX_DEPTH = 16;
   private static final int MAX_VALUES = 200_000;
   private static final int MAX_NUMBER_LENGTH = 40;
+  private static final int MAX_EXPONENT = 400;
 
   private final JsonReader reader;
   private int values;
@@ -79,17 +80,39 @@ final class TokenizerJson implements Closeable {
     return checked(reader.nextString());
   }
 
-  /** Reads a number digit by digit, so that it can be written again as it was. */
   BigDecimal number() throws IOException {
+    BigDecimal number = new BigDecimal(digits());
+    // A large exponent takes unbounded memory to write.
+    if (Math.abs(number.scale()) > MAX_EXPONENT) {
+      throw new IOException("a number is too large or too small: " + number);
+    }
+    return number;
+  }
+
+  /** Reads a number as it stands, so that it can be written again without a change. */
+  String digits() throws IOException {
     if (reader.peek() != JsonToken.NUMBER) {
       throw new IOException("a number is wanted where " + reader.peek() + " stands");
     }
     String digits = reader.nextString();
-    // Long numbers take quadratic time to convert, large exponents unbounded memory to write.
-    if (digits.length() > MAX_NUMBER_LENGTH || Math.abs(new BigDecimal(digits).scale()) > 400) {
+    if (digits.length() > MAX_NUMBER_LENGTH) {
       throw new IOException("a number is too long: " + TokenizerFile.quote(digits));
     }
-    return new BigDecimal(digits);
+    return digits;
+  }
+
+  /** Writes a string. */
+  static StringBuilder append(StringBuilder out, String text) {
+    out.append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ') {
+        out.append(c < 0x10 ? "\\u000" : "\\u00").append(Integer.toHexString(c));
+      } else {
+        out.append(c == '"' || c == '\\' ? "\\" : "").append(c);
+      }
+    }
+    return out.append('"');
   }
 
   /**

@@ -1,0 +1,39 @@
+package io.github.bge4j.internal.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.bge4j.ModelException;
+import java.nio.file.Path;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A slice of {@link TokenizerCampaign}; replay one file with {@code -Dbge.test.seed=N}. */
+class TokenizerCampaignTest {
+
+  @Test
+  @Timeout(120)
+  void open_damagedTokenizers_openOrThrowModelExceptions(@TempDir Path folder) throws Exception {
+    Long pinned = Long.getLong("bge.test.seed");
+    assertThat(TokenizerCampaign.run(
+            pinned == null ? 0 : pinned, pinned == null ? 3000 : 1, folder.resolve("journal")))
+        .isEmpty();
+  }
+
+  /** If every file were refused, the test above would show nothing. */
+  @Test
+  void read_damagedTokenizers_areOfBothKinds() {
+    long read = LongStream.range(0, 500).filter(TokenizerCampaignTest::isRead).count();
+    assertThat(read).isBetween(50L, 450L);
+  }
+
+  private static boolean isRead(long seed) {
+    try {
+      TokenizerFile.read(TokenizerCampaign.file(seed), "damaged");
+      return true;
+    } catch (ModelException e) {
+      return false;
+    }
+  }
+}
