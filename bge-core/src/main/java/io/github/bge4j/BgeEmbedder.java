@@ -256,8 +256,7 @@ public final class BgeEmbedder implements AutoCloseable {
 
   /**
    * Embeds texts that were tokenized before, with this model's tokenizer, as they are: without an
-   * instruction. Otherwise as {@link #embedAsync(List, InputType, RequestOptions, Output...)}. The
-   * first call reads the model's vocabulary (some tenths of a second for BGE-M3).
+   * instruction. Otherwise as {@link #embedAsync(List, InputType, RequestOptions, Output...)}.
    *
    * @param texts token ids of at least one text, with or without the special tokens around it (all
    *     of them or none); copied
@@ -265,8 +264,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return completes with one embedding a text, in input order, or with the exception that
    *     {@link #embed(List, InputType, RequestOptions, Output...)} throws; an
-   *     {@link InvalidTextException} also if an id is not in the vocabulary, and a
-   *     {@link ModelException} if that cannot be read
+   *     {@link InvalidTextException} also if an id is not in the vocabulary
    */
   public CompletableFuture<List<Embedding>> embedTokensAsync(
       List<int[]> texts, RequestOptions request, Output... outputs) {

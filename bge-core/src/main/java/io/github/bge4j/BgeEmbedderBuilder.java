@@ -86,8 +86,9 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
     ModelFiles files = files();
     ModelOptions options = options(files, LEAST_MAX_TOKENS, files.defaultMaxTokens());
     return ModelOpener.open(
-        files.tokenizer(),
-        tokenizer -> new TextEncoder(tokenizer, LEAST_MAX_TOKENS).encode(""),
+        files,
+        tokenizer -> new TextEncoder(tokenizer, options.maxTokens())
+            .wrapTokens(new int[] {tokenizer.size() - 1}),
         probe -> files.openEncoder(settings(pooling), probe),
         (tokenizer, session) -> assemble(files, options, tokenizer, session));
   }
@@ -112,7 +113,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
     ModelRunner<Embedding> runner =
         new ModelRunner<>("embedder", tokenizer, session, options, shaper);
     return new BgeEmbedder(
-        runner, encoder, new TokenIds(files.tokenizer()), query, passage, traits.similarity());
+        runner, encoder, new TokenIds(tokenizer.size()), query, passage, traits.similarity());
   }
 
   private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {

@@ -63,8 +63,8 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
     int defaultMaxTokens = Math.min(DEFAULT_MAX_TOKENS, files.modelMaxTokens());
     ModelOptions options = options(files, LEAST_MAX_TOKENS, defaultMaxTokens);
     return ModelOpener.open(
-        files.tokenizer(),
-        tokenizer -> encoder(tokenizer, options).encode(new int[0], ""),
+        files,
+        tokenizer -> encoder(tokenizer, options).encode(new int[] {tokenizer.size() - 1}, ""),
         probe -> files.openCrossEncoder(settings(null), probe),
         (tokenizer, session) -> assemble(options, tokenizer, session));
   }

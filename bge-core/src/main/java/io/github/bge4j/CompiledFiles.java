@@ -10,9 +10,11 @@ import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +23,16 @@ import org.jspecify.annotations.Nullable;
 final class CompiledFiles implements ModelFiles {
 
   private final String name;
-  private final ModelFile tokenizer;
+  private final Supplier<TokenizerFile> tokenizer;
   private final Checkpoint checkpoint;
   private final @Nullable ModelFolder folder;
   private final Map<Output, Linear> heads = new EnumMap<>(Output.class);
 
   private CompiledFiles(
-      String name, ModelFile tokenizer, Checkpoint checkpoint, @Nullable ModelFolder folder) {
+      String name,
+      Supplier<TokenizerFile> tokenizer,
+      Checkpoint checkpoint,
+      @Nullable ModelFolder folder) {
     this.name = name;
     this.tokenizer = tokenizer;
     this.checkpoint = checkpoint;
@@ -38,10 +43,7 @@ final class CompiledFiles implements ModelFiles {
 
   static CompiledFiles of(ModelFolder folder) {
     return new CompiledFiles(
-        folder.root().toString(),
-        ModelFile.of(folder.tokenizer()),
-        Checkpoint.open(folder),
-        folder);
+        folder.root().toString(), folder::tokenizer, Checkpoint.open(folder), folder);
   }
 
   /** Reads an ONNX source that has a configuration. */
@@ -49,14 +51,19 @@ final class CompiledFiles implements ModelFiles {
     ModelFile config = Objects.requireNonNull(source.config());
     return new CompiledFiles(
         source.model().name(),
-        source.tokenizer(),
+        source.tokenizer()::tokenizer,
         Checkpoint.ofOnnx(source.model().data(), config.data()),
         null);
   }
 
   @Override
-  public ModelFile tokenizer() {
-    return tokenizer;
+  public TokenizerFile tokenizer() {
+    return tokenizer.get();
+  }
+
+  @Override
+  public OptionalInt vocabularySize() {
+    return OptionalInt.of(checkpoint.config().vocabSize());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.bge4j;
 import io.github.bge4j.internal.checkpoint.DataSource;
 import io.github.bge4j.internal.checkpoint.FileSource;
 import io.github.bge4j.internal.checkpoint.MemorySource;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -76,6 +77,15 @@ final class ModelFile {
   /** Returns the bytes: on disk, or else read into memory now. */
   DataSource data() {
     return path == null ? new MemorySource(name, ByteBuffer.wrap(read())) : FileSource.of(path);
+  }
+
+  /**
+   * Reads the file as a tokenizer.
+   *
+   * @throws ModelException if it is damaged
+   */
+  TokenizerFile tokenizer() {
+    return TokenizerFile.read(read(), name);
   }
 
   /** Reads the file into memory. */

@@ -3,7 +3,9 @@ package io.github.bge4j;
 import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,15 @@ interface ModelFiles {
     return readyOnnx == null ? CompiledFiles.of(folder) : ReadyFiles.of(folder, readyOnnx);
   }
 
-  ModelFile tokenizer();
+  /**
+   * Reads the tokenizer; each call anew.
+   *
+   * @throws ModelException if there is none, or it is damaged
+   */
+  TokenizerFile tokenizer();
+
+  /** Returns how many tokens the model has rows for; nothing if only a run would tell. */
+  OptionalInt vocabularySize();
 
   /**
    * Returns how an embedding model is used.

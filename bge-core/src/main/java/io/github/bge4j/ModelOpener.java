@@ -9,6 +9,7 @@ import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
@@ -23,20 +24,19 @@ final class ModelOpener {
   /**
    * Opens a model.
    *
+   * @param files of the model
    * @param probe gives the shortest text that the model reads
    * @param sessions opens the session; may run a batch of the probe
    * @param assemble takes over both handles
    */
   static <T> T open(
-      ModelFile tokenizerFile,
+      ModelFiles files,
       Function<Tokenizer, TokenizedText> probe,
       Function<Supplier<PackedBatch>, EncoderSession> sessions,
       BiFunction<Tokenizer, EncoderSession, T> assemble) {
     // A large vocabulary takes as long to read as weights take to pack.
     CompletableFuture<Tokenizer> opening = CompletableFuture.supplyAsync(
-        () -> HuggingFaceTokenizer.open(
-            TokenizerFile.read(tokenizerFile.read(), tokenizerFile.name())),
-        ModelOpener::inThreadOfItsOwn);
+        () -> HuggingFaceTokenizer.open(checked(files)), ModelOpener::inThreadOfItsOwn);
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(() -> close(opening));
     try {
@@ -48,6 +48,18 @@ final class ModelOpener {
       undo.forEach(step -> undo(step, e));
       throw e;
     }
+  }
+
+  /** The model would fail for the first text that has one of the tokens it does not know. */
+  private static TokenizerFile checked(ModelFiles files) {
+    TokenizerFile tokenizer = files.tokenizer();
+    OptionalInt rows = files.vocabularySize();
+    if (rows.isPresent() && tokenizer.size() > rows.getAsInt()) {
+      throw new ModelException("a tokenizer must have at most as many tokens as the model has rows"
+          + " for, " + rows.getAsInt() + ": it has ids up to " + (tokenizer.size() - 1)
+          + "; do the files of the model belong together, or were tokens added without training?");
+    }
+    return tokenizer;
   }
 
   /** One that fails must not keep the others from being freed, nor hide the reason. */

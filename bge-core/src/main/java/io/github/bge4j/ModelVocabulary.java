@@ -34,8 +34,7 @@ public final class ModelVocabulary {
    * @throws ModelException if a file is missing or damaged, or names no token for unknown ones
    */
   public static ModelVocabulary read(ModelSource source) {
-    ModelFile file = ModelFiles.of(source).tokenizer();
-    return new ModelVocabulary(TokenizerFile.read(file.read(), file.name()));
+    return new ModelVocabulary(ModelFiles.of(source).tokenizer());
   }
 
   /**

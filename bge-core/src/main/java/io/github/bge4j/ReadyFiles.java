@@ -11,10 +11,12 @@ import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyHeads;
 import io.github.bge4j.internal.runtime.ReadyModel;
 import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +25,16 @@ import org.jspecify.annotations.Nullable;
 final class ReadyFiles implements ModelFiles {
 
   private final ModelFile model;
-  private final ModelFile tokenizer;
+  private final Supplier<TokenizerFile> tokenizer;
   private final int modelMaxTokens;
   private final @Nullable ModelFolder folder;
   private final Map<Output, Linear> heads = new EnumMap<>(Output.class);
 
   private ReadyFiles(
-      ModelFile model, ModelFile tokenizer, int modelMaxTokens, @Nullable ModelFolder folder) {
+      ModelFile model,
+      Supplier<TokenizerFile> tokenizer,
+      int modelMaxTokens,
+      @Nullable ModelFolder folder) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.modelMaxTokens = modelMaxTokens;
@@ -37,14 +42,15 @@ final class ReadyFiles implements ModelFiles {
   }
 
   static ReadyFiles of(OnnxSource source) {
-    return new ReadyFiles(source.model(), source.tokenizer(), source.modelMaxTokens(), null);
+    return new ReadyFiles(
+        source.model(), source.tokenizer()::tokenizer, source.modelMaxTokens(), null);
   }
 
   static ReadyFiles of(ModelFolder folder, String readyOnnx) {
     ModelFolder.AsIs known = folder.asIs();
     ReadyFiles files = new ReadyFiles(
         ModelFile.of(folder.root().resolve(readyOnnx)),
-        ModelFile.of(folder.tokenizer()),
+        folder::tokenizer,
         known.maxTokens().orElse(OnnxSource.DEFAULT_MODEL_MAX_TOKENS),
         folder);
     known.hiddenSize().ifPresent(size -> {
@@ -55,8 +61,13 @@ final class ReadyFiles implements ModelFiles {
   }
 
   @Override
-  public ModelFile tokenizer() {
-    return tokenizer;
+  public TokenizerFile tokenizer() {
+    return tokenizer.get();
+  }
+
+  @Override
+  public OptionalInt vocabularySize() {
+    return OptionalInt.empty();
   }
 
   @Override

@@ -1,23 +1,22 @@
 package io.github.bge4j;
 
-import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks token ids that callers bring along: the model would read another token's row for a
- * negative id, and fail for one beyond its table. Thread-safe; reads the vocabulary when it is
- * first needed.
+ * negative id, and fail for one beyond its table. Immutable and thread-safe.
  */
 final class TokenIds {
 
-  /** Null once the ids are counted. */
-  private @Nullable ModelFile tokenizer;
+  private final int count;
 
-  private int count;
-
-  TokenIds(ModelFile tokenizer) {
-    this.tokenizer = tokenizer;
+  /**
+   * Makes a check.
+   *
+   * @param count the largest id and one
+   */
+  TokenIds(int count) {
+    this.count = count;
   }
 
   /**
@@ -27,7 +26,6 @@ final class TokenIds {
    */
   int[][] checked(List<int[]> texts) {
     InputTexts.checkNotEmpty("text", texts);
-    int most = count();
     int[][] copies = new int[texts.size()][];
     for (int i = 0; i < copies.length; i++) {
       int[] ids = texts.get(i);
@@ -36,29 +34,20 @@ final class TokenIds {
             i, "text " + i + " must not be null; pass no ids for an empty text");
       }
       copies[i] = ids.clone();
-      check(i, copies[i], most);
+      check(i, copies[i]);
     }
     return copies;
   }
 
-  private static void check(int text, int[] ids, int most) {
+  private void check(int text, int[] ids) {
     for (int id : ids) {
-      if (id < 0 || id >= most) {
+      if (id < 0 || id >= count) {
         throw new InvalidTextException(
             text,
-            "token ids must be of this model's vocabulary, from 0 to " + (most - 1) + ": " + id
+            "token ids must be of this model's vocabulary, from 0 to " + (count - 1) + ": " + id
                 + " in text " + text
                 + "; other tokenizers' ids mean something else, pass the text");
       }
     }
-  }
-
-  private synchronized int count() {
-    ModelFile file = tokenizer;
-    if (file != null) {
-      count = TokenizerFile.read(file.read(), file.name()).size();
-      tokenizer = null;
-    }
-    return count;
   }
 }

@@ -63,7 +63,7 @@ class CompiledShapesTest {
             .isEqualTo(shape.xlmRoberta() ? shape.positions() - 2 : shape.positions());
         for (Embedding embedding : embedder.embed(texts, outputs)) {
           double[][] states = plain.states(embedding.tokenIds());
-          assertRow(embedding.dense(), pooling == Pooling.CLS ? states[0] : mean(states));
+          assertRow(embedding.dense(), pooled(states, pooling));
           if (outputs.length > 1) {
             assertHeads(
                 embedding,
@@ -102,14 +102,29 @@ class CompiledShapesTest {
     }
   }
 
-  private static double[] mean(double[][] states) {
-    double[] mean = new double[states[0].length];
-    for (double[] state : states) {
-      for (int i = 0; i < mean.length; i++) {
-        mean[i] += state[i] / states.length;
+  /** The formulas of Sentence Transformers' Pooling, one component after the other. */
+  private static double[] pooled(double[][] states, Pooling pooling) {
+    double[] vector = new double[states[0].length];
+    for (int i = 0; i < vector.length; i++) {
+      double sum = 0;
+      double weighted = 0;
+      double largest = Double.NEGATIVE_INFINITY;
+      for (int t = 0; t < states.length; t++) {
+        sum += states[t][i];
+        weighted += (t + 1) * states[t][i];
+        largest = Math.max(largest, states[t][i]);
       }
+      int n = states.length;
+      vector[i] = switch (pooling) {
+        case CLS -> states[0][i];
+        case LAST_TOKEN -> states[n - 1][i];
+        case MAX -> largest;
+        case MEAN -> sum / n;
+        case MEAN_SQRT_LENGTH -> sum / Math.sqrt(n);
+        case WEIGHTED_MEAN -> weighted / (n * (n + 1) / 2.0);
+      };
     }
-    return mean;
+    return vector;
   }
 
   /** Raw states reach values of several units, so the tolerance is relative to the largest. */

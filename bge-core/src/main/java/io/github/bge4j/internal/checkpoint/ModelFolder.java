@@ -1,6 +1,8 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.text.TokenizerFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +30,7 @@ public final class ModelFolder {
   private static final int MAX_WIDTH = 1 << 16;
 
   private static final String TOKENIZER = "tokenizer.json";
+  private static final String VOCABULARY = "vocab.txt";
 
   /** The names that Sentence Transformers tries; the first that there is counts. */
   private static final List<String> TRANSFORMER_SETTINGS = List.of(
@@ -62,6 +65,7 @@ public final class ModelFolder {
   private final Path root;
   private final SentenceModules modules;
   private final Prompts prompts;
+  private final TokenizerSettings tokenizer;
   private final OptionalInt maxTokens;
   private final boolean lowercased;
 
@@ -69,11 +73,13 @@ public final class ModelFolder {
       Path root,
       SentenceModules modules,
       Prompts prompts,
+      TokenizerSettings tokenizer,
       OptionalInt maxTokens,
       boolean lowercased) {
     this.root = root;
     this.modules = modules;
     this.prompts = prompts;
+    this.tokenizer = tokenizer;
     this.maxTokens = maxTokens;
     this.lowercased = lowercased;
   }
@@ -89,7 +95,8 @@ public final class ModelFolder {
     }
     SentenceModules modules = SentenceModules.read(root);
     Path transformer = modules.transformer();
-    OptionalInt maxTokens = TokenizerSettings.maxTokens(transformer);
+    TokenizerSettings tokenizer = TokenizerSettings.read(transformer);
+    OptionalInt maxTokens = tokenizer.maxTokens();
     boolean lowercased = false;
     for (String name : TRANSFORMER_SETTINGS) {
       Path file = transformer.resolve(name);
@@ -102,7 +109,7 @@ public final class ModelFolder {
         break;
       }
     }
-    return new ModelFolder(root, modules, Prompts.read(root), maxTokens, lowercased);
+    return new ModelFolder(root, modules, Prompts.read(root), tokenizer, maxTokens, lowercased);
   }
 
   private static JsonFields transformerSettings(Path file, boolean pooled) {
@@ -160,11 +167,6 @@ public final class ModelFolder {
     return prompts;
   }
 
-  /** Returns whether texts are lower-cased before they are tokenized. */
-  public boolean lowercased() {
-    return lowercased;
-  }
-
   /**
    * Returns the most tokens that Sentence Transformers takes of a text, special tokens included:
    * {@code max_seq_length}, or else {@code model_max_length} of the tokenizer; never more than the
@@ -177,18 +179,44 @@ public final class ModelFolder {
   }
 
   /**
-   * Returns the tokenizer's file.
+   * Reads the tokenizer as transformers makes it of the folder's files. Takes some tenths of a
+   * second for BGE-M3.
    *
-   * @throws ModelException if there is none
+   * @throws ModelException if there is none, or it is damaged
    */
-  public Path tokenizer() {
-    Path tokenizer = transformer().resolve(TOKENIZER);
-    if (!Files.isRegularFile(tokenizer)) {
-      throw new ModelException(
-          "a model folder must hold " + TOKENIZER + ": none, in " + transformer()
-              + "; get the whole model, or save its fast tokenizer with save_pretrained");
+  public TokenizerFile tokenizer() {
+    Path json = transformer().resolve(TOKENIZER);
+    Path vocabulary = transformer().resolve(VOCABULARY);
+    boolean bert = tokenizer.isBert(modelType());
+    TokenizerFile file;
+    if (Files.isRegularFile(json)) {
+      TokenizerFile whole = TokenizerFile.read(content(json), json.toString());
+      file = bert ? whole.withSettings(tokenizer.bert()) : whole;
+    } else if (bert && Files.isRegularFile(vocabulary)) {
+      file =
+          TokenizerFile.ofVocabulary(content(vocabulary), tokenizer.bert(), vocabulary.toString());
+    } else {
+      throw new ModelException("a model folder must hold " + TOKENIZER + ", or " + VOCABULARY
+          + " for BERT: none, in " + transformer() + "; get the whole model, or save its tokenizer"
+          + " with AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
     }
-    return tokenizer;
+    return lowercased ? file.lowercased() : file;
+  }
+
+  private static byte[] content(Path path) {
+    FileSource source = FileSource.of(path);
+    if (source.size() > TokenizerFile.MAX_BYTES) {
+      throw new ModelException("a tokenizer must have at most " + TokenizerFile.MAX_BYTES
+          + " bytes: " + source.size() + ", in " + path + "; the file is damaged");
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) source.size());
+    source.readFully(0, bytes);
+    return bytes.array();
+  }
+
+  private String modelType() {
+    Path file = transformer().resolve(CONFIG);
+    return Files.exists(file) ? JsonFields.read(FileSource.of(file)).string("model_type", "") : "";
   }
 
   /** Refuses a pooling for states of another width than the encoder's. */

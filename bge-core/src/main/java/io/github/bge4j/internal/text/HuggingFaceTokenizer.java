@@ -18,11 +18,14 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   private final Templates templates;
   private final String name;
 
+  private final int size;
+
   private HuggingFaceTokenizer(TokenizersLibrary library, long handle, TokenizerFile file) {
     this.library = library;
     this.handle = handle;
     this.templates = file.templates();
     this.name = file.name();
+    this.size = file.size();
   }
 
   /**
@@ -50,6 +53,11 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         library.deleteEncoding(encoding);
       }
     });
+  }
+
+  @Override
+  public int size() {
+    return size;
   }
 
   @Override

@@ -68,15 +68,6 @@ sealed interface Normalizer {
     return step;
   }
 
-  /**
-   * Replaces BERT's settings.
-   *
-   * @return the same if it is not BERT's
-   */
-  default Normalizer withSettings(WordPieceSettings settings) {
-    return this;
-  }
-
   /** Returns whether BERT's normalizer makes small letters; null if it is not BERT's. */
   default @Nullable Boolean lowercase() {
     return null;
@@ -92,8 +83,7 @@ sealed interface Normalizer {
       boolean cleanText, boolean splitChinese, @Nullable Boolean stripAccents, boolean lower)
       implements Normalizer {
 
-    @Override
-    public Normalizer withSettings(WordPieceSettings settings) {
+    Bert withSettings(WordPieceSettings settings) {
       return new Bert(
           cleanText, settings.splitChinese(), settings.stripAccents(), settings.lowercase());
     }
@@ -179,11 +169,6 @@ sealed interface Normalizer {
 
   /** Several, one after the other. */
   record Chain(List<Normalizer> steps) implements Normalizer {
-
-    @Override
-    public Normalizer withSettings(WordPieceSettings settings) {
-      return new Chain(steps.stream().map(step -> step.withSettings(settings)).toList());
-    }
 
     @Override
     public @Nullable Boolean lowercase() {

@@ -15,6 +15,9 @@ public interface Tokenizer extends AutoCloseable {
    */
   int[] encode(String text);
 
+  /** Returns the largest id and one: how many rows a word table must have. */
+  int size();
+
   /** Returns the text of one token, for people to read; different tokens may have one text. */
   String decode(int id);
 

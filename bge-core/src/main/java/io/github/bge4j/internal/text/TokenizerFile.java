@@ -166,20 +166,33 @@ public final class TokenizerFile {
   }
 
   /**
-   * Returns this tokenizer as transformers makes it where {@code tokenizer_config.json} names a
-   * {@code BertTokenizer}: its small letters, accents and Chinese signs follow the settings, not
-   * what {@code tokenizer.json} says.
+   * Returns this tokenizer as transformers makes it for a {@code BertTokenizer}: its small letters,
+   * accents and Chinese signs follow the settings, not what {@code tokenizer.json} says.
+   *
+   * @throws ModelException if it has another normalizer, with which versions 4 and 5 differ
    */
   public TokenizerFile withSettings(WordPieceSettings settings) {
+    if (normalizer instanceof Normalizer.Bert bert) {
+      return withNormalizer(bert.withSettings(settings));
+    }
+    throw new ModelException("a BertTokenizer must have a BertNormalizer alone: " + name
+        + " has another, which transformers 4 keeps and 5 replaces; name PreTrainedTokenizerFast as"
+        + " tokenizer_class in tokenizer_config.json if it shall be kept");
+  }
+
+  /** Returns this tokenizer with texts made small letters first, if it does not do so itself. */
+  public TokenizerFile lowercased() {
+    if (lowercase().orElse(false)) {
+      return this;
+    }
+    Normalizer small = new Normalizer.Plain("Lowercase");
+    return withNormalizer(
+        normalizer == null ? small : new Normalizer.Chain(List.of(small, normalizer)));
+  }
+
+  private TokenizerFile withNormalizer(Normalizer other) {
     return new TokenizerFile(
-        name,
-        model,
-        ids,
-        templates,
-        normalizer == null ? null : normalizer.withSettings(settings),
-        addedTokens,
-        preTokenizer,
-        decoder);
+        name, model, ids, templates, other, addedTokens, preTokenizer, decoder);
   }
 
   /** Returns the largest id and one: how many rows a word table must have. */

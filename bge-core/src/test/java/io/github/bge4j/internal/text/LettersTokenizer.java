@@ -32,6 +32,11 @@ public final class LettersTokenizer implements Tokenizer {
   }
 
   @Override
+  public int size() {
+    return 1 + Character.MAX_VALUE;
+  }
+
+  @Override
   public String decode(int id) {
     return Character.toString(id);
   }

@@ -114,10 +114,23 @@ class TokenizerFamiliesTest {
   }
 
   @Test
-  void withSettings_notBert_changesNothing() {
+  void withSettings_notBert_throws() {
     TokenizerFile file = TokenizerFile.read(TokenizerBases.read("xlmr-4"), "xlmr-4");
     assertThat(file.lowercase()).isEmpty();
-    assertThat(file.withSettings(WordPieceSettings.DEFAULT).json()).isEqualTo(file.json());
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> file.withSettings(WordPieceSettings.DEFAULT))
+        .withMessageStartingWith("a BertTokenizer must have a BertNormalizer alone: xlmr-4");
+  }
+
+  @Test
+  void lowercased_whereNothingMakesSmallLetters_doesSoFirst() {
+    TokenizerFile bert = TokenizerFile.read(TokenizerBases.read("bert-plain-4"), "bert-plain-4");
+    assertThat(bert.lowercased()).isSameAs(bert);
+    TokenizerFile xlmr =
+        TokenizerFile.read(TokenizerBases.read("xlmr-4"), "xlmr-4").lowercased();
+    assertThat(xlmr.json())
+        .contains(
+            "\"normalizer\":{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Lowercase\"},");
   }
 
   @Test
