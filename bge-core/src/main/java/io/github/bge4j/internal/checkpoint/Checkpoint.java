@@ -4,7 +4,6 @@ import io.github.bge4j.ModelException;
 import io.github.bge4j.Pooling;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -17,15 +16,11 @@ import java.util.stream.Collectors;
  */
 public final class Checkpoint {
 
-  private static final long ANY_SIZE = -1;
   private static final String CONFIG = "config.json";
   private static final String TOKENIZER = "tokenizer.json";
   private static final String SENTENCE_SETTINGS = "sentence_bert_config.json";
   private static final String POOLING_SETTINGS = "1_Pooling/config.json";
   private static final String POOLING_PREFIX = "pooling_mode_";
-
-  /** Far above any model; the head lives in memory. */
-  private static final long MAX_HEAD_SIZE = 16_384;
 
   private final Path folder;
   private final ModelConfig config;
@@ -96,7 +91,7 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> sparseHead() {
-    return readHead("sparse_linear", 1);
+    return readHead(Weights.SPARSE_HEAD, 1);
   }
 
   /**
@@ -105,7 +100,7 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> colbertHead() {
-    return readHead("colbert_linear", ANY_SIZE);
+    return readHead(Weights.COLBERT_HEAD, SmallLayer.ANY_SIZE);
   }
 
   /**
@@ -149,22 +144,10 @@ public final class Checkpoint {
         : Optional.empty();
   }
 
+  /** A head in a file of its own goes before one among the weights, as FlagEmbedding has it. */
   private Optional<Linear> readHead(String name, long size) {
-    Path torch = folder.resolve(name + ".pt");
-    Path safetensors = folder.resolve(name + ".safetensors");
-    if (!Files.exists(torch) && !Files.exists(safetensors)) {
-      return Optional.empty();
-    }
-    Map<String, WeightReference> stored = Files.exists(safetensors)
-        ? SafetensorsReader.read(FileSource.of(safetensors))
-        : TorchReader.read(FileSource.of(torch));
-    Weights head = Weights.of(folder.resolve(name).toString(), stored);
-    long out = size == ANY_SIZE ? head.get("bias").elements() : size;
-    if (out < 1 || out > MAX_HEAD_SIZE) {
-      throw new ModelException("a head must have from 1 to " + MAX_HEAD_SIZE + " outputs: " + out
-          + ", in " + head.origin() + "; the file is damaged");
-    }
-    return Optional.of(
-        new Linear(head.get("weight", out, config.hiddenSize()), head.get("bias", out)));
+    return SmallLayer.find(folder, name + ".safetensors", name + ".pt")
+        .or(() -> weights.layer(name))
+        .map(layer -> layer.linear(size, config.hiddenSize()));
   }
 }

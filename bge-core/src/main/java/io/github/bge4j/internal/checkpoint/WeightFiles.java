@@ -20,6 +20,10 @@ final class WeightFiles {
       new Kind("model.onnx", OnnxInitializerReader::read),
       new Kind("onnx/model.onnx", OnnxInitializerReader::read));
 
+  /** What PEFT saves: changes of a model that is elsewhere. */
+  private static final List<String> ADAPTER =
+      List.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
+
   private static final int MAX_SHARDS = 64;
 
   private record Kind(String file, Function<FileSource, Map<String, WeightReference>> reader) {}
@@ -29,18 +33,30 @@ final class WeightFiles {
   /**
    * References the weights of the best file there is.
    *
-   * @throws ModelException if there is none, or it is damaged
+   * @throws ModelException if there is none, it is damaged, or it is changed by an adapter
    */
-  static Weights read(Path folder) {
+  static StoredWeights read(Path folder) {
+    refuseAdapter(folder);
     for (Kind kind : KINDS) {
       Path path = folder.resolve(kind.file);
       if (Files.exists(path)) {
-        return Weights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
+        return StoredWeights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
       }
     }
     List<String> names = KINDS.stream().map(Kind::file).toList();
     throw new ModelException("a model folder must hold weights in one of " + names + ": none, in "
         + folder + "; get the whole model, or save it with save_pretrained");
+  }
+
+  /** transformers applies an adapter to the weights beside it, or to those of another model. */
+  private static void refuseAdapter(Path folder) {
+    for (String name : ADAPTER) {
+      if (Files.exists(folder.resolve(name))) {
+        throw new ModelException("a model folder must hold whole weights and no adapter: " + name
+            + ", in " + folder
+            + "; merge it with PEFT's merge_and_unload(), and save_pretrained the model");
+      }
+    }
   }
 
   private static Map<String, WeightReference> readShards(
