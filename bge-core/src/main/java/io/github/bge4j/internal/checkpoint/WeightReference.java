@@ -135,7 +135,7 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     }
     long last = (data.length() - SAMPLE_BYTES) / dtype.bytes();
     for (long i = 0; i < SAMPLES; i++) {
-      long first = last / (SAMPLES - 1) * i * dtype.bytes();
+      long first = last * i / (SAMPLES - 1) * dtype.bytes();
       Region sample = data.slice(first, SAMPLE_BYTES);
       float[] floats = new float[(int) SAMPLE_BYTES / dtype.bytes()];
       sample.forEachChunk(chunk -> dtype.toFloats(chunk, floats, 0));

@@ -156,6 +156,46 @@ final class CheckpointTest {
   }
 
   @Test
+  void sparseHead_amongTheWeights_isFound() throws IOException {
+    copy("config.json", "config.json");
+    TestSafetensors file = new TestSafetensors()
+        .addF32("sparse_linear.weight", 1, 8)
+        .addF32("colbert_linear.weight", 5, 8);
+    EncoderWeights.shapes(ModelConfig.read(TestFiles.file("tiny-bert/config.json")))
+        .forEach((name, shape) -> file.addF32("model." + name, shape));
+    write("model.safetensors", file);
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    assertThat(checkpoint.sparseHead().orElseThrow().bias().toFloats()).containsExactly(0);
+    assertThat(checkpoint.colbertHead().orElseThrow().weight().shape()).containsExactly(5, 8);
+    write(
+        "colbert_linear.safetensors",
+        new TestSafetensors().addF32("weight", 3, 8).addF32("bias", 3));
+    assertThat(checkpoint.colbertHead().orElseThrow().weight().shape()).containsExactly(3, 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"})
+  void open_adapter_isNamedAndRefused(String name) throws IOException {
+    copy("config.json", "config.json");
+    write(name, "anything");
+    assertRefused(
+        () -> Checkpoint.open(folder),
+        "a model folder must hold whole weights and no adapter: " + name + ", in ");
+    copy("model.safetensors", "model.safetensors");
+    assertRefused(() -> Checkpoint.open(folder), "merge_and_unload()");
+  }
+
+  @Test
+  void open_fileVanishesOrShrinks_throws() throws IOException {
+    WeightReference weight = openTiny().weights().get("encoder.layer.1.output.dense.weight");
+    Path file = folder.resolve("model.safetensors");
+    Files.write(file, new byte[100]);
+    assertRefused(weight::toFloats, "model file must be readable: " + file);
+    Files.delete(file);
+    assertRefused(weight::toFloats, "model file must be readable: " + file);
+  }
+
+  @Test
   void settings_absent_areEmpty() throws IOException {
     Checkpoint checkpoint = openTiny();
     assertThat(checkpoint.maxSequenceTokens()).isEmpty();

@@ -122,6 +122,17 @@ class WeightCacheTest {
             "make room, or choose another folder with cacheDirectory(Path) or XDG_CACHE_HOME");
   }
 
+  @Test
+  void get_valueIsNotFinite_namesTheWeightAndKeepsNothing() {
+    WeightReference good = bf16(1, 2, 1, 2);
+    WeightReference bad = bf16(1, 2, 1, Float.NaN);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> new WeightCache(folder).get(named(good, bad)))
+        .withMessageStartingWith(
+            "every value of a weight must be finite: NaN in weight weight 1, in test");
+    assertThat(folder).isEmptyDirectory();
+  }
+
   private static Map<String, WeightReference> named(WeightReference... weights) {
     Map<String, WeightReference> byName = new LinkedHashMap<>();
     for (WeightReference weight : weights) {
