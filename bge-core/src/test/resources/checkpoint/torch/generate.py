@@ -25,10 +25,12 @@ tensors["uint8"] = torch.tensor([1, 2], dtype=torch.uint8)
 torch.save(tensors, "protocol2.pt", pickle_protocol=2)
 torch.save(tensors, "protocol4.pt", pickle_protocol=4)
 
-# Refused: older container, code, other values than weights, repeated elements.
+# Older container, a whole layer, a state dict among other values.
 torch.save(tensors, "legacy.pt", _use_new_zipfile_serialization=False)
 torch.save(torch.nn.Linear(3, 2), "module.pt")
 torch.save({"state_dict": tensors, "big": 1 << 70, "set": {1, 2}}, "nested.pt")
+
+# Refused: attributes of a parameter, repeated elements.
 parameter = torch.nn.Parameter(torch.randn(2))
 parameter.note = 3
 torch.save({"p": parameter}, "parameter-with-state.pt")

@@ -1,7 +1,9 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.checkpoint.ModelConfig;
+import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.checkpoint.Weights;
+import org.jspecify.annotations.Nullable;
 
 /** Tells embedding models and rerankers apart, so that neither is taken for the other. */
 final class ModelKind {
@@ -34,6 +36,20 @@ final class ModelKind {
       throw otherLabels(
           config.numLabels(),
           weights.origin() + " by config.json, whose num_labels or id2label say so (2 without)");
+    }
+  }
+
+  /**
+   * Refuses a reranker whose queries are to have a prompt.
+   *
+   * @param folder null if there is none
+   * @throws ModelException if its files name a default prompt
+   */
+  static void requireNoPrompt(@Nullable ModelFolder folder) {
+    if (folder != null && !folder.prompts().always().isEmpty()) {
+      throw new ModelException(
+          "a reranker must have no default prompt: default_prompt_name names one," + " in "
+              + folder.root() + "; put it before each query, and remove the name");
     }
   }
 

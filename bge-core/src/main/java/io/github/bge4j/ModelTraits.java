@@ -29,6 +29,11 @@ record ModelTraits(
    */
   static ModelTraits of(ModelFolder folder) {
     Prompts prompts = folder.prompts();
+    if (prompts.crossEncoder()) {
+      throw new ModelException(
+          "an embedding model must not be a CrossEncoder: its model_type says so," + " in "
+              + folder.root() + "; use BgeReranker");
+    }
     String query = prompts.query();
     String passage = prompts.passage();
     Similarity similarity = prompts.similarity();

@@ -1,6 +1,8 @@
 package io.github.bge4j;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.annotations.SerializedName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SavedFolder {
 
-  private static final String SHARED = "shared.txt";
+  /** Which files lie in {@code shared}, because several folders have them. */
+  private static final String LINKS = "links.json";
 
   private final String name;
   private final Path stored;
@@ -57,15 +61,16 @@ final class SavedFolder {
     Path target = parent.resolve(name);
     try (Stream<Path> files = Files.walk(stored)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (!file.getFileName().toString().equals(SHARED)) {
-          copy(file, target.resolve(stored.relativize(file)));
-        }
+        copy(file, target.resolve(stored.relativize(file).toString()));
       }
     }
-    if (Files.exists(stored.resolve(SHARED))) {
-      for (String line : Files.readAllLines(stored.resolve(SHARED))) {
-        int space = line.indexOf(' ');
-        copy(root().resolve(line.substring(space + 1)), target.resolve(line.substring(0, space)));
+    JsonObject links = new Gson()
+        .fromJson(Files.readString(root().resolve(LINKS)), JsonObject.class)
+        .getAsJsonObject(name);
+    if (links != null) {
+      for (Map.Entry<String, JsonElement> link : links.entrySet()) {
+        Path shared = root().resolve("shared").resolve(link.getValue().getAsString());
+        copy(shared, target.resolve(link.getKey()));
       }
     }
     return target;
@@ -76,13 +81,18 @@ final class SavedFolder {
     Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  List<Row> expected() {
-    try (Stream<String> lines = Files.lines(stored.resolve("expected.jsonl"))) {
+  /** Returns the answers, as rows of a type of its own. */
+  <T> List<T> expected(String file, Class<T> type) {
+    try (Stream<String> lines = Files.lines(stored.resolve(file))) {
       Gson gson = new Gson();
-      return lines.map(line -> gson.fromJson(line, Row.class)).toList();
+      return lines.map(line -> gson.fromJson(line, type)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  List<Row> expected() {
+    return expected("expected.jsonl", Row.class);
   }
 
   /**

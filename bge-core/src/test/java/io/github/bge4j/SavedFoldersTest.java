@@ -3,18 +3,24 @@ package io.github.bge4j;
 import static io.github.bge4j.GoldenAssert.assertVector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.google.gson.annotations.SerializedName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders that Sentence Transformers 2.7 to 6.2 saved, and its own vectors for them. */
 class SavedFoldersTest {
@@ -118,5 +124,182 @@ class SavedFoldersTest {
 
   private static BgeEmbedder open(Path folder) {
     return BgeEmbedder.builder().model(ModelSource.directory(folder)).build();
+  }
+
+  /** Vectors of transformers, not of Sentence Transformers. */
+  record StatesRow(String text, int[] ids, float[] cls, float[] mean) {}
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bert-vocab-txt",
+        "bert-vocab-txt-accents",
+        "bert-vocab-txt-bare",
+        "bert-vocab-txt-cased"
+      })
+  void directory_vocabularyAlone_isTokenizedAsByTransformers(String name) throws IOException {
+    SavedFolder saved = new SavedFolder(name);
+    Path folder = saved.copyTo(temporary);
+    assertThat(folder.resolve("tokenizer.json")).doesNotExist();
+    BgeEmbedderBuilder builder =
+        BgeEmbedder.builder().model(ModelSource.directory(folder)).normalize(false);
+    try (BgeEmbedder cls = builder.build();
+        BgeEmbedder mean = builder.pooling(Pooling.MEAN).build()) {
+      for (StatesRow row : saved.expected("expected.jsonl", StatesRow.class)) {
+        Embedding actual = cls.embed(List.of(row.text())).get(0);
+        assertThat(actual.tokenIds()).as(row.text()).isEqualTo(row.ids());
+        assertVector(actual.dense(), row.cls());
+        assertVector(mean.dense(row.text()), row.mean());
+      }
+    }
+  }
+
+  @Test
+  void directory_sentencePieceAlone_saysHowToSaveATokenizer() throws IOException {
+    Path folder = new SavedFolder("xlmr-sentencepiece-only").copyTo(temporary);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(folder))
+        .withMessageContaining("a model folder must hold tokenizer.json, or vocab.txt for BERT")
+        .withMessageContaining("save_pretrained");
+  }
+
+  /** A pair, its raw logit, and the score after the activation that the folder names. */
+  record PairRow(String query, String passage, int[] ids, double logit, double score) {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cross53", "cross53-identity", "cross6", "cross6-identity"})
+  void reranker_ofSentenceTransformers_givesItsLogits(String name) throws IOException {
+    SavedFolder saved = new SavedFolder(name);
+    Path folder = saved.copyTo(temporary);
+    try (BgeReranker reranker = BgeReranker.builder()
+        .model(ModelSource.directory(folder))
+        .maxTokens(32)
+        .maxQueryTokens(29)
+        .build()) {
+      for (PairRow row : saved.expected("expected.jsonl", PairRow.class)) {
+        assertThat(reranker.score(row.query(), row.passage()))
+            .isCloseTo(row.logit(), within(GoldenAssert.SCORE));
+      }
+    }
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(folder))
+        .withMessageContaining("use BgeReranker");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"onnx-bert", "onnx-bert-tf4"})
+  void directory_onnxExportAlone_givesWhatPyTorchGives(String name) throws IOException {
+    SavedFolder saved = new SavedFolder(name);
+    Path folder = saved.copyTo(temporary);
+    try (BgeEmbedder ours = open(folder);
+        BgeEmbedder asIs = BgeEmbedder.builder()
+            .model(ModelSource.directory(folder).asIs("onnx/model.onnx"))
+            .build()) {
+      for (SavedFolder.Row row : saved.expected()) {
+        Embedding embedding = ours.embed(List.of(row.text())).get(0);
+        assertThat(embedding.tokenIds()).isEqualTo(row.ids());
+        assertVector(embedding.dense(), row.vector());
+        assertVector(asIs.dense(row.text()), row.vector());
+      }
+    }
+  }
+
+  /** The numbers of int8 depend on the CPU; that they depend on nothing else is the point. */
+  @Test
+  void asIs_quantizedWhileItRuns_runsTextsOneByOne() throws IOException {
+    SavedFolder saved = new SavedFolder("onnx-bert");
+    Path folder = saved.copyTo(temporary);
+    List<String> texts = saved.expected().stream().map(SavedFolder.Row::text).toList();
+    List<String> many = Stream.of(texts, texts, texts).flatMap(List::stream).toList();
+    ModelSource source = ModelSource.directory(folder).asIs("onnx/model_quantized.onnx");
+    try (BgeEmbedder embedder = BgeEmbedder.builder().model(source).build()) {
+      List<float[]> together = embedder.dense(many);
+      for (int i = 0; i < many.size(); i++) {
+        float[] alone = embedder.dense(many.get(i));
+        assertThat(together.get(i)).isEqualTo(alone);
+        assertThat(cosine(alone, saved.expected().get(i % texts.size()).vector()))
+            .isGreaterThan(0.98);
+      }
+    }
+  }
+
+  @Test
+  void asIs_halfPrecision_isNearPyTorch() throws IOException {
+    SavedFolder saved = new SavedFolder("onnx-bert");
+    Path folder = saved.copyTo(temporary);
+    ModelSource source = ModelSource.directory(folder).asIs("onnx/model_fp16.onnx");
+    try (BgeEmbedder embedder = BgeEmbedder.builder().model(source).build()) {
+      for (SavedFolder.Row row : saved.expected()) {
+        assertThat(cosine(embedder.dense(row.text()), row.vector())).isGreaterThan(0.9999);
+      }
+    }
+  }
+
+  @Test
+  void directory_quantizedFileAlone_isOfferedByName() throws IOException {
+    Path folder = new SavedFolder("onnx-bert").copyTo(temporary);
+    Files.delete(folder.resolve("onnx/model.onnx"));
+    Files.delete(folder.resolve("onnx/model_fp16.onnx"));
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(folder))
+        .withMessageContaining("only [onnx/model_quantized.onnx]")
+        .withMessageEndingWith("asIs(\"onnx/model_quantized.onnx\")");
+    Files.move(folder.resolve("onnx/model_quantized.onnx"), folder.resolve("onnx/model.onnx"));
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(folder))
+        .withMessageContaining("word_embeddings.weight_quantized, in ")
+        .withMessageEndingWith("asIs(\"onnx/model.onnx\")");
+  }
+
+  /** An answer of BGE-M3's three outputs. */
+  record M3Row(
+      String text,
+      int[] ids,
+      float[] dense,
+      Map<Integer, Float> lexical,
+      @SerializedName("colbert_rows") int rows,
+      @SerializedName("colbert_first") float[] first,
+      @SerializedName("colbert_last") float[] last) {}
+
+  static Stream<Arguments> m3() {
+    return Stream.of(
+        arguments("onnx-m3", ""), // heads in files, weights of the export
+        arguments("onnx-m3", "onnx/model.onnx"),
+        arguments("onnx-m3-three", ""),
+        arguments("onnx-m3-three", "model.onnx"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("m3")
+  void onnxOfM3_inEveryWay_givesAllThreeOutputs(String name, String ready) throws IOException {
+    SavedFolder saved = new SavedFolder(name);
+    DirectorySource folder = ModelSource.directory(saved.copyTo(temporary));
+    try (BgeEmbedder embedder = BgeEmbedder.builder()
+        .model(ready.isEmpty() ? folder : folder.asIs(ready))
+        .build()) {
+      assertThat(embedder.outputs()).containsExactlyInAnyOrder(Output.values());
+      for (M3Row row : saved.expected("expected.jsonl", M3Row.class)) {
+        Embedding actual = embedder.embed(List.of(row.text()), Output.values()).get(0);
+        assertThat(actual.tokenIds()).as(row.text()).isEqualTo(row.ids());
+        assertVector(actual.dense(), row.dense());
+        GoldenAssert.assertLexicalWeights(actual.lexicalWeights(), row.lexical());
+        float[][] vectors = actual.multiVector().toArray();
+        assertThat(vectors).hasDimensions(row.rows(), row.first().length);
+        assertVector(vectors[0], row.first());
+        assertVector(vectors[row.rows() - 1], row.last());
+      }
+    }
+  }
+
+  private static double cosine(float[] a, float[] b) {
+    double dot = 0;
+    double squares = 0;
+    double others = 0;
+    for (int i = 0; i < a.length; i++) {
+      dot += (double) a[i] * b[i];
+      squares += (double) a[i] * a[i];
+      others += (double) b[i] * b[i];
+    }
+    return dot / Math.sqrt(squares * others);
   }
 }

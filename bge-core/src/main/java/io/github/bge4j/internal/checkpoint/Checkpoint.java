@@ -31,7 +31,16 @@ public final class Checkpoint {
     Path encoder = folder.transformer();
     ModelConfig config = ModelConfig.read(FileSource.of(encoder.resolve(ModelFolder.CONFIG)));
     folder.requireStateWidth(config.hiddenSize());
-    return new Checkpoint(folder, config, WeightFiles.read(encoder).requireEncoder(config));
+    StoredWeights stored = WeightFiles.read(encoder);
+    try {
+      return new Checkpoint(folder, config, stored.requireEncoder(config));
+    } catch (ModelException e) {
+      if (!stored.origin().endsWith(".onnx")) {
+        throw e;
+      }
+      String file = folder.root().relativize(Path.of(stored.origin())).toString();
+      throw new ModelException(e.getMessage() + WeightFiles.asIs(file.replace('\\', '/')), e);
+    }
   }
 
   /**
@@ -71,7 +80,7 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> sparseHead() {
-    return folder == null ? Optional.empty() : folder.sparseHead(config.hiddenSize());
+    return readHead(Weights.SPARSE_HEAD, 1);
   }
 
   /**
@@ -80,6 +89,14 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> colbertHead() {
-    return folder == null ? Optional.empty() : folder.colbertHead(config.hiddenSize());
+    return readHead(Weights.COLBERT_HEAD, SmallLayer.ANY_SIZE);
+  }
+
+  /** A head in a file of its own goes before one among the weights, as FlagEmbedding has it. */
+  private Optional<Linear> readHead(String name, long size) {
+    Optional<Linear> ofFile =
+        folder == null ? Optional.empty() : folder.head(name, size, config.hiddenSize());
+    return ofFile.or(
+        () -> weights.layer(name).map(layer -> layer.linear(size, config.hiddenSize())));
   }
 }

@@ -1,11 +1,9 @@
 package io.github.bge4j.internal.checkpoint;
 
-import org.jspecify.annotations.Nullable;
-
 /**
- * A linear layer, or the scale and shift of a normalization.
+ * A linear layer.
  *
- * @param weight {@code [out, in]}, or {@code [size]} of a normalization
- * @param bias {@code [out]}; null for none
+ * @param weight {@code [out, in]}
+ * @param bias {@code [out]}
  */
-public record Linear(WeightReference weight, @Nullable WeightReference bias) {}
+public record Linear(WeightReference weight, WeightReference bias) {}

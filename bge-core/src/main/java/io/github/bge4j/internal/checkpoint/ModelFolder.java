@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -21,11 +20,6 @@ import java.util.Set;
 public final class ModelFolder {
 
   static final String CONFIG = "config.json";
-
-  private static final long ANY_SIZE = -1;
-
-  /** Far above any model; heads live in memory. */
-  private static final long MAX_HEAD_SIZE = 16_384;
 
   private static final int MAX_WIDTH = 1 << 16;
 
@@ -235,7 +229,7 @@ public final class ModelFolder {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> sparseHead(int hiddenSize) {
-    return readHead("sparse_linear", 1, hiddenSize);
+    return head(Weights.SPARSE_HEAD, 1, hiddenSize);
   }
 
   /**
@@ -244,25 +238,12 @@ public final class ModelFolder {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> colbertHead(int hiddenSize) {
-    return readHead("colbert_linear", ANY_SIZE, hiddenSize);
+    return head(Weights.COLBERT_HEAD, SmallLayer.ANY_SIZE, hiddenSize);
   }
 
-  private Optional<Linear> readHead(String name, long size, int hiddenSize) {
-    Path torch = root.resolve(name + ".pt");
-    Path safetensors = root.resolve(name + ".safetensors");
-    if (!Files.exists(torch) && !Files.exists(safetensors)) {
-      return Optional.empty();
-    }
-    Map<String, WeightReference> stored = Files.exists(safetensors)
-        ? SafetensorsReader.read(FileSource.of(safetensors))
-        : TorchReader.read(FileSource.of(torch));
-    Weights head = Weights.of(root.resolve(name).toString(), stored);
-    long out = size == ANY_SIZE ? head.get("bias").elements() : size;
-    if (out < 1 || out > MAX_HEAD_SIZE) {
-      throw new ModelException("a head must have from 1 to " + MAX_HEAD_SIZE + " outputs: " + out
-          + ", in " + head.origin() + "; the file is damaged");
-    }
-    return Optional.of(new Linear(head.get("weight", out, hiddenSize), head.get("bias", out)));
+  Optional<Linear> head(String name, long size, int hiddenSize) {
+    return SmallLayer.find(root, name + ".safetensors", name + ".pt")
+        .map(layer -> layer.linear(size, hiddenSize));
   }
 
   /**

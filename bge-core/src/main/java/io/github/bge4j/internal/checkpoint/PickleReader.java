@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
+import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A machine for the few pickle opcodes that state dicts need. It makes strings, numbers, tuples,
- * lists and dicts, and asks {@link Calls} for everything else; it can run nothing.
+ * A machine for the few pickle opcodes that state dicts and layers need. It makes strings, numbers,
+ * tuples, lists and dicts, and asks {@link Calls} for everything else; it can run nothing.
  *
  * <p>The work is bounded by {@value #MAX_OPCODES} opcodes; an XLM-R large has 35,000.
  */
@@ -31,12 +32,15 @@ final class PickleReader {
   /** A dict; keys are strings and whole numbers, and come once. */
   record Dict(Map<Object, Object> items) {}
 
+  /** An object of a class on the allow-list: its attributes, and nothing that could run. */
+  record Instance(Map<Object, Object> attributes) {}
+
   /** What the machine may not do by itself. */
   interface Calls {
     /** Looks up a name on the allow-list. */
     Object global(String module, String name);
 
-    /** Calls what {@link #global} gave. */
+    /** Imitates a call of what {@link #global} gave. */
     Object reduce(Object callable, Tuple arguments);
 
     /** Finds what lies outside the pickle. */
@@ -58,9 +62,9 @@ final class PickleReader {
   }
 
   /**
-   * Reads a pickle.
+   * Reads a pickle, and leaves the buffer behind it.
    *
-   * @param in the pickle, little-endian
+   * @param in begins with the pickle, little-endian
    * @throws ModelException if it is damaged or holds anything that is not allowed
    */
   static Object read(ByteBuffer in, Calls calls) {
@@ -93,7 +97,7 @@ final class PickleReader {
       case 'K' -> push((long) unsignedByte()); // BININT1
       case 'M' -> push((long) Short.toUnsignedInt(in.getShort())); // BININT2
       case 'J' -> push((long) in.getInt()); // BININT
-      case 0x8a -> push(longOf(unsignedByte())); // LONG1
+      case 0x8a -> push(number(unsignedByte())); // LONG1
       case 'G' -> push(Double.longBitsToDouble(Long.reverseBytes(in.getLong()))); // BINFLOAT
       case 0x8c -> push(text(unsignedByte())); // SHORT_BINUNICODE
       case 'X' -> push(text(in.getInt())); // BINUNICODE
@@ -103,9 +107,9 @@ final class PickleReader {
       case 0x86 -> push(tuple(stack.size() - 2)); // TUPLE2
       case 0x87 -> push(tuple(stack.size() - 3)); // TUPLE3
       case 't' -> push(tuple(mark())); // TUPLE
-      case ']' -> push(new ArrayList<>()); // EMPTY_LIST
+      case ']', 0x8f -> push(new ArrayList<>()); // EMPTY_LIST, EMPTY_SET
       case 'a' -> append(stack.size() - 1); // APPEND
-      case 'e' -> append(mark()); // APPENDS
+      case 'e', 0x90 -> append(mark()); // APPENDS, ADDITEMS
       case '}' -> push(new Dict(new LinkedHashMap<>())); // EMPTY_DICT
       case 's' -> setItems(stack.size() - 2); // SETITEM
       case 'u' -> setItems(mark()); // SETITEMS
@@ -117,7 +121,7 @@ final class PickleReader {
       case 'c' -> push(calls.global(line(), line())); // GLOBAL
       case 0x93 -> stackGlobal();
       case 'Q' -> push(calls.persistent(pop())); // BINPERSID
-      case 'R' -> reduce();
+      case 'R', 0x81 -> reduce(); // REDUCE, NEWOBJ
       case 'b' -> build();
       default ->
         throw calls.refused("opcode 0x" + Integer.toHexString(opcode) + " '" + printable(opcode)
@@ -139,8 +143,12 @@ final class PickleReader {
 
   /** Attributes of a state dict, such as {@code _metadata}, mean nothing to us. */
   private void build() {
-    pop();
-    expect(top(), Dict.class);
+    Object state = pop();
+    if (top() instanceof Instance instance) {
+      instance.attributes.putAll(expect(state, Dict.class).items);
+    } else {
+      expect(top(), Dict.class);
+    }
   }
 
   private void append(int from) {
@@ -222,16 +230,14 @@ final class PickleReader {
     return Byte.toUnsignedInt(in.get());
   }
 
-  private long longOf(int bytes) {
-    if (bytes > Long.BYTES) {
-      throw calls.refused("a number has " + bytes + " bytes");
+  /** A number of more than 8 bytes, such as a seed, is no {@code Long}. */
+  private Object number(int bytes) {
+    byte[] bigEndian = new byte[bytes];
+    for (int i = bytes - 1; i >= 0; i--) {
+      bigEndian[i] = in.get();
     }
-    long value = 0;
-    for (int i = 0; i < bytes; i++) {
-      value |= (long) unsignedByte() << (Byte.SIZE * i);
-    }
-    int unused = Long.SIZE - Byte.SIZE * bytes;
-    return bytes == 0 ? 0 : value << unused >> unused;
+    BigInteger number = bytes == 0 ? BigInteger.ZERO : new BigInteger(bigEndian);
+    return bytes > Long.BYTES ? number : (Object) number.longValue();
   }
 
   private String text(int bytes) {

@@ -14,33 +14,39 @@ import org.jspecify.annotations.Nullable;
  * What {@code config_sentence_transformers.json} says about the use of a model: what stands before
  * texts, and how vectors are compared.
  *
+ * @param crossEncoder whether the model is a reranker of Sentence Transformers
+ * @param always before every text whose prompt nobody names; empty for nothing
  * @param query before a query; null if the file does not say, empty if it says nothing stands there
  * @param passage before a passage, likewise
  * @param similarity null if the file does not say
  */
 public record Prompts(
+    boolean crossEncoder,
+    String always,
     @Nullable String query,
     @Nullable String passage,
     @Nullable Similarity similarity) {
 
   static final String FILE = "config_sentence_transformers.json";
 
-  private static final Prompts NONE = new Prompts(null, null, null);
+  private static final Prompts NONE = new Prompts(false, "", null, null, null);
 
   /** Those of {@code encode_document} in Sentence Transformers; the first that there is counts. */
   private static final List<String> PASSAGE_NAMES = List.of("document", "passage", "corpus");
 
-  /** The last two are a cross-encoder's, whose logits are given as they are. */
+  /** The last are of no effect, or a cross-encoder's, whose logits are given as they are. */
   private static final Set<String> FIELDS = Set.of(
       "__version__",
       "model_type",
       "prompts",
       "default_prompt_name",
       "similarity_fn_name",
+      "requirements",
       "activation_fn",
       "keep_in_fp32_modules");
 
-  private static final List<String> MODEL_TYPES = List.of("SentenceTransformer", "CrossEncoder");
+  private static final String CROSS_ENCODER = "CrossEncoder";
+  private static final List<String> MODEL_TYPES = List.of("SentenceTransformer", CROSS_ENCODER);
 
   /**
    * Reads the file.
@@ -72,6 +78,8 @@ public record Prompts(
               + name + ", in " + file + "; the file is damaged"));
     }
     return new Prompts(
+        type.equals(CROSS_ENCODER),
+        otherwise == null ? "" : otherwise,
         prompt(prompts, List.of("query"), otherwise),
         prompt(prompts, PASSAGE_NAMES, otherwise),
         similarity(settings));

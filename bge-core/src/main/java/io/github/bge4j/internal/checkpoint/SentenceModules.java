@@ -254,8 +254,13 @@ final class SentenceModules {
           + in + ", in " + fields.file() + "; do the files of the model belong together?");
     }
     width = out;
-    steps.add(new Dense(
-        layer(folder, "linear.", out, in, fields.flag("bias", true)), activation(fields)));
+    SmallLayer layer = layer(folder);
+    if (fields.flag("bias", true) != (layer.bias() != null)) {
+      throw new ModelException("bias must be true where the weights have one, and nowhere else: "
+          + fields.flag("bias", true) + ", in " + fields.file()
+          + "; do the files of the model belong together?");
+    }
+    steps.add(new Dense(layer.linear(out, in), activation(fields)));
   }
 
   private static Activation activation(JsonFields fields) {
@@ -273,9 +278,7 @@ final class SentenceModules {
     JsonFields fields = JsonFields.read(FileSource.of(folder.resolve(CONFIG)));
     fields.requireOnly(Set.of("dimension"));
     int size = fields.integer("dimension", 0, 1, MAX_WIDTH);
-    Weights weights = weights(folder);
-    steps.add(new LayerNorm(
-        new Linear(weights.get("norm.weight", size), weights.get("norm.bias", size))));
+    steps.add(new LayerNorm(layer(folder).norm(size)));
   }
 
   /** Older versions write no settings, and no folder. */
@@ -299,18 +302,10 @@ final class SentenceModules {
     }
   }
 
-  private static Linear layer(Path folder, String prefix, long out, long in, boolean biased) {
-    Weights weights = weights(folder);
-    return new Linear(
-        weights.get(prefix + "weight", out, in), biased ? weights.get(prefix + "bias", out) : null);
-  }
-
-  private static Weights weights(Path folder) {
-    Path safetensors = folder.resolve("model.safetensors");
-    Path torch = folder.resolve("pytorch_model.bin");
-    Map<String, WeightReference> stored = Files.exists(safetensors)
-        ? SafetensorsReader.read(FileSource.of(safetensors))
-        : TorchReader.read(FileSource.of(torch));
-    return Weights.of(folder.toString(), stored);
+  private static SmallLayer layer(Path folder) {
+    return SmallLayer.find(folder, "model.safetensors", "pytorch_model.bin")
+        .orElseThrow(
+            () -> new ModelException("a module must have its weights in model.safetensors or"
+                + " pytorch_model.bin: none, in " + folder + "; get the whole model"));
   }
 }

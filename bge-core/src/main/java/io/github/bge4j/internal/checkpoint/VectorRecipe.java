@@ -43,8 +43,8 @@ public record VectorRecipe(
   /** {@code activation(W x + b)}. */
   public record Dense(Linear layer, Activation activation) implements Step {}
 
-  /** Layer normalization, with its scale and shift as weight and bias. */
-  public record LayerNorm(Linear scale) implements Step {
+  /** Layer normalization. */
+  public record LayerNorm(Norm norm) implements Step {
 
     /** What {@code torch.nn.LayerNorm} adds to the variance. */
     public static final double EPSILON = 1e-5;

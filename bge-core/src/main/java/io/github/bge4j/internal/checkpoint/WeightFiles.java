@@ -1,8 +1,12 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,10 @@ final class WeightFiles {
       new Kind("model.onnx", OnnxInitializerReader::read),
       new Kind("onnx/model.onnx", OnnxInitializerReader::read));
 
+  /** What PEFT saves: changes of a model that is elsewhere. */
+  private static final List<String> ADAPTER =
+      List.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
+
   private static final int MAX_SHARDS = 64;
 
   private record Kind(String file, Function<FileSource, Map<String, WeightReference>> reader) {}
@@ -29,18 +37,53 @@ final class WeightFiles {
   /**
    * References the weights of the best file there is.
    *
-   * @throws ModelException if there is none, or it is damaged
+   * @throws ModelException if there is none, it is damaged, or it is changed by an adapter
    */
-  static Weights read(Path folder) {
+  static StoredWeights read(Path folder) {
+    refuseAdapter(folder);
     for (Kind kind : KINDS) {
       Path path = folder.resolve(kind.file);
       if (Files.exists(path)) {
-        return Weights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
+        return StoredWeights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
       }
     }
     List<String> names = KINDS.stream().map(Kind::file).toList();
-    throw new ModelException("a model folder must hold weights in one of " + names + ": none, in "
-        + folder + "; get the whole model, or save it with save_pretrained");
+    List<String> others = onnxFiles(folder);
+    throw new ModelException("a model folder must hold weights in one of " + names + ": "
+        + (others.isEmpty() ? "none" : "only " + others) + ", in " + folder
+        + "; get the whole model, or save it with save_pretrained"
+        + (others.isEmpty() ? "" : asIs(others.get(0))));
+  }
+
+  /** What a message offers for an ONNX file whose weights cannot be taken. */
+  static String asIs(String file) {
+    return "; a quantized or fused ONNX file runs only as it is, if you trust it: asIs(\"" + file
+        + "\")";
+  }
+
+  /** Exporters write quantized and otherwise changed models beside {@code model.onnx}. */
+  private static List<String> onnxFiles(Path folder) {
+    List<String> files = new ArrayList<>();
+    for (Path place : List.of(folder, folder.resolve("onnx"))) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(place, "*.onnx")) {
+        found.forEach(file -> files.add(folder.relativize(file).toString().replace('\\', '/')));
+      } catch (IOException | DirectoryIteratorException e) {
+        // There is no such place, or nothing to be seen in it.
+      }
+    }
+    files.sort(null);
+    return files;
+  }
+
+  /** transformers applies an adapter to the weights beside it, or to those of another model. */
+  private static void refuseAdapter(Path folder) {
+    for (String name : ADAPTER) {
+      if (Files.exists(folder.resolve(name))) {
+        throw new ModelException("a model folder must hold whole weights and no adapter: " + name
+            + ", in " + folder
+            + "; merge it with PEFT's merge_and_unload(), and save_pretrained the model");
+      }
+    }
   }
 
   private static Map<String, WeightReference> readShards(

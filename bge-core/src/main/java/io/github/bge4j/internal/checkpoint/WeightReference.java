@@ -17,6 +17,11 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
   private static final int MAX_DIMENSIONS = 8;
   private static final int MAX_ARRAY_LENGTH = Integer.MAX_VALUE - 8;
 
+  /** Of a weight that is too large to be looked at whole; a page of memory each. */
+  private static final long SAMPLES = 8;
+
+  private static final long SAMPLE_BYTES = 4096;
+
   /** References a weight that fills a region in row-major order. */
   static WeightReference rowMajor(Region data, DType dtype, long[] shape) {
     long elements = elements(data.source(), shape);
@@ -47,6 +52,21 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     }
     Region data = storage.slice(first * dtype.bytes(), span * dtype.bytes());
     return new WeightReference(data, dtype, shape, strides);
+  }
+
+  /**
+   * Returns this weight, which must be of a known shape.
+   *
+   * @param name what messages call it
+   * @throws ModelException if it is of another shape, or not floating
+   */
+  WeightReference require(String name, long... wanted) {
+    if (!Arrays.equals(shape, wanted) || !dtype.isFloating()) {
+      throw new ModelException("weight " + name + " must be floating of shape "
+          + Arrays.toString(wanted) + ": " + dtype + Arrays.toString(shape) + ", in "
+          + data.source().name() + "; do config.json and weights belong together?");
+    }
+    return this;
   }
 
   /** Returns how many elements it has. */
@@ -89,6 +109,50 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     return isRowMajor() ? stored : gather(stored);
   }
 
+  /**
+   * Reads the weight as {@link #toFloats} does.
+   *
+   * @param name what messages call it
+   * @throws ModelException also if a value is not finite, or F64 and too large for a float
+   */
+  public float[] toFiniteFloats(String name) {
+    float[] floats = toFloats();
+    checkFinite(name, floats);
+    return floats;
+  }
+
+  /**
+   * Checks values that are spread over the weight; all, if it is small. Reads at most
+   * {@value #SAMPLES} times {@value #SAMPLE_BYTES} bytes.
+   *
+   * @param name what messages call it
+   * @throws ModelException if one of these is not finite
+   */
+  public void sampleFinite(String name) {
+    if (data.length() <= SAMPLES * SAMPLE_BYTES) {
+      checkFinite(name, readStored());
+      return;
+    }
+    long last = (data.length() - SAMPLE_BYTES) / dtype.bytes();
+    for (long i = 0; i < SAMPLES; i++) {
+      long first = last * i / (SAMPLES - 1) * dtype.bytes();
+      Region sample = data.slice(first, SAMPLE_BYTES);
+      float[] floats = new float[(int) SAMPLE_BYTES / dtype.bytes()];
+      sample.forEachChunk(chunk -> dtype.toFloats(chunk, floats, 0));
+      checkFinite(name, floats);
+    }
+  }
+
+  private void checkFinite(String name, float[] floats) {
+    for (float value : floats) {
+      if (!Float.isFinite(value)) {
+        throw new ModelException("every value of a weight must be finite: " + value + " in weight "
+            + name + ", in " + data.source().name()
+            + "; the training failed or the file is damaged, use another checkpoint");
+      }
+    }
+  }
+
   private float[] readStored() {
     long count = data.length() / dtype.bytes();
     if (Math.max(count, elements()) > MAX_ARRAY_LENGTH) {
@@ -109,16 +173,18 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
    * Hands over the elements in row-major order, in chunks that are good for one call only. A weight
    * that does not lie in row-major order is read whole.
    *
-   * @throws ModelException as {@link #toFloats}
+   * @param name what messages call it
+   * @throws ModelException as {@link #toFiniteFloats}
    */
-  public void forEachFloats(Consumer<float[]> reader) {
+  public void forEachFiniteFloats(String name, Consumer<float[]> reader) {
     if (!isRowMajor() || !dtype.isFloating()) {
-      reader.accept(toFloats());
+      reader.accept(toFiniteFloats(name));
       return;
     }
     data.forEachChunk(chunk -> {
       float[] floats = new float[chunk.remaining() / dtype.bytes()];
       dtype.toFloats(chunk, floats, 0);
+      checkFinite(name, floats);
       reader.accept(floats);
     });
   }

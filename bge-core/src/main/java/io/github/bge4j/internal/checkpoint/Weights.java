@@ -1,49 +1,42 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * The weights of a model by the names of a bare encoder, {@code embeddings.word_embeddings.weight}.
- *
- * <p>Names may differ as they do for transformers: a prefix {@code bert.} or {@code roberta.}, and
- * {@code gamma} and {@code beta} in normalisations. The buffer of position ids and the heads of
- * pre-training are left out; a pooler may be there.
+ * The weights of a model by the names of a bare encoder, {@code embeddings.word_embeddings.weight},
+ * and those of its pooler, its classifier and the heads of BGE-M3, if they lie in the same files.
  */
 public final class Weights {
 
-  private static final int MAX_LISTED = 6;
+  static final String SPARSE_HEAD = "sparse_linear";
+  static final String COLBERT_HEAD = "colbert_linear";
+  static final int MAX_LISTED = 6;
+
+  /** Parts of an encoder; what is below these decides about its vectors. */
+  private static final List<String> PARTS = List.of("embeddings.", "encoder.");
+
+  private static final Pattern LAYER = Pattern.compile("encoder\\.layer\\.(\\d{1,9})\\..*");
 
   private final String origin;
   private final Map<String, WeightReference> byName;
 
-  private Weights(String origin, Map<String, WeightReference> byName) {
+  /**
+   * Wraps weights.
+   *
+   * @param origin what messages call the files
+   * @param byName by the names of a bare encoder; not copied
+   */
+  Weights(String origin, Map<String, WeightReference> byName) {
     this.origin = origin;
     this.byName = byName;
-  }
-
-  /**
-   * Takes the names of a file and makes them those of a bare encoder.
-   *
-   * @param origin what messages call the file
-   */
-  static Weights of(String origin, Map<String, WeightReference> stored) {
-    Map<String, WeightReference> byName = new LinkedHashMap<>();
-    stored.forEach((storedName, weight) -> {
-      String name = plainName(storedName);
-      if (!isIgnored(name) && byName.put(name, weight) != null) {
-        throw new ModelException(
-            "weight " + name + " must be there once: it comes with and without a prefix or old"
-                + " name, in " + origin + "; use the checkpoint as its author published it");
-      }
-    });
-    return new Weights(origin, byName);
   }
 
   /**
@@ -52,7 +45,8 @@ public final class Weights {
    * @throws ModelException if it is damaged or lacks a weight of the encoder
    */
   public static Weights readOnnx(DataSource source, ModelConfig config) {
-    return of(source.name(), OnnxInitializerReader.read(source)).requireEncoder(config);
+    return StoredWeights.of(source.name(), OnnxInitializerReader.read(source))
+        .requireEncoder(config);
   }
 
   /** Returns what messages call the files. */
@@ -89,14 +83,12 @@ public final class Weights {
    * @throws ModelException if it is missing, of another shape, or not floating
    */
   public WeightReference get(String name, long... shape) {
-    WeightReference weight = get(name);
-    if (!Arrays.equals(weight.shape(), shape) || !weight.dtype().isFloating()) {
-      throw new ModelException(
-          "weight " + name + " must be floating of shape " + Arrays.toString(shape) + ": "
-              + weight.dtype() + Arrays.toString(weight.shape()) + ", in " + origin
-              + "; do config.json and weights belong together?");
-    }
-    return weight;
+    return get(name).require(name, shape);
+  }
+
+  /** Finds a layer that is no part of the encoder, such as a head. */
+  Optional<SmallLayer> layer(String name) {
+    return SmallLayer.find(origin, byName, name);
   }
 
   /** Returns whether there is the classifier of a cross-encoder. */
@@ -104,27 +96,20 @@ public final class Weights {
     return byName.containsKey(config.family().classifierName() + ".weight");
   }
 
-  /** Checks that every weight of the encoder is there and has its shape. */
-  Weights requireEncoder(ModelConfig config) {
-    EncoderWeights.shapes(config).forEach((name, shape) -> get(name, shape));
-    return this;
-  }
-
-  private static String plainName(String stored) {
-    String name = stored;
-    for (ModelFamily family : ModelFamily.values()) {
-      if (stored.startsWith(family.prefix())) {
-        name = stored.substring(family.prefix().length());
+  /** A weight inside the encoder that we do not know would change what it computes. */
+  void refuseUnknown(Set<String> known, ModelConfig config) {
+    for (String name : byName.keySet()) {
+      if (PARTS.stream().anyMatch(name::startsWith) && !known.contains(name)) {
+        Matcher layer = LAYER.matcher(name);
+        boolean tooDeep = layer.matches() && Integer.parseInt(layer.group(1)) >= config.layers();
+        throw new ModelException("every weight of an encoder must be known: " + name + ", in "
+            + origin + "; "
+            + (tooDeep
+                ? "config.json says num_hidden_layers " + config.layers()
+                    + ": do config.json and weights belong together?"
+                : "supported are BERT and XLM-RoBERTa encoders as transformers saves them"));
       }
     }
-    return name.replaceFirst("LayerNorm\\.gamma$", "LayerNorm.weight")
-        .replaceFirst("LayerNorm\\.beta$", "LayerNorm.bias");
-  }
-
-  private static boolean isIgnored(String name) {
-    return name.startsWith("cls.")
-        || name.startsWith("lm_head.")
-        || name.equals("embeddings.position_ids");
   }
 
   private String nearest(String wanted) {

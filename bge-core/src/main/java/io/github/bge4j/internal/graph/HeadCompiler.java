@@ -46,9 +46,9 @@ final class HeadCompiler {
         vector = activated(name, dense.activation(), layer(graph, name, vector, layer, size));
         size = layer.outputs();
       } else if (step instanceof VectorRecipe.LayerNorm norm) {
-        LinearHead scale = LinearHead.read(norm.scale());
-        requireSize(size, scale.outputs());
-        vector = normalized(name, vector, scale);
+        float[] scale = norm.norm().weight().toFloats();
+        requireSize(size, scale.length);
+        vector = normalized(name, vector, scale, norm.norm().bias().toFloats());
       } else {
         vector = ofUnitLength(name, vector);
       }
@@ -149,9 +149,9 @@ final class HeadCompiler {
     };
   }
 
-  private String normalized(String name, String x, LinearHead scale) {
-    String weight = graph.constant(name + ".weight", scale.weight(), scale.outputs());
-    String bias = graph.constant(name + ".bias", scale.bias(), scale.outputs());
+  private String normalized(String name, String x, float[] scale, float[] shift) {
+    String weight = graph.constant(name + ".weight", scale, scale.length);
+    String bias = graph.constant(name + ".bias", shift, shift.length);
     return graph.node(
         "LayerNormalization", "", name, List.of(x, weight, bias), attribute("epsilon", (float)
             VectorRecipe.LayerNorm.EPSILON));

@@ -2,7 +2,6 @@ package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.Output;
 import io.github.bge4j.internal.checkpoint.Linear;
-import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -16,10 +15,7 @@ public record LinearHead(float[] weight, float[] bias) {
 
   /** Reads a layer of a checkpoint. */
   public static LinearHead read(Linear layer) {
-    WeightReference bias = layer.bias();
-    return new LinearHead(
-        layer.weight().toFloats(),
-        bias == null ? new float[(int) layer.weight().shape()[0]] : bias.toFloats());
+    return new LinearHead(layer.weight().toFloats(), layer.bias().toFloats());
   }
 
   /** Reads layers of a checkpoint. */

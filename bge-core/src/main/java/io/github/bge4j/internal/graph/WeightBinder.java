@@ -40,12 +40,12 @@ final class WeightBinder {
 
   /** Adds a vector. */
   String vector(String name, int size) {
-    return graph.constant(name, weights.get(name, size).toFloats(), size);
+    return graph.constant(name, weights.get(name, size).toFiniteFloats(name), size);
   }
 
   /** Adds the first row of a small table as a vector. */
   String firstRow(String name, int rows, int columns) {
-    float[] table = weights.get(name, rows, columns).toFloats();
+    float[] table = weights.get(name, rows, columns).toFiniteFloats(name);
     return graph.constant(name, Arrays.copyOf(table, columns), columns);
   }
 
@@ -75,6 +75,7 @@ final class WeightBinder {
       String name, WeightReference weight, boolean layoutFits, long rows, long columns) {
     Region data = weight.data();
     if (layoutFits && weight.dtype() == DType.F32 && data.source() instanceof FileSource source) {
+      weight.sampleFinite(name);
       inPlace.put(name, new Placed(source.path(), data.offset(), rows, columns));
       return true;
     }
@@ -88,7 +89,7 @@ final class WeightBinder {
    */
   Path finish(WeightCache cache) {
     if (!toConvert.isEmpty()) {
-      WeightCache.Entry entry = cache.get(toConvert.values());
+      WeightCache.Entry entry = cache.get(toConvert);
       int i = 0;
       for (Map.Entry<String, WeightReference> weight : toConvert.entrySet()) {
         long[] shape = weight.getValue().shape();

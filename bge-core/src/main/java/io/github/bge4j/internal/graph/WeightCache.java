@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,7 +23,11 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Weights that were converted to fp32, in files named by the content they were converted from.
@@ -35,7 +40,7 @@ import java.util.UUID;
 public final class WeightCache {
 
   /** Part of every key; a change of the layout of the files needs a new one. */
-  private static final String FORMAT = "bge4j fp32 weights 1";
+  private static final String FORMAT = "bge4j fp32 weights 2";
 
   /** Weights begin at multiples of this, so that they can be mapped into memory. */
   private static final long ALIGNMENT = 4096;
@@ -75,19 +80,22 @@ public final class WeightCache {
   }
 
   /**
-   * Returns a file with the weights in fp32; writes it if there is none. Reads the weights once in
-   * any case, to know their content.
+   * Returns a file with the weights in fp32, one after another; writes it if there is none. Reads
+   * the weights once in any case, to know their content.
+   *
+   * @param weights by the names that messages call them
+   * @throws ModelException if a value is not finite, or a file cannot be read or written
    */
-  Entry get(Collection<WeightReference> weights) {
+  Entry get(Map<String, WeightReference> weights) {
     long[] offsets = new long[weights.size()];
     long size = 0;
     int i = 0;
-    for (WeightReference weight : weights) {
+    for (WeightReference weight : weights.values()) {
       offsets[i++] = size;
       long end = size + weight.elements() * Float.BYTES;
       size = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
-    String key = key(weights);
+    String key = key(weights.values());
     Path file = folder.resolve(key + ".weights");
     try {
       if (!Files.exists(file) || Files.size(file) != size) {
@@ -120,25 +128,32 @@ public final class WeightCache {
     }
   }
 
+  private static Set<String> files(Collection<WeightReference> weights) {
+    return weights.stream()
+        .map(weight -> weight.data().source().name())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
   private void write(
-      Collection<WeightReference> weights, long[] offsets, long size, String key, Path file)
+      Map<String, WeightReference> weights, long[] offsets, long size, String key, Path file)
       throws IOException {
     Path unfinished = folder.resolve(UNFINISHED + UUID.randomUUID());
     try {
       try (FileChannel channel =
           FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         int i = 0;
-        for (WeightReference weight : weights) {
+        for (Map.Entry<String, WeightReference> weight : weights.entrySet()) {
           channel.position(offsets[i++]);
-          weight.forEachFloats(floats -> write(channel, floats));
+          weight.getValue().forEachFiniteFloats(weight.getKey(), floats -> write(channel, floats));
         }
         if (channel.size() < size) {
           channel.write(ByteBuffer.allocate(1), size - 1);
         }
         channel.force(true);
       }
-      if (!key(weights).equals(key)) {
-        throw new IOException("the model's files changed while they were read");
+      if (!key(weights.values()).equals(key)) {
+        throw new ModelException("the files of a model must not change while it is opened: other"
+            + " values than before, in " + files(weights.values()) + "; open it again");
       }
       moveIntoPlace(unfinished, file);
     } finally {
@@ -171,6 +186,8 @@ public final class WeightCache {
       for (Path file : files) {
         removeIfOld(file);
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
   }
 

@@ -32,13 +32,15 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
 
   /** Shape {@code [batch, dimension]}. */
   private static final List<String> POOLED =
-      List.of("sentence_embedding", "dense", "dense_vecs", "dense_embedding");
+      List.of("sentence_embedding", "dense", "dense_vecs", "dense_embedding", "dense_embeddings");
 
   /** A weight for each token, shape {@code [batch, sequence]} or {@code [batch, sequence, 1]}. */
-  private static final List<String> TOKEN_WEIGHTS = List.of("sparse_vecs", "sparse");
+  private static final List<String> TOKEN_WEIGHTS =
+      List.of("sparse_vecs", "sparse", "sparse_weights");
 
   /** A row for each token, with or without the first. */
-  private static final List<String> TOKEN_VECTORS = List.of("colbert_vecs", "colbert");
+  private static final List<String> TOKEN_VECTORS =
+      List.of("colbert_vecs", "colbert", "colbert_vectors");
 
   /** Shape {@code [batch, labels]}. */
   private static final String LOGITS = "logits";

@@ -7,12 +7,12 @@ import io.github.bge4j.ModelException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CheckpointTest {
 
@@ -133,9 +133,7 @@ final class CheckpointTest {
     write(
         "colbert_linear.safetensors",
         new TestSafetensors().addF32("weight", 3, 8).addF32("bias", 3));
-    assertThat(Objects.requireNonNull(checkpoint.colbertHead().orElseThrow().bias())
-            .shape())
-        .containsExactly(3);
+    assertThat(checkpoint.colbertHead().orElseThrow().bias().shape()).containsExactly(3);
   }
 
   @Test
@@ -145,6 +143,46 @@ final class CheckpointTest {
     Checkpoint checkpoint = openTiny();
     assertRefused(checkpoint::sparseHead, "weight weight must be floating of shape [1, 8]");
     assertRefused(checkpoint::colbertHead, "weight weight must be floating of shape [64, 8]");
+  }
+
+  @Test
+  void sparseHead_amongTheWeights_isFound() throws IOException {
+    copy("config.json", "config.json");
+    TestSafetensors file = new TestSafetensors()
+        .addF32("sparse_linear.weight", 1, 8)
+        .addF32("colbert_linear.weight", 5, 8);
+    EncoderWeights.shapes(ModelConfig.read(TestFiles.file("tiny-bert/config.json")))
+        .forEach((name, shape) -> file.addF32("model." + name, shape));
+    write("model.safetensors", file);
+    Checkpoint checkpoint = open(folder);
+    assertThat(checkpoint.sparseHead().orElseThrow().bias().toFloats()).containsExactly(0);
+    assertThat(checkpoint.colbertHead().orElseThrow().weight().shape()).containsExactly(5, 8);
+    write(
+        "colbert_linear.safetensors",
+        new TestSafetensors().addF32("weight", 3, 8).addF32("bias", 3));
+    assertThat(checkpoint.colbertHead().orElseThrow().weight().shape()).containsExactly(3, 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"adapter_config.json", "adapter_model.safetensors", "adapter_model.bin"})
+  void open_adapter_isNamedAndRefused(String name) throws IOException {
+    copy("config.json", "config.json");
+    write(name, "anything");
+    assertRefused(
+        () -> open(folder),
+        "a model folder must hold whole weights and no adapter: " + name + ", in ");
+    copy("model.safetensors", "model.safetensors");
+    assertRefused(() -> open(folder), "merge_and_unload()");
+  }
+
+  @Test
+  void open_fileVanishesOrShrinks_throws() throws IOException {
+    WeightReference weight = openTiny().weights().get("encoder.layer.1.output.dense.weight");
+    Path file = folder.resolve("model.safetensors");
+    Files.write(file, new byte[100]);
+    assertRefused(weight::toFloats, "model file must be readable: " + file);
+    Files.delete(file);
+    assertRefused(weight::toFloats, "model file must be readable: " + file);
   }
 
   private static Checkpoint open(Path folder) {

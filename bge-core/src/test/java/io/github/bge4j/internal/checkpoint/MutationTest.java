@@ -34,6 +34,11 @@ final class MutationTest {
     TORCH("torch/protocol2.pt", TorchReader::read),
     TORCH_PROTOCOL_4("torch/protocol4.pt", TorchReader::read),
     TORCH_HEAD("m3-heads/sparse_linear.pt", TorchReader::read),
+    TORCH_LEGACY("torch/legacy.pt", TorchReader::read),
+    TORCH_LAYER("torch/linear-protocol2.pt", TorchReader::read),
+    TORCH_LEGACY_LAYER("torch/linear-legacy.pt", TorchReader::read),
+    TORCH_NESTED("torch/nested-twice.pt", TorchReader::read),
+    TORCH_TRAINED("torch/trained.bin", TorchReader::read),
     ONNX("tiny-bert/model.onnx", OnnxInitializerReader::read),
     CONFIG("configs/bert-reranker.json", source -> {
       ModelConfig.read(source);

@@ -26,7 +26,7 @@ final class TorchReaderTest {
   private static final String PICKLE = "\u0080\2}(X\1\0\0\0w" + REBUILD + STORAGE + VIEW + "u.";
 
   @ParameterizedTest
-  @ValueSource(strings = {"protocol2", "protocol4"})
+  @ValueSource(strings = {"protocol2", "protocol4", "legacy", "nested"})
   void read_everyKindOfTensor_referencesItsView(String file) {
     Map<String, WeightReference> weights =
         TorchReader.read(TestFiles.file("torch/" + file + ".pt"));
@@ -79,6 +79,37 @@ final class TorchReaderTest {
         .containsExactly(1, 2, 3, 4);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "linear-protocol2.pt",
+        "linear-protocol5.pt",
+        "linear-legacy.pt",
+        "linear-nested.pt",
+        "nested-twice.pt"
+      })
+  void read_oneLayerInManyWays_isTheSame(String file) {
+    Map<String, WeightReference> layer = TorchReader.read(TestFiles.file("torch/" + file));
+    assertThat(layer).containsOnlyKeys("weight", "bias");
+    assertThat(weight(layer, "weight").shape()).containsExactly(2, 3);
+    assertThat(weight(layer, "weight").toFloats())
+        .containsExactly(
+            -0.4052517f, -0.015527105f, 0.5607936f, -0.38289705f, 0.09692952f, 0.22354905f);
+    assertThat(weight(layer, "bias").toFloats()).containsExactly(0.09593815f, -0.4290431f);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "linear-old.pt, 0.30845612, 2",
+    "module.pt, 0.56998336, 2",
+    "linear-no-bias.pt, 0.08328004, 1"
+  })
+  void read_wholeLayer_givesItsParameters(String file, float first, int parameters) {
+    Map<String, WeightReference> layer = TorchReader.read(TestFiles.file("torch/" + file));
+    assertThat(layer).hasSize(parameters);
+    assertThat(weight(layer, "weight").toFloats()).hasSize(6).startsWith(first);
+  }
+
   @Test
   void read_zip64_isRead() {
     byte[] file = new TestZip(true)
@@ -90,9 +121,7 @@ final class TorchReaderTest {
 
   @ParameterizedTest
   @CsvSource({
-    "legacy, load and save it once with a newer PyTorch",
-    "module, it names torch.nn.modules.linear.Linear",
-    "nested, a number has 9 bytes",
+    "nested-both, 'it holds weights in [state_dict, model] and elsewhere'",
     "parameter-with-state, it names torch._utils._rebuild_parameter_with_state",
     "expanded, a weight must lie inside its storage"
   })
@@ -114,7 +143,7 @@ final class TorchReaderTest {
       {"(ios\nsystem\n.", "opcode 0x69 'i' at byte 1"},
       {"(cos\nsystem\no.", "it names os.system"},
       {"}o.", "opcode 0x6f 'o'"},
-      {"})\u0081.", "opcode 0x81 '?'"},
+      {"})\u0081.", "it calls what is no function"},
       {"\u0082\1.", "opcode 0x82"},
       {"P0\n.", "opcode 0x50 'P'"},
       {"X\1\0\0\0w)R.", "it calls what is no function"},
@@ -136,10 +165,18 @@ final class TorchReaderTest {
       {"h\1.", "memo 1 is missing"},
       {"X\u00ff\u00ff\u00ff\u007fabc", "it is cut"},
       {"X\u00ff\u00ff\u00ff\u00ffabc", "it is cut"},
-      {"\u008a\u00ff", "a number has 255 bytes"},
+      {"\u008a\u00ff", "it is cut"},
+      {"\u008a\0.", "it holds no dict"},
+      {"ctorch.nn.modules.linear\nLinear\n)\u0081}b.", "it holds no dict"},
+      {"ctorch.nn.modules.linear\nLinear\n)\u0081Nb.", "a Dict is missing"},
+      {"ctorch.nn.modules.linear\nLinear\nK\1\u0085\u0081.", "with wrong arguments"},
+      {"ctorch.nn.modules.linear\nBilinear\n.", "it names torch.nn.modules.linear.Bilinear"},
+      {"c__builtin__\nset\nK\1\u0085R.", "with wrong arguments"},
+      {"}q\0X\5\0\0\0modelh\0s.", "its state dict lies deeper than 2 dicts"},
+      {PICKLE.replace("u.", "X\5\0\0\0model}X\6\0\0\0weightNu."), "it holds weights in [model]"},
       {"]".repeat(600_000), "more than 500000 opcodes"},
       {PICKLE.replace("K\4tQ", "K\5tQ"), "storage 0 has fewer than 5 elements"},
-      {PICKLE.replace("K\4tQ", "J\u00ff\u00ff\u00ff\u00fftQ"), "fewer than -1 elements"},
+      {PICKLE.replace("K\4tQ", "J\u00ff\u00ff\u00ff\u00fftQ"), "storage 0 cannot have -1 elements"},
       {PICKLE.replace("K\0K\4", "K\1K\4"), "a weight must lie inside its storage"},
       {PICKLE.replace("K\1\u0085", "K\2\u0085"), "a weight must lie inside its storage"},
       {PICKLE.replace("K\1\u0085", ")"), "a weight must lie inside its storage"},

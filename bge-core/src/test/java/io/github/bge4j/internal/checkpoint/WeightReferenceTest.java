@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bge4j.ModelException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +100,43 @@ final class WeightReferenceTest {
     assertThatThrownBy(ids::toFloats)
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("must be stored as F16, BF16, F32 or F64: I64");
+  }
+
+  @Test
+  void toFiniteFloats_doubleTooLargeForFloat_throws() {
+    ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e39);
+    WeightReference weight =
+        WeightReference.rowMajor(TestFiles.memory(bytes.array()).all(), DType.F64, new long[] {1});
+    assertThatThrownBy(() -> weight.toFiniteFloats("a"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(
+            "every value of a weight must be finite: Infinity in weight a, in test file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "7999", "4000"})
+  void sampleFinite_smallWeight_looksAtEveryValue(int at) {
+    float[] values = new float[8000];
+    values[at] = Float.NEGATIVE_INFINITY;
+    assertThatThrownBy(() -> vector(values).sampleFinite("a"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("-Infinity in weight a");
+  }
+
+  /** Both ends are always looked at, and what goes wrong in training goes wrong in whole rows. */
+  @ParameterizedTest
+  @CsvSource({"0, 1", "99999, 1", "40000, 16000"})
+  void sampleFinite_largeWeight_looksHereAndThere(int from, int count) {
+    float[] values = new float[100_000];
+    vector(values).sampleFinite("a");
+    Arrays.fill(values, from, from + count, Float.NaN);
+    assertThatThrownBy(() -> vector(values).sampleFinite("a"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining("NaN in weight a");
+  }
+
+  private static WeightReference vector(float... values) {
+    return WeightReference.rowMajor(floats(values), DType.F32, new long[] {values.length});
   }
 
   private static Region floats(float... values) {

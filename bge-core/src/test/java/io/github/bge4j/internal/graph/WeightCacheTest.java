@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +30,7 @@ class WeightCacheTest {
   void get_firstTime_writesTheWeightsInFp32() throws IOException {
     WeightReference a = bf16(2, 3, 1, 2, 3, 4, 5, 6);
     WeightReference b = bf16(1, 2, -0.5f, 0.25f);
-    WeightCache.Entry entry = new WeightCache(folder).get(List.of(a, b));
+    WeightCache.Entry entry = new WeightCache(folder).get(named(a, b));
     ByteBuffer file =
         ByteBuffer.wrap(Files.readAllBytes(entry.file())).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(entry.offsets()).containsExactly(0, 4096);
@@ -43,7 +45,7 @@ class WeightCacheTest {
   void get_weightThatFillsItsPages_keepsItsLastElement() throws IOException {
     float[] values = new float[1024];
     values[1023] = 7;
-    WeightCache.Entry entry = new WeightCache(folder).get(List.of(bf16(1, 1024, values)));
+    WeightCache.Entry entry = new WeightCache(folder).get(named(bf16(1, 1024, values)));
     ByteBuffer file =
         ByteBuffer.wrap(Files.readAllBytes(entry.file())).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(file.capacity()).isEqualTo(4096);
@@ -52,9 +54,9 @@ class WeightCacheTest {
 
   @Test
   void get_secondTime_usesTheFile() throws IOException {
-    Path first = new WeightCache(folder).get(List.of(bf16(1, 2, 1, 2))).file();
+    Path first = new WeightCache(folder).get(named(bf16(1, 2, 1, 2))).file();
     Files.setLastModifiedTime(first, FileTime.fromMillis(0));
-    Path second = new WeightCache(folder).get(List.of(bf16(1, 2, 1, 2))).file();
+    Path second = new WeightCache(folder).get(named(bf16(1, 2, 1, 2))).file();
     assertThat(second).isEqualTo(first);
     assertThat(Files.getLastModifiedTime(second)).isEqualTo(FileTime.fromMillis(0));
   }
@@ -62,14 +64,14 @@ class WeightCacheTest {
   @Test
   void get_otherContentOrShape_isAnotherFile() {
     WeightCache cache = new WeightCache(folder);
-    Path first = cache.get(List.of(bf16(1, 2, 1, 2))).file();
-    assertThat(cache.get(List.of(bf16(1, 2, 1, 3))).file()).isNotEqualTo(first);
-    assertThat(cache.get(List.of(bf16(2, 1, 1, 2))).file()).isNotEqualTo(first);
+    Path first = cache.get(named(bf16(1, 2, 1, 2))).file();
+    assertThat(cache.get(named(bf16(1, 2, 1, 3))).file()).isNotEqualTo(first);
+    assertThat(cache.get(named(bf16(2, 1, 1, 2))).file()).isNotEqualTo(first);
   }
 
   @Test
   void get_fileOfAnotherLength_isWrittenAgain() throws IOException {
-    List<WeightReference> weights = List.of(bf16(1, 2, 1, 2));
+    Map<String, WeightReference> weights = named(bf16(1, 2, 1, 2));
     Path file = new WeightCache(folder).get(weights).file();
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, new byte[10]);
@@ -82,7 +84,7 @@ class WeightCacheTest {
     Path recent = Files.write(folder.resolve("unfinished-recent"), new byte[10]);
     Path old = Files.write(folder.resolve("unfinished-old"), new byte[10]);
     Files.setLastModifiedTime(old, FileTime.fromMillis(0));
-    WeightCache.Entry entry = new WeightCache(folder).get(List.of(bf16(1, 2, 1, 2)));
+    WeightCache.Entry entry = new WeightCache(folder).get(named(bf16(1, 2, 1, 2)));
     assertThat(Files.size(entry.file())).isEqualTo(4096);
     assertThat(recent).exists();
     assertThat(old).doesNotExist();
@@ -97,7 +99,7 @@ class WeightCacheTest {
       List<CompletableFuture<Path>> calls = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         calls.add(CompletableFuture.supplyAsync(
-            () -> new WeightCache(cache).get(List.of(bf16(1, 30_000, values))).file()));
+            () -> new WeightCache(cache).get(named(bf16(1, 30_000, values))).file()));
       }
       for (CompletableFuture<Path> call : calls) {
         ByteBuffer file =
@@ -114,10 +116,29 @@ class WeightCacheTest {
   void get_folderCannotBeMade_throwsWithTheRemedy() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "");
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> new WeightCache(file).get(List.of(bf16(1, 2, 1, 2))))
+        .isThrownBy(() -> new WeightCache(file).get(named(bf16(1, 2, 1, 2))))
         .withMessageStartingWith("converted weights must be writable: ")
         .withMessageEndingWith(
             "make room, or choose another folder with cacheDirectory(Path) or XDG_CACHE_HOME");
+  }
+
+  @Test
+  void get_valueIsNotFinite_namesTheWeightAndKeepsNothing() {
+    WeightReference good = bf16(1, 2, 1, 2);
+    WeightReference bad = bf16(1, 2, 1, Float.NaN);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> new WeightCache(folder).get(named(good, bad)))
+        .withMessageStartingWith(
+            "every value of a weight must be finite: NaN in weight weight 1, in test");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  private static Map<String, WeightReference> named(WeightReference... weights) {
+    Map<String, WeightReference> byName = new LinkedHashMap<>();
+    for (WeightReference weight : weights) {
+      byName.put("weight " + byName.size(), weight);
+    }
+    return byName;
   }
 
   private static WeightReference bf16(int rows, int columns, float... values) {
