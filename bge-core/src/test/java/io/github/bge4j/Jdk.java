@@ -18,7 +18,7 @@ import java.util.spi.ToolProvider;
 import java.util.stream.Collectors;
 
 /** The compiler and the launcher of the JDK that runs the tests. */
-final class Jdk {
+public final class Jdk {
 
   private Jdk() {}
 
@@ -31,7 +31,8 @@ final class Jdk {
   }
 
   /** Runs a JVM to its end and returns what it printed to its standard output. */
-  static String java(Path folder, String... arguments) throws IOException, InterruptedException {
+  public static String java(Path folder, String... arguments)
+      throws IOException, InterruptedException {
     return java(folder, Map.of(), arguments);
   }
 
@@ -56,7 +57,7 @@ final class Jdk {
   }
 
   /** Returns the entries of the test class path that are wanted, as one path. */
-  static String classPath(Predicate<String> wanted) {
+  public static String classPath(Predicate<String> wanted) {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
         .filter(wanted)
         .collect(Collectors.joining(File.pathSeparator));

@@ -102,11 +102,23 @@ final class OnnxModel implements AutoCloseable {
           "model must be an ONNX file that ONNX Runtime can open: " + name + ": " + e.getMessage(),
           e);
     } catch (LinkageError e) {
-      throw new ModelException(
-          "ONNX Runtime must load on " + System.getProperty("os.name") + " "
-              + System.getProperty("os.arch") + ": " + e,
-          e);
+      throw notLoaded(e);
     }
+  }
+
+  /** After the first failure of a class, the JVM tells what really happened only below. */
+  private static ModelException notLoaded(LinkageError failure) {
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return new ModelException(
+        "ONNX Runtime must load on " + System.getProperty("os.name") + " "
+            + System.getProperty("os.arch") + ", from the temporary directory "
+            + System.getProperty("java.io.tmpdir") + ": " + root
+            + "; make it a directory that can be written and executed in, by -Djava.io.tmpdir=DIR,"
+            + " or name one that has the native libraries by -Donnxruntime.native.path=DIR",
+        failure);
   }
 
   /** Returns what messages call the model. */
