@@ -60,6 +60,23 @@ final class ModelFile {
     }
   }
 
+  /**
+   * Reads the file into memory if it is not too large to be what it should.
+   *
+   * @throws ModelException if it has more than {@code maxBytes}; it is not read then
+   */
+  byte[] read(int maxBytes) {
+    try {
+      if (path != null && Files.size(path) > maxBytes) {
+        throw new ModelException("model file must have at most " + maxBytes + " bytes: "
+            + Files.size(path) + ", in " + name + "; it is damaged or no file of a BGE model");
+      }
+    } catch (IOException e) {
+      throw new ModelException("model file must be readable: " + name + ": " + e, e);
+    }
+    return read();
+  }
+
   private interface Content {
     byte[] read() throws IOException;
   }

@@ -35,7 +35,7 @@ final class ModelOpener {
     // A large vocabulary takes as long to read as weights take to pack.
     CompletableFuture<Tokenizer> opening = CompletableFuture.supplyAsync(
         () -> HuggingFaceTokenizer.open(
-            TokenizerFile.read(tokenizerFile.read(), tokenizerFile.name())),
+            TokenizerFile.read(tokenizerFile.read(TokenizerFile.MAX_BYTES), tokenizerFile.name())),
         ModelOpener::inThreadOfItsOwn);
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(() -> close(opening));

@@ -35,7 +35,7 @@ public final class ModelVocabulary {
    */
   public static ModelVocabulary read(ModelSource source) {
     ModelFile file = ModelFiles.of(source).tokenizer();
-    return new ModelVocabulary(TokenizerFile.read(file.read(), file.name()));
+    return new ModelVocabulary(TokenizerFile.read(file.read(TokenizerFile.MAX_BYTES), file.name()));
   }
 
   /**

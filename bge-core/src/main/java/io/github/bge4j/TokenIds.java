@@ -56,7 +56,8 @@ final class TokenIds {
   private synchronized int count() {
     ModelFile file = tokenizer;
     if (file != null) {
-      count = TokenizerFile.read(file.read(), file.name()).size();
+      count =
+          TokenizerFile.read(file.read(TokenizerFile.MAX_BYTES), file.name()).size();
       tokenizer = null;
     }
     return count;
