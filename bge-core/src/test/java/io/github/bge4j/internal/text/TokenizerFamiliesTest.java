@@ -145,7 +145,8 @@ class TokenizerFamiliesTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> TokenizerFile.read(json, name))
         .withMessage("tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: "
-            + name + ": " + reason);
+            + name + ": " + reason
+            + "; get the file again, or use a model whose tokenizer is BERT's or XLM-RoBERTa's");
   }
 
   /** One change to a good file each; what changes the meaning and is not known is refused. */
