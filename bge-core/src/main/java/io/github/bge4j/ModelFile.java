@@ -85,7 +85,7 @@ final class ModelFile {
    * @throws ModelException if it is damaged
    */
   TokenizerFile tokenizer() {
-    return TokenizerFile.read(read(), name);
+    return TokenizerFile.read(read(TokenizerFile.MAX_BYTES), name);
   }
 
   /** Reads the file into memory. */
@@ -97,6 +97,23 @@ final class ModelFile {
     } catch (IOException | OutOfMemoryError e) {
       throw new ModelException("model file must be readable: " + name + ": " + e, e);
     }
+  }
+
+  /**
+   * Reads the file into memory if it is not too large to be what it should.
+   *
+   * @throws ModelException if it has more than {@code maxBytes}; it is not read then
+   */
+  byte[] read(int maxBytes) {
+    try {
+      if (path != null && Files.size(path) > maxBytes) {
+        throw new ModelException("model file must have at most " + maxBytes + " bytes: "
+            + Files.size(path) + ", in " + name + "; it is damaged or no file of a BGE model");
+      }
+    } catch (IOException e) {
+      throw new ModelException("model file must be readable: " + name + ": " + e, e);
+    }
+    return read();
   }
 
   private interface Content {

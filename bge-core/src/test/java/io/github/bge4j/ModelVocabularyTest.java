@@ -3,10 +3,15 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.bge4j.internal.text.TokenizerFile;
+import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -98,5 +103,19 @@ class ModelVocabularyTest {
         .withMessageStartingWith(
             "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: <")
         .withMessageContaining(reason == null ? "" : reason);
+  }
+
+  /** A file with a hole of 400 MB, none of which is read. */
+  @Test
+  void read_fileTooLarge_throwsAtOnce(@TempDir Path folder) throws IOException {
+    Path tokenizer = folder.resolve("tokenizer.json");
+    try (RandomAccessFile file = new RandomAccessFile(tokenizer.toFile(), "rw")) {
+      file.setLength(400L << 20);
+    }
+    ModelFile file = ModelFile.of(tokenizer);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> file.read(TokenizerFile.MAX_BYTES))
+        .withMessage("model file must have at most 67108864 bytes: 419430400, in " + tokenizer
+            + "; it is damaged or no file of a BGE model");
   }
 }

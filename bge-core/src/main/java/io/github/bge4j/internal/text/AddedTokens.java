@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class AddedTokens {
 
   /** The native library compares each with all others. */
-  static final int MAX = 8192;
+  static final int MAX = 4096;
 
   private static final int MAX_LENGTH = 256;
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,8 +26,11 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
   /** No published model has more than one million tokens. */
   static final int MAX_IDS = 1 << 21;
 
-  /** Four times those of BGE-M3; the native library takes some 200 bytes for each. */
+  /** Four times those of BGE-M3. */
   private static final int MAX_CHARACTERS = 12 << 20;
+
+  /** The native library holds Unigram's pieces byte by byte, with 370 bytes of memory for each. */
+  private static final int MAX_TRIE_NODES = 4 << 20;
 
   /** Unigram's time for a character rises with the square of this; 16 in published models. */
   private static final int MAX_TOKEN_LENGTH = 128;
@@ -74,10 +78,16 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
   private static class Tokens {
 
     final Map<String, Integer> ids = new HashMap<>();
+    /** In UTF-8; a character outside the basic plane counts as six. */
+    int bytes;
+
     private int characters;
 
     void put(String token, int id) throws IOException {
       characters += token.length();
+      for (int i = 0; i < token.length(); i++) {
+        bytes += token.charAt(i) < 0x80 ? 1 : token.charAt(i) < 0x800 ? 2 : 3;
+      }
       if (id >= MAX_IDS || characters > MAX_CHARACTERS || token.length() > MAX_TOKEN_LENGTH) {
         throw new IOException("model.vocab must have at most " + MAX_IDS + " tokens, "
             + MAX_CHARACTERS + " characters and " + MAX_TOKEN_LENGTH + " a token: "
@@ -211,10 +221,29 @@ record TokenModel(Map<String, Integer> ids, int entries, String unknown, String 
       if (!fields.has("unk_id")) {
         throw new IOException("it names no unknown token (model.unk_id or unk_token) of its own");
       }
+      if (pieces.bytes > MAX_TRIE_NODES && trieNodes(pieces.ids.keySet()) > MAX_TRIE_NODES) {
+        throw new IOException("model.vocab must have at most " + MAX_TRIE_NODES
+            + " bytes in pieces, common beginnings counted once");
+      }
       int unknown = fields.integer("unk_id", 0, order.size() - 1);
       out.append(",\"unk_id\":").append(unknown).append(",\"byte_fallback\":");
       out.append(Boolean.TRUE.equals(fields.findFlag("byte_fallback"))).append('}');
       return new TokenModel(pieces.ids, order.size(), order.get(unknown), out.toString());
+    }
+
+    private static long trieNodes(Set<String> pieces) {
+      byte[][] sorted = pieces.stream()
+          .map(piece -> piece.getBytes(StandardCharsets.UTF_8))
+          .sorted(Arrays::compareUnsigned)
+          .toArray(byte[][]::new);
+      long nodes = 0;
+      byte[] before = {};
+      for (byte[] piece : sorted) {
+        int common = Arrays.mismatch(before, piece);
+        nodes += common < 0 ? 0 : piece.length - common;
+        before = piece;
+      }
+      return nodes;
     }
 
     private TokenModel wordPiece(Fields fields) throws IOException {

@@ -266,7 +266,8 @@ public final class TokenizerFile {
   static ModelException unreadable(String name, Exception cause) {
     return new ModelException(
         "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + name + ": "
-            + cause.getMessage(),
+            + cause.getMessage()
+            + "; get the file again, or use a model whose tokenizer is BERT's or XLM-RoBERTa's",
         cause);
   }
 

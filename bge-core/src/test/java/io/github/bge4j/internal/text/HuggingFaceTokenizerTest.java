@@ -63,7 +63,7 @@ class HuggingFaceTokenizerTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> HuggingFaceTokenizer.open(
             TokenizerFile.read(json.getBytes(StandardCharsets.UTF_8), "bare")))
-        .withMessageEndingWith(
+        .withMessageContaining(
             "it puts no special tokens around a text, which every BGE model needs");
   }
 

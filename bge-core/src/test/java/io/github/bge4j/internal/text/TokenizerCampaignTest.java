@@ -17,7 +17,7 @@ class TokenizerCampaignTest {
   void open_damagedTokenizers_openOrThrowModelExceptions(@TempDir Path folder) throws Exception {
     Long pinned = Long.getLong("bge.test.seed");
     assertThat(TokenizerCampaign.run(
-            pinned == null ? 0 : pinned, pinned == null ? 3000 : 1, folder.resolve("journal")))
+            pinned == null ? 0 : pinned, pinned == null ? 2000 : 1, folder.resolve("journal")))
         .isEmpty();
   }
 

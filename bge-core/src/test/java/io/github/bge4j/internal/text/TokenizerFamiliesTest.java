@@ -12,6 +12,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
@@ -157,7 +158,8 @@ class TokenizerFamiliesTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> TokenizerFile.read(json, name))
         .withMessage("tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: "
-            + name + ": " + reason);
+            + name + ": " + reason
+            + "; get the file again, or use a model whose tokenizer is BERT's or XLM-RoBERTa's");
   }
 
   /** One change to a good file each; what changes the meaning and is not known is refused. */
@@ -217,5 +219,33 @@ class TokenizerFamiliesTest {
         .containsEntry("a", 6)
         // Not in the file: the library counts the tokens, of which there are six.
         .containsEntry("[MASK]", 6);
+  }
+
+  /** Four million bytes that no two pieces share would take 1.5 GB in the native library. */
+  @Test
+  void read_moreBytesInPiecesThanTheLibraryMayHold_throws() {
+    Random random = new Random(1);
+    StringBuilder pieces = new StringBuilder();
+    for (int i = 0; i < 45_000; i++) {
+      pieces.append(",[\"");
+      random.ints(100, 'a', 'z' + 1).forEach(letter -> pieces.append((char) letter));
+      pieces.append("\",-1]");
+    }
+    String json = text(TokenizerBases.read("xlmr-old"))
+        .replaceFirst("\"vocab\": \\[", "\"vocab\": [[\"<s>\", 0]" + pieces + ",");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> TokenizerFile.read(json.getBytes(StandardCharsets.UTF_8), "large"))
+        .withMessageContaining("model.vocab must have at most 4194304 bytes in pieces");
+  }
+
+  /** Nothing would be left of it but a match between the bytes of a letter. */
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "\\u0001", "\\u0301a", "\\u00ad", "\\ud83e\\udd23"})
+  void read_normalizedTokenOfWhichNothingMayBeLeft_throws(String content) {
+    String json = text(TokenizerBases.read("xlmr-added-4")).replace("Neuwort", content);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> TokenizerFile.read(json.getBytes(StandardCharsets.UTF_8), "added"))
+        .withMessageContaining(
+            "must begin with a letter, digit or visible sign where it is normalized");
   }
 }
