@@ -93,7 +93,7 @@ final class ModelFile {
     try {
       return content.read();
     } catch (NoSuchFileException e) {
-      throw new ModelException("model file must exist: " + name + "; check the path", e);
+      throw missing(e);
     } catch (IOException | OutOfMemoryError e) {
       throw new ModelException("model file must be readable: " + name + ": " + e, e);
     }
@@ -110,10 +110,16 @@ final class ModelFile {
         throw new ModelException("model file must have at most " + maxBytes + " bytes: "
             + Files.size(path) + ", in " + name + "; it is damaged or no file of a BGE model");
       }
+    } catch (NoSuchFileException e) {
+      throw missing(e);
     } catch (IOException e) {
       throw new ModelException("model file must be readable: " + name + ": " + e, e);
     }
     return read();
+  }
+
+  private ModelException missing(NoSuchFileException cause) {
+    return new ModelException("model file must exist: " + name + "; check the path", cause);
   }
 
   private interface Content {

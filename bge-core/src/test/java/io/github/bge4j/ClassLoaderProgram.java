@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import java.net.URLConnection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -22,6 +23,8 @@ final class ClassLoaderProgram {
 
   /** Takes the folder of a model. */
   public static void main(String[] args) throws Exception {
+    // A loader that is closed would close the jars that the JDK has cached for all of them.
+    URLConnection.setDefaultUseCaches("jar", false);
     String folder = args[0];
     try (EmbedderApplication own = new EmbedderApplication();
         ApplicationLoader first = ApplicationLoader.open()) {
