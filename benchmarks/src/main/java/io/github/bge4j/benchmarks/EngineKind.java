@@ -89,8 +89,9 @@ public enum EngineKind {
 
   private static OnnxSource bundledFile() {
     return ModelSource.onnxResource(
-        EngineKind.class.getClassLoader(),
-        "bge-small-en-v1.5.onnx",
-        "bge-small-en-v1.5-tokenizer.json");
+            EngineKind.class.getClassLoader(),
+            "bge-small-en-v1.5.onnx",
+            "bge-small-en-v1.5-tokenizer.json")
+        .asIs();
   }
 }

@@ -66,7 +66,7 @@ public enum RerankEngineKind {
   abstract RerankEngine open(Path folder);
 
   private static OnnxSource source(Path folder) {
-    return ModelSource.onnx(folder.resolve(MODEL), folder.resolve(TOKENIZER));
+    return ModelSource.onnx(folder.resolve(MODEL), folder.resolve(TOKENIZER)).asIs();
   }
 
   private static RerankEngine engine(ModelSource model) {

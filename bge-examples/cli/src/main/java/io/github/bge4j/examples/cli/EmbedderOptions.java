@@ -11,8 +11,9 @@ final class EmbedderOptions extends ModelOptions {
       required = true,
       paramLabel = "DIR|HUB_ID|bundled",
       description = {
-        "A model directory as published (config.json, tokenizer.json and model.safetensors or",
-        "pytorch_model.bin), one with model.onnx (or onnx/model.onnx) and tokenizer.json, or",
+        "A model directory as published, or as Sentence Transformers saves it (config.json,",
+        "tokenizer.json or vocab.txt, and model.safetensors, pytorch_model.bin, model.onnx or",
+        "onnx/model.onnx), or",
         "an id of the Hugging Face hub such as BAAI/bge-m3, of which a model that is not in",
         "the local cache is downloaded, or bundled: bge-small-en-v1.5, inside this jar."
       })

@@ -1,6 +1,7 @@
 package io.github.bge4j.examples.cli;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options of every command that opens a model, besides its name. */
@@ -26,6 +27,21 @@ class ModelOptions {
       paramLabel = "cpu",
       description = "Where the model runs. Default: ${DEFAULT-VALUE}.")
   private String device = "cpu";
+
+  @Option(
+      names = "--onnx-as-is",
+      paramLabel = "FILE",
+      description = {
+        "Run this ONNX file of the model as it is, onnx/model_quantized.onnx for example,",
+        "in place of its weights in a graph of our own. Only for files that are trusted: a",
+        "graph is code for a native runtime, and a malicious one can end this program."
+      })
+  private @Nullable String onnxAsIs;
+
+  /** Returns the ONNX file that runs as it is; null for none. */
+  final @Nullable String onnxAsIs() {
+    return onnxAsIs;
+  }
 
   /** Refuses what no model of today gives. */
   final void check() {

@@ -5,9 +5,11 @@ import io.github.bge4j.BgeEmbedderBuilder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.BgeRerankerBuilder;
 import io.github.bge4j.DownloadListener;
+import io.github.bge4j.HubSource;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and opens what {@code --model} names.
@@ -20,7 +22,8 @@ record Models(DownloadListener listener) {
   BgeEmbedder open(EmbedderOptions options) {
     options.check();
     FoundModel model = find(options.model());
-    BgeEmbedderBuilder builder = BgeEmbedder.builder().model(model.source());
+    BgeEmbedderBuilder builder =
+        BgeEmbedder.builder().model(asIs(model.source(), options.onnxAsIs()));
     String instruction =
         options.queryInstruction() == null ? model.queryInstruction() : options.queryInstruction();
     if (instruction != null) {
@@ -37,7 +40,7 @@ record Models(DownloadListener listener) {
   BgeReranker open(RerankerOptions options) {
     options.check();
     BgeRerankerBuilder builder = BgeReranker.builder()
-        .model(findReranker("--model", options.model()))
+        .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()))
         .normalize(options.normalize());
     Integer maxTokens = options.maxTokens();
     if (maxTokens != null) {
@@ -49,6 +52,18 @@ record Models(DownloadListener listener) {
   /** Opens a reranker with its defaults; the caller closes it. */
   BgeReranker openReranker(String option, String name) {
     return BgeReranker.builder().model(findReranker(option, name)).build();
+  }
+
+  private static ModelSource asIs(ModelSource source, @Nullable String file) {
+    if (file == null) {
+      return source;
+    }
+    if (source instanceof HubSource hub) {
+      return hub.asIs(file);
+    }
+    throw new UsageException(
+        "--onnx-as-is must name a file of a directory or of a model of the hub: " + file
+            + "; bundled has none");
   }
 
   /** Finds an embedding model without opening it. */

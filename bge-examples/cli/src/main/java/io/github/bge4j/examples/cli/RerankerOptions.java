@@ -13,8 +13,7 @@ final class RerankerOptions extends ModelOptions {
       description = {
         "An id of the Hugging Face hub such as BAAI/bge-reranker-v2-m3, or",
         "A reranker's directory as published (config.json, tokenizer.json and",
-        "model.safetensors or pytorch_model.bin), or one with model.onnx (or",
-        "onnx/model.onnx) and tokenizer.json."
+        "model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx)."
       })
   private String model = "";
 

@@ -129,7 +129,7 @@ final class SearchCommand implements Callable<Integer> {
           queries.stream().map(Query::text).toList(),
           InputType.QUERY);
     }
-    ExactSearch index = new ExactSearch(documents, vectors);
+    ExactSearch index = new ExactSearch(documents, vectors, embedder.similarity());
     int depth = Math.max(Math.max(shown, Evaluation.DEPTH), rerankOptions.depth());
     List<SearchResult> results = new ArrayList<>();
     for (int i = 0; i < queries.size(); i++) {

@@ -5,6 +5,7 @@ import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.Output;
+import io.github.bge4j.Similarity;
 import java.util.List;
 
 /** Embeds texts of a file, blames the right line, and keeps count of the work. */
@@ -43,6 +44,11 @@ final class TextEmbedder {
       truncated += embedding.truncated() ? 1 : 0;
     }
     return embeddings;
+  }
+
+  /** Returns how the vectors are compared. */
+  Similarity similarity() {
+    return embedder.similarity();
   }
 
   Throughput throughput() {

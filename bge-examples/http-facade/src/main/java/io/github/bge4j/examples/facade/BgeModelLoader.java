@@ -40,6 +40,8 @@ final class BgeModelLoader implements ModelLoader {
     BgeEmbedder embedder = BgeEmbedder.builder()
         .model(source)
         .executor(executor)
+        // Clients of such services take dot products.
+        .normalize(true)
         .maxBatchTexts(settings.embedderBatchTexts())
         .build();
     Integer size = settings.embeddingSize();
