@@ -66,13 +66,10 @@ final class ModelFile {
    * @throws ModelException if it has more than {@code maxBytes}; it is not read then
    */
   byte[] read(int maxBytes) {
-    try {
-      if (path != null && Files.size(path) > maxBytes) {
-        throw new ModelException("model file must have at most " + maxBytes + " bytes: "
-            + Files.size(path) + ", in " + name + "; it is damaged or no file of a BGE model");
-      }
-    } catch (IOException e) {
-      throw new ModelException("model file must be readable: " + name + ": " + e, e);
+    long bytes = path == null ? 0 : path.toFile().length();
+    if (bytes > maxBytes) {
+      throw new ModelException("model file must have at most " + maxBytes + " bytes: " + bytes
+          + ", in " + name + "; it is damaged or no file of a BGE model");
     }
     return read();
   }

@@ -69,7 +69,7 @@ sealed interface Normalizer {
   }
 
   /**
-   * Replaces BERT's settings.
+   * Replaces BERT's settings, as transformers 4.57 does: not those within a sequence.
    *
    * @return the same if it is not BERT's
    */
@@ -179,11 +179,6 @@ sealed interface Normalizer {
 
   /** Several, one after the other. */
   record Chain(List<Normalizer> steps) implements Normalizer {
-
-    @Override
-    public Normalizer withSettings(WordPieceSettings settings) {
-      return new Chain(steps.stream().map(step -> step.withSettings(settings)).toList());
-    }
 
     @Override
     public @Nullable Boolean lowercase() {
