@@ -93,7 +93,7 @@ final class ModelFile {
     try {
       return content.read();
     } catch (NoSuchFileException e) {
-      throw missing(e);
+      throw new ModelException("model file must exist: " + name + "; check the path", e);
     } catch (IOException | OutOfMemoryError e) {
       throw new ModelException("model file must be readable: " + name + ": " + e, e);
     }
@@ -105,21 +105,12 @@ final class ModelFile {
    * @throws ModelException if it has more than {@code maxBytes}; it is not read then
    */
   byte[] read(int maxBytes) {
-    try {
-      if (path != null && Files.size(path) > maxBytes) {
-        throw new ModelException("model file must have at most " + maxBytes + " bytes: "
-            + Files.size(path) + ", in " + name + "; it is damaged or no file of a BGE model");
-      }
-    } catch (NoSuchFileException e) {
-      throw missing(e);
-    } catch (IOException e) {
-      throw new ModelException("model file must be readable: " + name + ": " + e, e);
+    long bytes = path == null ? 0 : path.toFile().length();
+    if (bytes > maxBytes) {
+      throw new ModelException("model file must have at most " + maxBytes + " bytes: " + bytes
+          + ", in " + name + "; it is damaged or no file of a BGE model");
     }
     return read();
-  }
-
-  private ModelException missing(NoSuchFileException cause) {
-    return new ModelException("model file must exist: " + name + "; check the path", cause);
   }
 
   private interface Content {

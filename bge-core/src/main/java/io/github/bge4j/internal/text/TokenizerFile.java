@@ -29,6 +29,9 @@ public final class TokenizerFile {
 
   private static final int MAX_QUOTED = 60;
 
+  /** A field may lie deep, each level with a name of its own. */
+  private static final int MAX_REASON = 500;
+
   private final String name;
   private final TokenModel model;
   private final Map<String, Integer> ids;
@@ -266,7 +269,7 @@ public final class TokenizerFile {
   static ModelException unreadable(String name, Exception cause) {
     return new ModelException(
         "tokenizer must be a complete tokenizer.json of Hugging Face tokenizers: " + name + ": "
-            + cause.getMessage()
+            + cut(String.valueOf(cause.getMessage()), MAX_REASON)
             + "; get the file again, or use a model whose tokenizer is BERT's or XLM-RoBERTa's",
         cause);
   }
@@ -278,6 +281,10 @@ public final class TokenizerFile {
 
   /** Returns the beginning of a text, for the path of a field in a message. */
   static String cut(String text) {
-    return text.length() > MAX_QUOTED ? text.substring(0, MAX_QUOTED) + "..." : text;
+    return cut(text, MAX_QUOTED);
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() > most ? text.substring(0, most) + "..." : text;
   }
 }
