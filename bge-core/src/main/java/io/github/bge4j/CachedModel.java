@@ -17,7 +17,16 @@ import java.util.List;
 public record CachedModel(
     String id, String commit, List<String> revisions, Path folder, long bytes, boolean usable) {
 
-  /** Makes the list unmodifiable. */
+  /**
+   * Makes the list unmodifiable.
+   *
+   * @param id as in {@link ModelSource#hub}
+   * @param commit 40 hexadecimal digits
+   * @param revisions branches and tags
+   * @param folder of its files
+   * @param bytes sizes of its files added up
+   * @param usable false if configuration, tokenizer or weights are missing
+   */
   public CachedModel {
     revisions = List.copyOf(revisions);
   }

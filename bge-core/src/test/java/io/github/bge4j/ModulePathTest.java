@@ -2,6 +2,8 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testhub.TestHub;
+import io.github.bge4j.testhub.TestRepo;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,15 @@ class ModulePathTest {
                 BgeEmbedder.class.getModule().getName() + " " + embedder.dense("hello").length + " "
                     + SparseVector.of(new int[] {1}, new float[] {2}).size());
           }
+          HubSource hub = ModelSource.hub("BAAI/bge-m3")
+              .withEndpoint(java.net.URI.create(args[0]))
+              .withCache(java.nio.file.Path.of(args[1]))
+              .withOffline(false);
+          hub.pull();
+          hub.pull();
+          try (BgeEmbedder embedder = BgeEmbedder.builder().model(hub.withOffline(true)).build()) {
+            System.out.println("hub " + embedder.dense("hello").length);
+          }
         }
       }
       """;
@@ -59,7 +70,7 @@ class ModulePathTest {
   private Path folder;
 
   @Test
-  void consumer_onTheModulePath_embedsAText() throws Exception {
+  void consumer_onTheModulePath_embedsTexts() throws Exception {
     String modules = Jdk.classPath(ModulePathTest::isRuntime);
     String model = Jdk.classPath(entry -> entry.contains("langchain4j-embeddings"));
     Path moduleInfo = Files.writeString(folder.resolve("module-info.java"), MODULE_INFO);
@@ -68,16 +79,22 @@ class ModulePathTest {
     Jdk.javac(
         "--module-path", modules, "-d", classes.toString(), moduleInfo.toString(), main.toString());
 
-    String printed = Jdk.java(
-        folder,
-        "--module-path",
-        classes + File.pathSeparator + modules,
-        "--class-path",
-        model,
-        "--module",
-        "consumer/consumer.Main");
+    try (TestHub hub = TestHub.start()) {
+      hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
 
-    assertThat(printed).contains("io.github.bge4j 384 1");
+      String printed = Jdk.java(
+          folder,
+          "--module-path",
+          classes + File.pathSeparator + modules,
+          "--class-path",
+          model,
+          "--module",
+          "consumer/consumer.Main",
+          hub.endpoint().toString(),
+          folder.resolve("cache").toString());
+
+      assertThat(printed.lines()).containsExactly("io.github.bge4j 384 1", "hub 64");
+    }
   }
 
   private static boolean isRuntime(String entry) {

@@ -5,6 +5,7 @@ import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.github.bge4j.ModelException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Loads the native tokenizer library from the jar, once for a class loader, without touching the
@@ -75,7 +76,8 @@ final class NativeLibrary {
 
   private static void loadCopy(Throwable cacheFailure) {
     // The JVM looks for native functions in what the class loader of their class has loaded.
-    if (TokenizersLibrary.class.getClassLoader() != NativeLibrary.class.getClassLoader()) {
+    if (!Objects.equals(
+        TokenizersLibrary.class.getClassLoader(), NativeLibrary.class.getClassLoader())) {
       throw new ModelException(
           "the native tokenizer library must load: " + rootOf(cacheFailure)
               + "; put ai.djl.huggingface:tokenizers beside bge-core (not into a parent class"
