@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Models of a hub, opened. */
 class HubSourceTest {
@@ -200,6 +201,63 @@ class HubSourceTest {
       assertThat(ofHub.queryInstruction()).isEqualTo(QueryInstructions.ENGLISH);
       assertThat(ofHub.dense("red panda", InputType.QUERY))
           .isEqualTo(ours.dense(QueryInstructions.ENGLISH + "red panda"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"st6-dense-tanh", "st6-subfolder", "st27-dense-bin", "onnx-m3-three"})
+  void modulesAndFoldersOfAModelComeWithIt(String name) throws IOException {
+    Path saved = new SavedFolder(name).copyTo(folder);
+    hub.add(TestRepo.of("acme/" + name).folder(saved));
+
+    assertSameVectors(source("acme/" + name), saved);
+  }
+
+  /** As transformers leaves a model, which knows nothing of modules. */
+  @Test
+  void aCachedModelWithoutItsModulesIsCompleted() throws IOException {
+    Path saved = new SavedFolder("st6-dense-tanh").copyTo(folder);
+    TestRepo repo = TestRepo.of("acme/dense").folder(saved);
+    hub.add(repo);
+    Path root = folder.resolve("cache/models--acme--dense");
+    Path snapshot = Files.createDirectories(root.resolve("snapshots").resolve(repo.sha("main")));
+    for (String file : List.of("config.json", "model.safetensors", "tokenizer.json")) {
+      Files.copy(saved.resolve(file), snapshot.resolve(file));
+    }
+    Files.createDirectories(root.resolve("refs"));
+    Files.writeString(root.resolve("refs/main"), repo.sha("main"));
+
+    assertThatThrownBy(() ->
+            BgeEmbedder.builder().model(source("acme/dense").withOffline(true)).build())
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("lacks modules.json");
+    assertSameVectors(source("acme/dense"), saved);
+    assertSameVectors(source("acme/dense").withOffline(true), saved);
+  }
+
+  @Test
+  void aReadyFileIsFetchedInPlaceOfWeights() throws IOException {
+    Path saved = new SavedFolder("onnx-bert").copyTo(folder);
+    hub.add(TestRepo.of("acme/onnx").folder(saved));
+    HubSource source = source("acme/onnx").asIs("onnx/model_quantized.onnx");
+
+    try (BgeEmbedder ofHub = BgeEmbedder.builder().model(source).build();
+        BgeEmbedder ofFolder = BgeEmbedder.builder()
+            .model(ModelSource.directory(saved).asIs("onnx/model_quantized.onnx"))
+            .build()) {
+      assertThat(ofHub.dense("red panda")).isEqualTo(ofFolder.dense("red panda"));
+    }
+    assertThat(hub.requests()).noneMatch(request -> request.toString().contains("model_fp16"));
+  }
+
+  private static void assertSameVectors(ModelSource source, Path folder) {
+    try (BgeEmbedder ofHub = BgeEmbedder.builder().model(source).build();
+        BgeEmbedder ofFolder =
+            BgeEmbedder.builder().model(ModelSource.directory(folder)).build()) {
+      assertThat(ofHub.dimension()).isEqualTo(ofFolder.dimension());
+      assertThat(ofHub.maxTokens()).isEqualTo(ofFolder.maxTokens());
+      assertThat(ofHub.outputs()).isEqualTo(ofFolder.outputs());
+      assertThat(ofHub.dense("red panda")).isEqualTo(ofFolder.dense("red panda"));
     }
   }
 

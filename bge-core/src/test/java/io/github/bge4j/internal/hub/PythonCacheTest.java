@@ -143,4 +143,29 @@ class PythonCacheTest {
     assertThatThrownBy(() -> client().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
         .isInstanceOf(HubException.class);
   }
+
+  /** Whoever got it may have left out what says how its vectors are made. */
+  @Test
+  void aModelOfWhichThatIsNotKnownIsRefusedOffline() throws IOException {
+    ModelNeeds unknown = new ModelNeeds(false, false, null);
+    HubModels offline = new HubModels(
+        new HubSettings(URI.create("http://127.0.0.1:9"), cache, null, true),
+        new DownloadListener() {});
+
+    assertThatThrownBy(() -> offline.find(MODEL, MAIN, unknown))
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("lacks modules.json, which says how its vectors are made");
+
+    write(root.resolve(".no_exist").resolve(COMMIT).resolve("modules.json"), "");
+    assertThat(offline.find(MODEL, MAIN, unknown)).isEqualTo(snapshot);
+  }
+
+  @Test
+  void aRerankerNeedsNoModules() throws IOException {
+    Files.delete(snapshot.resolve("config.json"));
+    write(
+        snapshot.resolve("config.json"),
+        "{\"architectures\": [\"XLMRobertaForSequenceClassification\"]}");
+    assertThat(client().find(MODEL, MAIN, new ModelNeeds(false, false, null))).isEqualTo(snapshot);
+  }
 }
