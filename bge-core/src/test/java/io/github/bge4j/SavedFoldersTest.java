@@ -8,8 +8,11 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.google.gson.annotations.SerializedName;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -151,6 +154,77 @@ class SavedFoldersTest {
         assertVector(actual.dense(), row.cls());
         assertVector(mean.dense(row.text()), row.mean());
       }
+    }
+  }
+
+  @Test
+  void directory_vocabularyWithAddedTokens_isRefused() throws IOException {
+    Path folder = new SavedFolder("bert-vocab-txt").copyTo(temporary);
+    Files.writeString(folder.resolve("added_tokens.json"), "{\"[CLS]\": 4, \"<new>\": 175}");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(folder))
+        .withMessageStartingWith(
+            "a model with vocab.txt alone must have no added tokens: <new>, in ");
+  }
+
+  /** transformers takes what tokenizer_config.json says, or does not say, of BERT's class. */
+  @Test
+  void directory_bertSettings_winOverTheTokenizer() throws IOException {
+    Path folder = new SavedFolder("st6-cls-normalize").copyTo(temporary);
+    Path config = folder.resolve("tokenizer_config.json");
+    String json = Files.readString(config);
+    int[] small = ids(folder);
+    Files.writeString(config, json.replace("\"do_lower_case\": true", "\"do_lower_case\": false"));
+    assertThat(ids(folder)).isNotEqualTo(small);
+    Files.writeString(
+        config,
+        json.replace("\"do_lower_case\": true", "\"do_lower_case\": false")
+            .replace("\"BertTokenizer\"", "\"PreTrainedTokenizerFast\""));
+    assertThat(ids(folder)).isEqualTo(small);
+    Files.writeString(config, json.replace("\"do_lower_case\": true,", ""));
+    Path tokenizer = folder.resolve("tokenizer.json");
+    String cased =
+        Files.readString(tokenizer).replaceAll("\"lowercase\":\\s*true", "\"lowercase\":false");
+    Files.writeString(tokenizer, cased);
+    assertThat(ids(folder)).isEqualTo(small);
+  }
+
+  private static int[] ids(Path folder) {
+    try (BgeEmbedder embedder = open(folder)) {
+      return embedder.embed(List.of("What IS Dense Retrieval?")).get(0).tokenIds();
+    }
+  }
+
+  @Test
+  void directory_tokenizerLargerThanTheTable_isRefusedAtOpen() throws IOException {
+    Path folder = new SavedFolder("st6-cased").copyTo(temporary);
+    Path other = new SavedFolder("st6-cls-normalize").copyTo(temporary);
+    Files.copy(
+        folder.resolve("tokenizer.json"),
+        other.resolve("tokenizer.json"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(other))
+        .withMessageStartingWith(
+            "a tokenizer must have at most as many tokens as the model has rows for, 175: it has ids"
+                + " up to 239");
+  }
+
+  @Test
+  void embed_weightsThatOverflow_failsInsteadOfGivingNaN() throws IOException {
+    Path folder = new SavedFolder("st6-mean").copyTo(temporary);
+    Path file = folder.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(file);
+    ByteBuffer weights = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = (int) weights.getLong(0) + 8; at + 4 <= bytes.length; at += 4) {
+      weights.putFloat(at, 3e38f);
+    }
+    Files.write(file, bytes);
+    try (BgeEmbedder embedder = open(folder)) {
+      assertThatExceptionOfType(InferenceException.class)
+          .isThrownBy(() -> embedder.dense("a text"))
+          .withMessageContaining("a model must give finite numbers")
+          .withMessageContaining(folder.toString());
     }
   }
 

@@ -97,6 +97,9 @@ public record ModelConfig(
     if (!positions.equals("absolute")) {
       throw unsupported(fields, "position_embedding_type must be 'absolute': " + positions);
     }
+    if (fields.has("quantization_config")) {
+      throw unsupported(fields, "quantization_config must be absent: it is there");
+    }
     for (String flag : List.of("is_decoder", "is_encoder_decoder", "add_cross_attention")) {
       if (fields.flag(flag)) {
         throw unsupported(fields, flag + " must be false: true");

@@ -187,6 +187,7 @@ public final class ModelFolder {
       TokenizerFile whole = TokenizerFile.read(content(json), json.toString());
       file = bert ? whole.withSettings(tokenizer.bert()) : whole;
     } else if (bert && Files.isRegularFile(vocabulary)) {
+      tokenizer.requireNoAddedTokens(transformer());
       file =
           TokenizerFile.ofVocabulary(content(vocabulary), tokenizer.bert(), vocabulary.toString());
     } else {

@@ -4,7 +4,10 @@ import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.text.WordPieceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +68,37 @@ record TokenizerSettings(
 
   private static String token(JsonFields fields, String role, String otherwise) {
     return fields.has(role) ? fields.token(role) : otherwise;
+  }
+
+  /**
+   * Refuses a vocabulary of BERT to which tokens were added: {@code vocab.txt} does not have them.
+   *
+   * @throws ModelException if the files of the folder name other tokens than the special ones
+   */
+  void requireNoAddedTokens(Path folder) {
+    Set<String> known =
+        Set.of(bert.unknown(), bert.separator(), bert.padding(), bert.start(), bert.mask());
+    for (String name : List.of("added_tokens.json", FILE)) {
+      Path file = folder.resolve(name);
+      if (!Files.exists(file)) {
+        continue;
+      }
+      JsonFields fields = JsonFields.read(FileSource.of(file));
+      Set<String> added = new TreeSet<>();
+      if (!name.equals(FILE)) {
+        added.addAll(fields.names());
+      } else if (fields.has("added_tokens_decoder")) {
+        JsonFields tokens = fields.fields("added_tokens_decoder");
+        tokens.names().forEach(id -> added.add(tokens.token(id)));
+      }
+      added.removeAll(known);
+      if (!added.isEmpty()) {
+        throw new ModelException("a model with vocab.txt alone must have no added tokens: "
+            + added.iterator().next() + ", in " + file
+            + "; save its tokenizer as tokenizer.json with"
+            + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
+      }
+    }
   }
 
   /**

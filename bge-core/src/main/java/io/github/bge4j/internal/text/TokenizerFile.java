@@ -108,6 +108,10 @@ public final class TokenizerFile {
       throw new IOException("its version must be 1.0");
     }
     // Length is the business of those who encode.
+    if (fields.has("truncation")
+        && fields.object("truncation").string("direction", "Right").equals("Left")) {
+      throw new IOException("its truncation must not cut texts at their beginning");
+    }
     fields.ignore("truncation");
     fields.ignore("padding");
     Normalizer normalizer =
