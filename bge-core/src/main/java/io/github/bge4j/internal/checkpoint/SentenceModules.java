@@ -1,7 +1,6 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
-import io.github.bge4j.Pooling;
 import io.github.bge4j.internal.checkpoint.VectorRecipe.Activation;
 import io.github.bge4j.internal.checkpoint.VectorRecipe.Dense;
 import io.github.bge4j.internal.checkpoint.VectorRecipe.LayerNorm;
@@ -11,10 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -40,40 +36,16 @@ final class SentenceModules {
   private static final Set<String> SUPPORTED =
       Set.of("Transformer", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
 
-  /** In the order in which Sentence Transformers joins them. */
-  private static final Map<String, Pooling> LEGACY_MODES = legacyModes();
-
-  private static final Map<String, Pooling> MODES = Map.of(
-      "cls", Pooling.CLS,
-      "max", Pooling.MAX,
-      "mean", Pooling.MEAN,
-      "mean_sqrt_len_tokens", Pooling.MEAN_SQRT_LENGTH,
-      "weightedmean", Pooling.WEIGHTED_MEAN,
-      "lasttoken", Pooling.LAST_TOKEN);
-
   private final Path root;
   private Path transformer;
-  private @Nullable List<Pooling> pooling;
-  private boolean poolsPrompt = true;
+  private @Nullable PoolingSettings pooling;
   private boolean pooled = true;
-  private int dimension;
   private int width;
   private final List<Step> steps = new ArrayList<>();
 
   private SentenceModules(Path root) {
     this.root = root;
     this.transformer = root;
-  }
-
-  private static Map<String, Pooling> legacyModes() {
-    Map<String, Pooling> modes = new LinkedHashMap<>();
-    modes.put("pooling_mode_cls_token", Pooling.CLS);
-    modes.put("pooling_mode_max_tokens", Pooling.MAX);
-    modes.put("pooling_mode_mean_tokens", Pooling.MEAN);
-    modes.put("pooling_mode_mean_sqrt_len_tokens", Pooling.MEAN_SQRT_LENGTH);
-    modes.put("pooling_mode_weightedmean_tokens", Pooling.WEIGHTED_MEAN);
-    modes.put("pooling_mode_lasttoken", Pooling.LAST_TOKEN);
-    return modes;
   }
 
   /**
@@ -115,15 +87,15 @@ final class SentenceModules {
     }
     boolean unitLength = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof UnitLength;
     return new VectorRecipe(
-        pooling == null ? VectorRecipe.BGE.pooling() : pooling,
+        pooling == null ? VectorRecipe.BGE.pooling() : pooling.modes(),
         unitLength ? steps.subList(0, steps.size() - 1) : steps,
         unitLength,
-        poolsPrompt);
+        pooling == null || pooling.poolsPrompt());
   }
 
   /** Returns the width of the token states that the pooling takes; 0 if it does not say. */
   int stateWidth() {
-    return dimension;
+    return pooling == null ? 0 : pooling.stateWidth();
   }
 
   private void readPlain() {
@@ -186,50 +158,9 @@ final class SentenceModules {
   }
 
   private void readPooling(Path file) {
-    JsonFields fields = JsonFields.read(FileSource.of(file));
-    Set<String> known = new HashSet<>(LEGACY_MODES.keySet());
-    known.addAll(List.of(
-        "word_embedding_dimension", "embedding_dimension", "pooling_mode", "include_prompt"));
-    fields.requireOnly(known);
-    poolsPrompt = fields.flag("include_prompt", true);
-    dimension = fields.integer(
-        fields.has("embedding_dimension") ? "embedding_dimension" : "word_embedding_dimension",
-        0,
-        1,
-        MAX_WIDTH);
-    List<Pooling> modes = modes(fields);
-    if (modes.isEmpty() || new HashSet<>(modes).size() != modes.size()) {
-      throw new ModelException("a pooling must have a mode, and none twice: " + modes + ", in "
-          + file + "; the file is damaged");
-    }
-    pooling = modes;
-    width = dimension * modes.size();
-  }
-
-  /** A file that names no mode at all means the mean, in every version. */
-  private static List<Pooling> modes(JsonFields fields) {
-    if (fields.has("pooling_mode")) {
-      List<String> names = fields.isString("pooling_mode")
-          ? List.of(fields.string("pooling_mode", null))
-          : fields.strings("pooling_mode");
-      return names.stream().map(name -> mode(fields, name)).toList();
-    }
-    if (LEGACY_MODES.keySet().stream().noneMatch(fields::has)) {
-      return List.of(Pooling.MEAN);
-    }
-    return LEGACY_MODES.entrySet().stream()
-        .filter(mode -> fields.flag(mode.getKey()))
-        .map(Map.Entry::getValue)
-        .toList();
-  }
-
-  private static Pooling mode(JsonFields fields, String name) {
-    Pooling mode = MODES.get(name);
-    if (mode == null) {
-      throw new ModelException("pooling_mode must be of " + new TreeSet<>(MODES.keySet()) + ": "
-          + name + ", in " + fields.file() + "; other poolings are not supported");
-    }
-    return mode;
+    PoolingSettings settings = PoolingSettings.read(file);
+    pooling = settings;
+    width = settings.stateWidth() * settings.modes().size();
   }
 
   private void readDense(Path folder) {
