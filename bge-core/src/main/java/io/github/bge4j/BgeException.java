@@ -4,7 +4,7 @@ package io.github.bge4j;
  * Base of every exception that this library throws on purpose.
  *
  * <p>Messages state the rule, the value that broke it and the remedy. They never quote the caller's
- * texts.
+ * texts, and what they quote of a model's files is bounded.
  */
 public abstract sealed class BgeException extends RuntimeException
     permits ClosedException,
@@ -15,11 +15,24 @@ public abstract sealed class BgeException extends RuntimeException
 
   private static final long serialVersionUID = 1L;
 
+  /** A damaged file may hold a name of megabytes. */
+  private static final int MAX_MESSAGE = 1_500;
+
+  /** What is kept of the end, where the remedy stands. */
+  private static final int END = 400;
+
   BgeException(String message) {
-    super(message);
+    super(bounded(message));
   }
 
   BgeException(String message, Throwable cause) {
-    super(message, cause);
+    super(bounded(message), cause);
+  }
+
+  private static String bounded(String message) {
+    int length = message.length();
+    return length <= MAX_MESSAGE
+        ? message
+        : message.substring(0, MAX_MESSAGE - END) + " ... " + message.substring(length - END);
   }
 }

@@ -2,6 +2,7 @@ package io.github.bge4j.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.Campaign;
 import io.github.bge4j.ModelException;
 import java.nio.file.Path;
 import java.util.stream.LongStream;
@@ -16,8 +17,11 @@ class TokenizerCampaignTest {
   @Timeout(120)
   void open_damagedTokenizers_openOrThrowModelExceptions(@TempDir Path folder) throws Exception {
     Long pinned = Long.getLong("bge.test.seed");
-    assertThat(TokenizerCampaign.run(
-            pinned == null ? 0 : pinned, pinned == null ? 2000 : 1, folder.resolve("journal")))
+    assertThat(Campaign.run(
+            TokenizerCampaign.class,
+            pinned == null ? 0 : pinned,
+            pinned == null ? 2000 : 1,
+            folder.resolve("journal")))
         .isEmpty();
   }
 
