@@ -8,6 +8,8 @@ package io.github.bge4j;
 public enum InputType {
   /** A text that is searched with; the query instruction stands before it. */
   QUERY,
-  /** A text that is searched for; embedded as it is. */
+  /**
+   * A text that is searched for; comes with the passage instruction, of which BGE models have none.
+   */
   PASSAGE
 }
