@@ -5,6 +5,7 @@ import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,14 +37,9 @@ public final class ModelFolder {
       "sentence_xlm-roberta_config.json",
       "sentence_xlnet_config.json");
 
-  private static final Set<String> TRANSFORMER_FIELDS = Set.of(
-      "max_seq_length",
-      "do_lower_case",
-      "transformer_task",
-      "modality_config",
-      "module_output_name",
+  /** Settings of the transformer that may change what it reads or gives, and are not supported. */
+  private static final List<String> UNSUPPORTED_FIELDS = List.of(
       "processing_kwargs",
-      "unpad_inputs",
       "query_length",
       "document_length",
       "query_expansion",
@@ -53,7 +49,15 @@ public final class ModelFolder {
       "processor_kwargs",
       "config_args",
       "config_kwargs",
-      "tokenizer_name_or_path",
+      "tokenizer_name_or_path");
+
+  private static final List<String> TRANSFORMER_FIELDS = List.of(
+      "max_seq_length",
+      "do_lower_case",
+      "transformer_task",
+      "modality_config",
+      "module_output_name",
+      "unpad_inputs",
       "cache_dir");
 
   private final Path root;
@@ -108,7 +112,10 @@ public final class ModelFolder {
 
   private static JsonFields transformerSettings(Path file, boolean pooled) {
     JsonFields fields = JsonFields.read(FileSource.of(file));
-    fields.requireOnly(TRANSFORMER_FIELDS);
+    UNSUPPORTED_FIELDS.forEach(fields::requireEmpty);
+    Set<String> known = new HashSet<>(TRANSFORMER_FIELDS);
+    known.addAll(UNSUPPORTED_FIELDS);
+    fields.requireOnly(known);
     requireValue(
         fields, "transformer_task", pooled ? "feature-extraction" : "sequence-classification");
     requireValue(fields, "module_output_name", pooled ? "token_embeddings" : "scores");
@@ -116,20 +123,6 @@ public final class ModelFolder {
       JsonFields text = fields.fields("modality_config").fields("text");
       requireValue(text, "method", "forward");
       requireValue(text, "method_output_name", pooled ? "last_hidden_state" : "logits");
-    }
-    for (String name : List.of(
-        "processing_kwargs",
-        "query_length",
-        "document_length",
-        "query_expansion",
-        "model_args",
-        "model_kwargs",
-        "tokenizer_args",
-        "processor_kwargs",
-        "config_args",
-        "config_kwargs",
-        "tokenizer_name_or_path")) {
-      fields.requireEmpty(name);
     }
     return fields;
   }
