@@ -137,7 +137,7 @@ final class TorchCalls implements PickleReader.Calls {
 
   /** Of a view: its own key, its first element, its elements. */
   private Storage view(Storage whole, Object view) {
-    if (view == PickleReader.NONE) {
+    if (view.equals(PickleReader.NONE)) {
       return whole;
     }
     if (view instanceof Tuple parts
