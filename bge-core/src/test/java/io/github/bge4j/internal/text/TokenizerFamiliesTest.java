@@ -33,7 +33,7 @@ class TokenizerFamiliesTest {
    * @param ids of each text with special tokens
    * @param pairs of the first five texts, each with the next: ids and types
    */
-  private record Expected(String name, int[][] ids, int[][][] pairs) {
+  record Expected(String name, int[][] ids, int[][][] pairs) {
     @Override
     public String toString() {
       return name;
