@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.examples.models.NamedModels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +50,33 @@ final class EmbedCommandTest {
         .containsExactly(false, false, false, false, true);
     assertThat(lines.get(0).path("ids").toString()).isEqualTo("[101,7592,2088,102]");
     assertThat(lines).allSatisfy(line -> assertThat(line.path("dense")).hasSize(384));
+  }
+
+  /** The bundled file and its tokenizer in a folder, with no configuration: only as it is. */
+  @Test
+  void embed_onnxAsIs_runsTheFileOfTheFolder() throws IOException {
+    for (String file : List.of("bge-small-en-v1.5.onnx", "bge-small-en-v1.5-tokenizer.json")) {
+      try (InputStream resource =
+          Objects.requireNonNull(NamedModels.class.getClassLoader().getResourceAsStream(file))) {
+        Files.copy(
+            resource,
+            directory.resolve(file.endsWith("onnx") ? "quantized.onnx" : "tokenizer.json"));
+      }
+    }
+    Files.writeString(directory.resolve("config.json"), "{\"model_type\": \"bert\"}");
+    String folder = directory.toString();
+    String input = "{\"text\":\"hello world\"}\n";
+    CommandRun asIs =
+        CommandRun.of(input, "embed", "--model", folder, "--onnx-as-is", "quantized.onnx");
+    assertThat(asIs.err()).isEmpty();
+    assertThat(parse(asIs.out()).get(0).path("dense")).hasSize(384);
+    CommandRun without = CommandRun.of(input, "embed", "--model", folder);
+    assertThat(without.exitCode()).isEqualTo(2);
+    assertThat(without.err()).contains("only [quantized.onnx]");
+    CommandRun bundled =
+        CommandRun.of(input, "embed", "--model", "bundled", "--onnx-as-is", "quantized.onnx");
+    assertThat(bundled.exitCode()).isEqualTo(2);
+    assertThat(bundled.err()).contains("--onnx-as-is must name a file of a directory");
   }
 
   @Test
