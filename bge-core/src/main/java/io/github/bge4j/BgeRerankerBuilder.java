@@ -60,7 +60,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
    */
   public BgeReranker build() {
     ModelFiles files = files();
-    int defaultMaxTokens = Math.min(DEFAULT_MAX_TOKENS, files.modelMaxTokens());
+    int defaultMaxTokens = Math.min(DEFAULT_MAX_TOKENS, files.defaultMaxTokens());
     ModelOptions options = options(files, LEAST_MAX_TOKENS, defaultMaxTokens);
     return ModelOpener.open(
         files,

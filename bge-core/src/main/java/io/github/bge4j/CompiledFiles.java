@@ -103,7 +103,7 @@ final class CompiledFiles implements ModelFiles {
   @Override
   public EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
     ModelKind.requireCrossEncoder(checkpoint.config(), checkpoint.weights());
-    ModelKind.requireNoPrompt(folder);
+    ModelKind.requireReranker(folder);
     EncoderGraph graph = EncoderGraph.compileCrossEncoder(
         checkpoint.config(), checkpoint.weights(), new WeightCache(settings.cacheFolder()));
     return CompiledModel.open(graph, name, settings.threadsPerRun());

@@ -40,13 +40,20 @@ final class ModelKind {
   }
 
   /**
-   * Refuses a reranker whose queries are to have a prompt.
+   * Refuses a folder whose states are pooled, and a reranker whose queries are to have a prompt.
    *
    * @param folder null if there is none
-   * @throws ModelException if its files name a default prompt
+   * @throws ModelException if its files say so
    */
-  static void requireNoPrompt(@Nullable ModelFolder folder) {
-    if (folder != null && !folder.prompts().always().isEmpty()) {
+  static void requireReranker(@Nullable ModelFolder folder) {
+    if (folder == null) {
+      return;
+    }
+    if (folder.hasPooling()) {
+      throw new ModelException("a reranker must have no Pooling among its modules: " + folder.root()
+          + " has one; use BgeEmbedder");
+    }
+    if (!folder.prompts().always().isEmpty()) {
       throw new ModelException(
           "a reranker must have no default prompt: default_prompt_name names one," + " in "
               + folder.root() + "; put it before each query, and remove the name");

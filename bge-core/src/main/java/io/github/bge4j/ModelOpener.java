@@ -85,6 +85,12 @@ final class ModelOpener {
       if (e.getCause() instanceof BgeException reason) {
         throw reason;
       }
+      if (e.getCause() instanceof OutOfMemoryError full) {
+        throw new ModelException(
+            "a tokenizer must fit into the JVM's memory: " + full.getMessage()
+                + "; raise -Xmx, or see whether its file is damaged",
+            full);
+      }
       throw e;
     }
   }

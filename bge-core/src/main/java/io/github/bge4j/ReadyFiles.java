@@ -106,7 +106,7 @@ final class ReadyFiles implements ModelFiles {
 
   @Override
   public EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
-    ModelKind.requireNoPrompt(folder);
+    ModelKind.requireReranker(folder);
     EncoderSession session = open(ReadyHeads.LOGITS, settings, probe);
     if (session.dimension() != 1) {
       session.close();

@@ -164,7 +164,51 @@ class SavedFoldersTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> open(folder))
         .withMessageStartingWith(
-            "a model with vocab.txt alone must have no added tokens: <new>, in ");
+            "every token that is named must be an added one of the tokenizer: <new> is not, in ");
+  }
+
+  /** transformers would add such tokens, or put others around a text. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tokenizer_config.json | {\"extra_special_tokens\": [\"<new>\"]} | <new> is not",
+        "tokenizer_config.json | {\"added_tokens_decoder\": {\"7\": {\"content\": \"<new>\"}}} | <new> is not",
+        "tokenizer_config.json | {\"sep_token\": \"[MASK]\"} | sep_token must stand around a text: [MASK]",
+        "tokenizer_config.json | {\"unk_token\": \"[PAD]\"} | unk_token must be the tokenizer's: [PAD]",
+        "special_tokens_map.json | {\"additional_special_tokens\": [\"<new>\"]} | <new> is not",
+        "added_tokens.json | {\"<new>\": 12} | <new> is not",
+      })
+  void directory_tokensThatTheTokenizerLacks_areRefused(String file, String json, String message)
+      throws IOException {
+    Path folder = new SavedFolder("st6-cls-normalize").copyTo(temporary);
+    Files.writeString(folder.resolve(file), json);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(folder))
+        .withMessageContaining(message)
+        .withMessageContaining(folder.resolve(file).toString());
+  }
+
+  @Test
+  void reranker_ofPooledFolder_isRefused() throws IOException {
+    Path folder = new SavedFolder("cross6").copyTo(temporary);
+    Path pooled = new SavedFolder("st6-cls-normalize").copyTo(temporary);
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(folder.resolve(file), pooled.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+    }
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(
+            () -> BgeReranker.builder().model(ModelSource.directory(pooled)).build())
+        .withMessageStartingWith("a reranker must have no Pooling among its modules");
+  }
+
+  @Test
+  void reranker_limitOfTheFolder_isTheDefault() throws IOException {
+    Path folder = new SavedFolder("cross6").copyTo(temporary);
+    try (BgeReranker reranker =
+        BgeReranker.builder().model(ModelSource.directory(folder)).build()) {
+      assertThat(reranker.maxTokens()).isEqualTo(32);
+    }
   }
 
   /** transformers takes what tokenizer_config.json says, or does not say, of BERT's class. */

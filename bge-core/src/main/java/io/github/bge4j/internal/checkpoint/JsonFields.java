@@ -105,6 +105,26 @@ record JsonFields(JsonObject object, String file) {
         : string(name, null);
   }
 
+  /** Reads tokens: a list of them, or an object that has them as values; an absent one is empty. */
+  List<String> tokens(String name) {
+    JsonElement value = find(name);
+    List<JsonElement> items = new ArrayList<>();
+    if (value != null && value.isJsonArray()) {
+      value.getAsJsonArray().forEach(items::add);
+    } else if (value != null && value.isJsonObject()) {
+      value.getAsJsonObject().entrySet().forEach(entry -> items.add(entry.getValue()));
+    } else if (value != null) {
+      throw wrong(name, "a list or an object of tokens", value);
+    }
+    List<String> tokens = new ArrayList<>();
+    for (JsonElement item : items) {
+      JsonObject holder = new JsonObject();
+      holder.add(name, item);
+      tokens.add(new JsonFields(holder, file).token(name));
+    }
+    return tokens;
+  }
+
   boolean flag(String name) {
     return flag(name, false);
   }

@@ -120,7 +120,10 @@ public final class ModelFolder {
         fields, "transformer_task", pooled ? "feature-extraction" : "sequence-classification");
     requireValue(fields, "module_output_name", pooled ? "token_embeddings" : "scores");
     if (fields.has("modality_config")) {
-      JsonFields text = fields.fields("modality_config").fields("text");
+      JsonFields modalities = fields.fields("modality_config");
+      modalities.requireOnly(Set.of("text"));
+      JsonFields text = modalities.fields("text");
+      text.requireOnly(Set.of("method", "method_output_name"));
       requireValue(text, "method", "forward");
       requireValue(text, "method_output_name", pooled ? "last_hidden_state" : "logits");
     }
@@ -147,6 +150,11 @@ public final class ModelFolder {
   /** Returns how a dense vector is made. */
   public VectorRecipe recipe() {
     return modules.recipe();
+  }
+
+  /** Returns whether the files name a pooling of the encoder's states. */
+  public boolean hasPooling() {
+    return modules.hasPooling();
   }
 
   /** Returns what stands before texts, and how vectors are compared. */
@@ -180,7 +188,6 @@ public final class ModelFolder {
       TokenizerFile whole = TokenizerFile.read(content(json), json.toString());
       file = bert ? whole.withSettings(tokenizer.bert()) : whole;
     } else if (bert && Files.isRegularFile(vocabulary)) {
-      tokenizer.requireNoAddedTokens(transformer());
       file =
           TokenizerFile.ofVocabulary(content(vocabulary), tokenizer.bert(), vocabulary.toString());
     } else {
@@ -188,6 +195,7 @@ public final class ModelFolder {
           + " for BERT: none, in " + transformer() + "; get the whole model, or save its tokenizer"
           + " with AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
     }
+    tokenizer.requireNamedTokens(file, transformer());
     return lowercased ? file.lowercased() : file;
   }
 

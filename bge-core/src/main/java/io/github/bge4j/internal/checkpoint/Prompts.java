@@ -89,8 +89,8 @@ public record Prompts(
       Optional<JsonFields> prompts, List<String> names, @Nullable String otherwise) {
     if (prompts.isPresent()) {
       for (String name : names) {
-        if (prompts.get().has(name)) {
-          return prompts.get().string(name, null);
+        if (prompts.get().names().contains(name)) {
+          return prompts.get().string(name, ""); // null means that nothing stands there
         }
       }
     }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -75,6 +76,11 @@ final class SentenceModules {
     return pooled;
   }
 
+  /** Returns whether a pooling was read, of a list or alone. */
+  boolean hasPooling() {
+    return pooling != null;
+  }
+
   /**
    * Returns what is done with its states.
    *
@@ -119,10 +125,15 @@ final class SentenceModules {
           + modules.size() + ", in " + file + "; the file is damaged");
     }
     pooled = modules.size() > 1;
+    Set<String> names = new HashSet<>();
     for (int i = 0; i < modules.size(); i++) {
       JsonFields module = modules.get(i);
       module.requireOnly(Set.of("idx", "name", "path", "type", "kwargs"));
       module.requireEmpty("kwargs");
+      if (module.has("name") && !names.add(module.string("name", null))) {
+        throw new ModelException("modules must have different names: " + module.string("name", null)
+            + " comes twice, in " + file + "; the file is damaged");
+      }
       String type = type(module);
       if (type.equals("Transformer") != (i == 0) || type.equals("Pooling") != (i == 1)) {
         throw new ModelException("the modules of a model must be a Transformer, a Pooling, and what"

@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.text.TokenizerFile;
 import io.github.bge4j.internal.text.WordPieceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,20 @@ record TokenizerSettings(
     OptionalInt maxTokens, @Nullable String className, WordPieceSettings bert) {
 
   private static final String FILE = "tokenizer_config.json";
+  private static final List<String> BERT = List.of("BertTokenizer", "BertTokenizerFast");
+
+  /** They take {@code tokenizer.json} as it is. */
+  private static final List<String> GENERIC =
+      List.of("PreTrainedTokenizerFast", "TokenizersBackend");
+
+  private static final List<String> XLM_ROBERTA =
+      List.of("XLMRobertaTokenizer", "XLMRobertaTokenizerFast");
+
+  private static final List<String> ROLES = List.of(
+      "bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
+
+  private static final List<String> LISTS =
+      List.of("additional_special_tokens", "extra_special_tokens", "added_tokens_decoder");
 
   /**
    * Reads the file of a folder.
@@ -30,7 +45,8 @@ record TokenizerSettings(
   static TokenizerSettings read(Path folder) {
     Path file = folder.resolve(FILE);
     if (!Files.exists(file)) {
-      return new TokenizerSettings(OptionalInt.empty(), null, WordPieceSettings.DEFAULT);
+      return new TokenizerSettings(
+          OptionalInt.empty(), className(folder, null), WordPieceSettings.DEFAULT);
     }
     JsonFields fields = JsonFields.read(FileSource.of(file));
     if (!fields.string("truncation_side", "right").equals("right")) {
@@ -38,15 +54,36 @@ record TokenizerSettings(
           + fields.string("truncation_side", "") + ", in " + file
           + "; cutting texts at their beginning is not supported");
     }
-    return new TokenizerSettings(
-        maxTokens(fields),
-        fields.has("tokenizer_class") ? fields.string("tokenizer_class", null) : null,
-        bert(fields));
+    if (fields.flag("split_special_tokens")) {
+      throw new ModelException("split_special_tokens must be false: true, in " + file
+          + "; splitting them is not supported");
+    }
+    return new TokenizerSettings(maxTokens(fields), className(folder, fields), bert(fields));
+  }
+
+  /** The class by {@code tokenizer_config.json}, or else by {@code config.json}. */
+  private static @Nullable String className(Path folder, @Nullable JsonFields settings) {
+    String key = "tokenizer_class";
+    JsonFields fields = settings;
+    if (fields == null || !fields.has(key)) {
+      Path config = folder.resolve(ModelFolder.CONFIG);
+      fields = Files.exists(config) ? JsonFields.read(FileSource.of(config)) : null;
+    }
+    if (fields == null || !fields.has(key)) {
+      return null;
+    }
+    String name = fields.string(key, null);
+    if (!BERT.contains(name) && !XLM_ROBERTA.contains(name) && !GENERIC.contains(name)) {
+      throw new ModelException(key + " must be one of " + BERT + ", " + XLM_ROBERTA + " and "
+          + GENERIC + ": " + name + ", in " + fields.file()
+          + "; the tokens of other classes are not known here");
+    }
+    return name;
   }
 
   /** transformers writes 1e30 for no limit. */
   private static OptionalInt maxTokens(JsonFields fields) {
-    String name = fields.has("model_max_length") ? "model_max_length" : "max_len";
+    String name = fields.names().contains("model_max_length") ? "model_max_length" : "max_len";
     if (!fields.has(name) || fields.number(name) > Integer.MAX_VALUE) {
       return OptionalInt.empty();
     }
@@ -71,34 +108,54 @@ record TokenizerSettings(
   }
 
   /**
-   * Refuses a vocabulary of BERT to which tokens were added: {@code vocab.txt} does not have them.
+   * Refuses a tokenizer without the tokens that files beside it name: transformers would add them,
+   * or put others around a text.
    *
-   * @throws ModelException if the files of the folder name other tokens than the special ones
+   * @param folder of the tokenizer
+   * @throws ModelException if a token is missing, or has another role
    */
-  void requireNoAddedTokens(Path folder) {
-    Set<String> known =
-        Set.of(bert.unknown(), bert.separator(), bert.padding(), bert.start(), bert.mask());
-    for (String name : List.of("added_tokens.json", FILE)) {
+  void requireNamedTokens(TokenizerFile tokenizer, Path folder) {
+    for (String name : List.of(FILE, "special_tokens_map.json", "added_tokens.json")) {
       Path file = folder.resolve(name);
       if (!Files.exists(file)) {
         continue;
       }
       JsonFields fields = JsonFields.read(FileSource.of(file));
-      Set<String> added = new TreeSet<>();
-      if (!name.equals(FILE)) {
-        added.addAll(fields.names());
-      } else if (fields.has("added_tokens_decoder")) {
-        JsonFields tokens = fields.fields("added_tokens_decoder");
-        tokens.names().forEach(id -> added.add(tokens.token(id)));
+      Set<String> tokens = new TreeSet<>();
+      if (name.equals("added_tokens.json")) {
+        tokens.addAll(fields.names());
+      } else {
+        ROLES.stream().filter(fields::has).forEach(role -> tokens.add(fields.token(role)));
+        LISTS.forEach(list -> tokens.addAll(fields.tokens(list)));
+        requireRoles(tokenizer, fields);
       }
-      added.removeAll(known);
-      if (!added.isEmpty()) {
-        throw new ModelException("a model with vocab.txt alone must have no added tokens: "
-            + added.iterator().next() + ", in " + file
-            + "; save its tokenizer as tokenizer.json with"
-            + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
+      for (String token : tokens) {
+        if (!tokenizer.adds(token)) {
+          throw named(
+              "every token that is named must be an added one of the tokenizer", token, file);
+        }
       }
     }
+  }
+
+  private void requireRoles(TokenizerFile tokenizer, JsonFields fields) {
+    Path file = Path.of(fields.file());
+    if (fields.has("unk_token") && !fields.token("unk_token").equals(tokenizer.unknownToken())) {
+      throw named("unk_token must be the tokenizer's", fields.token("unk_token"), file);
+    }
+    if (className == null || !GENERIC.contains(className)) {
+      for (String role : List.of("cls_token", "sep_token")) {
+        if (fields.has(role) && !tokenizer.frames(fields.token(role))) {
+          throw named(role + " must stand around a text", fields.token(role), file);
+        }
+      }
+    }
+  }
+
+  private static ModelException named(String rule, String token, Path file) {
+    return new ModelException(rule + ": " + token + " is not, in " + file
+        + "; save the whole tokenizer with"
+        + " AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
   }
 
   /**
@@ -107,8 +164,6 @@ record TokenizerSettings(
    * @param modelType of {@code config.json}, which decides where no class is named
    */
   boolean isBert(String modelType) {
-    return className == null
-        ? modelType.equals("bert")
-        : className.equals("BertTokenizer") || className.equals("BertTokenizerFast");
+    return className == null ? modelType.equals("bert") : BERT.contains(className);
   }
 }

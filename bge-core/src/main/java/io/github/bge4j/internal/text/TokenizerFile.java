@@ -5,6 +5,7 @@ import io.github.bge4j.ModelException;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,6 +38,7 @@ public final class TokenizerFile {
   private final Map<String, Integer> ids;
   private final Templates templates;
   private final @Nullable Normalizer normalizer;
+  private final Set<String> added;
   private final String addedTokens;
   private final String preTokenizer;
   private final String decoder;
@@ -47,6 +49,7 @@ public final class TokenizerFile {
       Map<String, Integer> ids,
       Templates templates,
       @Nullable Normalizer normalizer,
+      Set<String> added,
       String addedTokens,
       String preTokenizer,
       String decoder) {
@@ -55,6 +58,7 @@ public final class TokenizerFile {
     this.ids = ids;
     this.templates = templates;
     this.normalizer = normalizer;
+    this.added = added;
     this.addedTokens = addedTokens;
     this.preTokenizer = preTokenizer;
     this.decoder = decoder;
@@ -129,7 +133,15 @@ public final class TokenizerFile {
     String decoder = copied(fields, "decoder", Splitter::copyDecoder);
     fields.end();
     return new TokenizerFile(
-        name, model, ids, templates, normalizer, addedTokens, preTokenizer, decoder);
+        name,
+        model,
+        ids,
+        templates,
+        normalizer,
+        Set.copyOf(added.ids().keySet()),
+        addedTokens,
+        preTokenizer,
+        decoder);
   }
 
   /** As in the native library, an added token comes before one of the model. */
@@ -163,6 +175,7 @@ public final class TokenizerFile {
           templates,
           new Normalizer.Bert(
               true, settings.splitChinese(), settings.stripAccents(), settings.lowercase()),
+          Set.copyOf(added.ids().keySet()),
           addedTokens,
           "{\"type\":\"BertPreTokenizer\"}",
           "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}");
@@ -199,7 +212,21 @@ public final class TokenizerFile {
 
   private TokenizerFile withNormalizer(Normalizer other) {
     return new TokenizerFile(
-        name, model, ids, templates, other, addedTokens, preTokenizer, decoder);
+        name, model, ids, templates, other, added, addedTokens, preTokenizer, decoder);
+  }
+
+  /** Returns whether the file has a token as an added one, which no text is split within. */
+  public boolean adds(String token) {
+    return added.contains(token);
+  }
+
+  /** Returns whether a token is among those that stand around a text. */
+  public boolean frames(String token) {
+    Integer id = ids.get(token);
+    SequenceTemplate single = templates.single();
+    return id != null
+        && (Arrays.stream(single.prefix()).anyMatch(id::equals)
+            || Arrays.stream(single.suffix()).anyMatch(id::equals));
   }
 
   /** Returns the largest id and one: how many rows a word table must have. */

@@ -75,7 +75,13 @@ final class ModelFolderTest {
         "sentence_bert_config.json | {\"do_lower_case\": 1} | do_lower_case must be true or false",
         "sentence_bert_config.json | {\"transformer_task\": \"fill-mask\"} | transformer_task must be feature-extraction",
         "sentence_bert_config.json | {\"module_output_name\": \"scores\"} | module_output_name must be token_embeddings",
-        "sentence_bert_config.json | {\"modality_config\": {\"image\": {}}} | text must be an object",
+        "sentence_bert_config.json | {\"modality_config\": {\"text\": {}, \"message\": {}}} | message is {}",
+        "sentence_bert_config.json | {\"modality_config\": {}} | text must be an object",
+        "sentence_bert_config.json | {\"modality_config\": {\"text\": {\"format\": \"flat\"}}} | format is",
+        "modules.json | [{\"name\": \"0\", \"path\": \"\", \"type\": \"sentence_transformers.models.Transformer\"}, {\"name\": \"0\", \"path\": \"1_Pooling\", \"type\": \"sentence_transformers.models.Pooling\"}] | 0 comes twice",
+        "tokenizer_config.json | {\"tokenizer_class\": \"MPNetTokenizer\"} | tokenizer_class must be one of",
+        "config.json | {\"tokenizer_class\": \"DistilBertTokenizer\"} | tokenizer_class must be one of",
+        "tokenizer_config.json | {\"split_special_tokens\": true} | split_special_tokens must be false",
         "sentence_bert_config.json | {\"modality_config\": {\"text\": {\"method\": \"encode\"}}} | method must be forward",
         "sentence_bert_config.json | {\"tokenizer_args\": {\"model_max_length\": 5}} | tokenizer_args must be absent or empty",
         "sentence_bert_config.json | {\"query_length\": 32} | query_length must be absent or empty",
@@ -193,6 +199,8 @@ final class ModelFolderTest {
         """);
     assertThat(ModelFolder.read(folder).prompts())
         .isEqualTo(new Prompts(false, "", "find: ", "", Similarity.DOT));
+    write("config_sentence_transformers.json", "{\"prompts\": {\"query\": null}}");
+    assertThat(ModelFolder.read(folder).prompts().query()).isEmpty();
     write("config_sentence_transformers.json", """
         {"prompts": {"all": "x: ", "document": "d: "}, "default_prompt_name": "all"}
         """);
