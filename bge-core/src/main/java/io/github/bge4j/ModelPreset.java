@@ -14,11 +14,13 @@ import java.util.regex.Pattern;
  *
  * @param queryInstruction put before a query
  * @param hasHeads true for the heads of lexical weights and ColBERT vectors
- * @param known whether the name is that of a BGE model, pooled by CLS and scaled to length 1
+ * @param known whether the id is that of a BGE model, pooled by CLS and scaled to length 1
  */
 record ModelPreset(String queryInstruction, boolean hasHeads, boolean known) {
 
   private static final ModelPreset NONE = new ModelPreset("", false, false);
+
+  private static final String OWNER = "BAAI/";
 
   private record Row(Pattern name, ModelPreset preset) {}
 
@@ -36,13 +38,21 @@ record ModelPreset(String queryInstruction, boolean hasHeads, boolean known) {
     return new Row(Pattern.compile(name), preset);
   }
 
-  /** Finds the preset of an id; owners do not matter, so mirrors have it too. */
+  /** A model of another owner may have been trained further, with modules of its own. */
+  private ModelPreset ofAnotherOwner() {
+    return new ModelPreset(queryInstruction, hasHeads, false);
+  }
+
+  /**
+   * Finds the preset of an id; owners matter for nothing but {@code known}, so mirrors have it too.
+   */
   static ModelPreset named(String id) {
     String name = id.substring(id.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
     return TABLE.stream()
         .filter(row -> row.name.matcher(name).matches())
         .findFirst()
         .map(Row::preset)
+        .map(preset -> id.startsWith(OWNER) ? preset : preset.ofAnotherOwner())
         .orElse(NONE);
   }
 }

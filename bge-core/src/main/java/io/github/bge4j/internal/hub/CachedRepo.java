@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,8 +45,14 @@ final class CachedRepo {
     return own.resolve("bge4j.lock");
   }
 
+  /** Returns where it stands which files of a commit there are, as the hub lists them. */
   Path receipt(Revision commit) {
-    return own.resolve("bge4j-" + commit + ".json");
+    return own.resolve("bge4j-listed-" + commit + ".json");
+  }
+
+  /** Returns where it stands which files of a commit that another program got were undamaged. */
+  Path notes(Revision commit) {
+    return own.resolve("bge4j-seen-" + commit + ".json");
   }
 
   Path blobs() {
@@ -104,15 +112,28 @@ final class CachedRepo {
   }
 
   /**
-   * Tells whether a commit is known to have all that says how its vectors are made: modules, or the
-   * mark of Python's that there are none, or the classifier of a reranker, which has none.
+   * Finds a file that may decide about the vectors of a commit and is not there, without Python's
+   * mark that there is none. A reranker, by its configuration, is decided by its tokenizer alone.
+   *
+   * @return null if there is no such file
    */
-  boolean isPlain(Revision commit) throws IOException {
-    String config = text(commit, "config.json");
-    return Files.exists(snapshot(commit).resolve(NeededFiles.MODULES))
-        || Files.exists(
-            root.resolve(".no_exist").resolve(commit.name()).resolve(NeededFiles.MODULES))
-        || (config != null && config.contains("ForSequenceClassification"));
+  @Nullable String unknownSettings(Revision commit, List<NeededFiles.Module> modules) throws IOException {
+    String first = modules.get(0).folder();
+    String transformer = first.isEmpty() ? "" : first + "/";
+    String config = text(commit, transformer + "config.json");
+    List<String> deciding = new ArrayList<>(List.of(transformer + "tokenizer_config.json"));
+    if (config == null || !config.contains("ForSequenceClassification")) {
+      deciding.add(NeededFiles.MODULES);
+      deciding.add(transformer + "sentence_bert_config.json");
+      deciding.add("config_sentence_transformers.json");
+    }
+    Path absent = this.root.resolve(".no_exist").resolve(commit.name());
+    for (String name : deciding) {
+      if (!Files.exists(snapshot(commit).resolve(name)) && !Files.exists(absent.resolve(name))) {
+        return name;
+      }
+    }
+    return null;
   }
 
   /**

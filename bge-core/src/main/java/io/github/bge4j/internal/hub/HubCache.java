@@ -75,7 +75,7 @@ public final class HubCache {
     }
   }
 
-  private static List<String> modules(Path snapshot) throws IOException {
+  private static List<NeededFiles.Module> modules(Path snapshot) throws IOException {
     Path file = snapshot.resolve(NeededFiles.MODULES);
     return NeededFiles.modules(
         Files.isRegularFile(file)

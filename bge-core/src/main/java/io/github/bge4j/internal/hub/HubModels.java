@@ -118,21 +118,23 @@ public final class HubModels {
       return new Look(revision, "it has no revision " + revision, false);
     }
     Revision commit = meant.get();
-    Receipt receipt = Receipt.read(repo.receipt(commit));
+    Receipt ofListing = Receipt.read(repo.receipt(commit));
+    boolean listed = !ofListing.isEmpty();
+    Receipt receipt = listed ? ofListing : Receipt.read(repo.notes(commit));
     Set<String> names = repo.names(commit);
-    List<String> modules = NeededFiles.modules(repo.text(commit, NeededFiles.MODULES));
+    List<NeededFiles.Module> modules = NeededFiles.modules(repo.text(commit, NeededFiles.MODULES));
     NeededFiles needed = NeededFiles.among(names, modules, needs.readyOnnx());
-    boolean listed = !receipt.isEmpty();
     boolean headless = needs.heads() && !listed && !needed.hasHeads() && !settings.offline();
-    if (needed.missing() != null || headless || !names.containsAll(receipt.paths())) {
+    if (needed.missing() != null || headless || !names.containsAll(ofListing.paths())) {
       String missing = needed.missing() == null ? "some files" : needed.missing();
       return new Look(commit, "revision " + revision + " lacks " + missing, false);
     }
-    if (!listed && !needs.plain() && !repo.isPlain(commit)) {
+    String unknown = listed || needs.plain() ? null : repo.unknownSettings(commit, modules);
+    if (unknown != null) {
       return new Look(
           commit,
-          "revision " + revision + " lacks " + NeededFiles.MODULES
-              + ", which says how its vectors are made, and nobody has looked whether there is one",
+          "revision " + revision + " lacks " + unknown
+              + ", which may decide about its vectors, and nobody has looked whether there is one",
           false);
     }
     for (String path : needed.files()) {
@@ -141,9 +143,7 @@ public final class HubModels {
         return new Look(commit, path + " is damaged", true);
       }
     }
-    if (!needs.heads() || needed.hasHeads() || listed) {
-      keep(receipt, repo, commit);
-    }
+    keep(receipt, listed ? repo.receipt(commit) : repo.notes(commit));
     return new Look(commit, null, false);
   }
 
@@ -166,10 +166,10 @@ public final class HubModels {
     return true;
   }
 
-  private static void keep(Receipt receipt, CachedRepo repo, Revision commit) {
+  private static void keep(Receipt receipt, Path file) {
     try {
       if (receipt.isChanged()) {
-        receipt.write(repo.receipt(commit));
+        receipt.write(file);
       }
     } catch (IOException e) {
       // A cache that cannot be written to is used as it lies; the files are read again next time.

@@ -37,9 +37,14 @@ record NeededFiles(List<String> files, @Nullable String missing) {
   private static final List<String> TRANSFORMER_SETTINGS = List.of(
       "tokenizer_config.json",
       "special_tokens_map.json",
+      "added_tokens.json",
       "sentence_bert_config.json",
       "sentence_roberta_config.json",
+      "sentence_distilbert_config.json",
+      "sentence_camembert_config.json",
+      "sentence_albert_config.json",
       "sentence_xlm-roberta_config.json",
+      "sentence_xlnet_config.json",
       "adapter_config.json");
 
   private static final List<String> ROOT_SETTINGS =
@@ -54,39 +59,56 @@ record NeededFiles(List<String> files, @Nullable String missing) {
       "weights in model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx";
 
   /**
-   * Returns the folders that the modules of a model lie in, the transformer's first.
+   * A module of Sentence Transformers.
+   *
+   * @param folder as it is written; empty for the root
+   * @param configured whether it cannot be read without its {@code config.json}
+   */
+  record Module(String folder, boolean configured) {}
+
+  /**
+   * Returns the modules of a model, the transformer first.
    *
    * @param json content of {@code modules.json}; null if there is none
-   * @return as they are written; the root alone where there is no list
+   * @return the root, and perhaps a pooling, where there is no list
    */
-  static List<String> modules(@Nullable String json) {
-    List<String> folders = new ArrayList<>();
+  static List<Module> modules(@Nullable String json) {
+    List<Module> modules = new ArrayList<>();
     try {
-      if (json != null
-          && new Gson().fromJson(json, JsonElement.class) instanceof JsonArray modules) {
-        for (JsonElement module : modules) {
-          boolean named = module instanceof JsonObject object
-              && object.get("path") instanceof JsonPrimitive path
-              && path.isString();
-          folders.add(named ? module.getAsJsonObject().get("path").getAsString() : "");
+      if (json != null && new Gson().fromJson(json, JsonElement.class) instanceof JsonArray list) {
+        for (JsonElement module : list) {
+          String type = text(module, "type");
+          boolean configured = !type.endsWith("Normalize") && !type.endsWith("Dropout");
+          modules.add(new Module(text(module, "path"), configured));
         }
       }
     } catch (JsonParseException | StackOverflowError e) {
       // Whoever opens the model says what is wrong with the file.
     }
-    return folders.isEmpty() ? List.of("", "1_Pooling") : folders;
+    return modules.isEmpty()
+        ? List.of(new Module("", true), new Module("1_Pooling", false))
+        : modules;
+  }
+
+  private static String text(JsonElement module, String field) {
+    return module instanceof JsonObject object
+            && object.get(field) instanceof JsonPrimitive value
+            && value.isString()
+        ? value.getAsString()
+        : "";
   }
 
   /**
    * Chooses among the files that there are.
    *
-   * @param modules the folders of the modules
+   * @param modules what the model is made of
    * @param readyOnnx an ONNX file that is wanted in place of other weights; null for none
    */
   static NeededFiles among(
-      Collection<String> names, List<String> modules, @Nullable String readyOnnx) {
+      Collection<String> names, List<Module> modules, @Nullable String readyOnnx) {
     Set<String> there = new TreeSet<>(names);
-    String transformer = modules.get(0).isEmpty() ? "" : modules.get(0) + "/";
+    String root = modules.get(0).folder();
+    String transformer = root.isEmpty() ? "" : root + "/";
     Set<String> files = new LinkedHashSet<>();
     files.add(transformer + CONFIG);
     Optional<String> tokenizer = TOKENIZERS.stream()
@@ -96,8 +118,13 @@ record NeededFiles(List<String> files, @Nullable String missing) {
     tokenizer.ifPresent(files::add);
     TRANSFORMER_SETTINGS.forEach(name -> files.add(transformer + name));
     files.addAll(ROOT_SETTINGS);
-    for (String module : modules.subList(1, modules.size())) {
+    Optional<String> unconfigured = Optional.empty();
+    for (Module part : modules.subList(1, modules.size())) {
+      String module = part.folder();
       files.add(module + "/" + CONFIG);
+      if (part.configured() && !there.contains(module + "/" + CONFIG)) {
+        unconfigured = Optional.of(module + "/" + CONFIG);
+      }
       List.of(module + "/model.safetensors", module + "/pytorch_model.bin").stream()
           .filter(there::contains)
           .findFirst()
@@ -109,9 +136,10 @@ record NeededFiles(List<String> files, @Nullable String missing) {
         : there.contains(readyOnnx) ? Optional.of(withData(readyOnnx, there)) : Optional.empty();
     HEADS.forEach(head -> head(head, there).ifPresent(files::add));
     weights.ifPresent(files::addAll);
+    String missing =
+        missing(transformer, there, tokenizer.isPresent(), weights.isPresent(), readyOnnx);
     return new NeededFiles(
-        List.copyOf(files),
-        missing(transformer, there, tokenizer.isPresent(), weights.isPresent(), readyOnnx));
+        List.copyOf(files), missing == null ? unconfigured.orElse(null) : missing);
   }
 
   private static @Nullable String missing(

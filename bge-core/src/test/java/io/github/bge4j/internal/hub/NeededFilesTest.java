@@ -108,9 +108,9 @@ class NeededFilesTest {
 
   @Test
   void modulesBringTheirFolders() {
-    List<String> modules = NeededFiles.modules("""
+    List<NeededFiles.Module> modules = NeededFiles.modules("""
         [{"idx": 0, "path": "0_Transformer", "type": "x"}, {"idx": 1, "path": "pool", "type": "x"},
-         {"idx": 2, "path": "2_Dense", "type": "x"}, {"idx": 3, "path": "3_Normalize", "type": "x"}]
+         {"idx": 2, "path": "2_Dense", "type": "x"}, {"idx": 3, "path": "3_Normalize", "type": "x.Normalize"}]
         """);
     List<String> all = List.of(
         "0_Transformer/config.json",
@@ -139,10 +139,20 @@ class NeededFilesTest {
             "0_Transformer/model.safetensors");
   }
 
+  @Test
+  void aModuleWithoutItsSettingsIsMissing() {
+    List<NeededFiles.Module> modules = NeededFiles.modules("""
+        [{"path": "", "type": "a.Transformer"}, {"path": "1_Pooling", "type": "a.Pooling"},
+         {"path": "2_Normalize", "type": "a.Normalize"}]
+        """);
+    List<String> all = List.of("config.json", "tokenizer.json", "model.safetensors");
+    assertThat(NeededFiles.among(all, modules, null).missing()).isEqualTo("1_Pooling/config.json");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "[", "[]", "[[[[", "null"})
   void modulesThatAreNoneAreLeftToTheReader(String json) {
-    assertThat(NeededFiles.modules(json)).containsExactly("", "1_Pooling");
+    assertThat(NeededFiles.modules(json)).isEqualTo(NeededFiles.modules(null));
   }
 
   @Test

@@ -154,14 +154,27 @@ class PythonCacheTest {
 
     assertThatThrownBy(() -> offline.find(MODEL, MAIN, unknown))
         .isInstanceOf(HubException.class)
-        .hasMessageContaining("lacks modules.json, which says how its vectors are made");
+        .hasMessageContaining("which may decide about its vectors");
 
-    write(root.resolve(".no_exist").resolve(COMMIT).resolve("modules.json"), "");
+    Path absent = root.resolve(".no_exist").resolve(COMMIT);
+    for (String name : List.of(
+        "tokenizer_config.json",
+        "modules.json",
+        "sentence_bert_config.json",
+        "config_sentence_transformers.json")) {
+      if (!Files.exists(snapshot.resolve(name))) {
+        assertThatThrownBy(() -> offline.find(MODEL, MAIN, unknown))
+            .isInstanceOf(HubException.class)
+            .hasMessageContaining("lacks " + name);
+        write(absent.resolve(name), "");
+      }
+    }
     assertThat(offline.find(MODEL, MAIN, unknown)).isEqualTo(snapshot);
   }
 
   @Test
   void aRerankerNeedsNoModules() throws IOException {
+    write(root.resolve(".no_exist").resolve(COMMIT).resolve("tokenizer_config.json"), "");
     Files.delete(snapshot.resolve("config.json"));
     write(
         snapshot.resolve("config.json"),
