@@ -3,18 +3,23 @@ package io.github.bge4j.batching;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
-/** Items of one function that run together, and whose they are. Not thread-safe. */
-final class Batch {
+/**
+ * Items of one function that run together, whose they are, and which others may join them. Filled
+ * under the dispatcher's lock; then its runner's, but for what {@link BatchContext} promises.
+ */
+final class Batch implements BatchContext {
 
   private static final int FIRST_CAPACITY = 16;
 
   private final RegisteredFunction function;
   private final Lane lane;
-  private final RunContext context = new RunContext();
   private final Thread runner = Thread.currentThread();
-
+  private final AtomicReference<@Nullable AbandonAction> onAbandoned = new AtomicReference<>();
   private Request[] requests;
+  private Object[] items;
   private int[] indexes;
   private int[] costs;
   private int size;
@@ -22,23 +27,34 @@ final class Batch {
   private int longest;
   private int shortest = Integer.MAX_VALUE;
   private long oldest = Long.MAX_VALUE;
+  /** Whether the caller that runs it holds a run slot; guarded by the dispatcher's lock. */
+  boolean holdsSlot;
+
+  private volatile boolean abandoned;
 
   Batch(RegisteredFunction function, Lane lane) {
     this.function = function;
     this.lane = lane;
     int capacity = Math.min(FIRST_CAPACITY, function.limits().maxItems());
     requests = new Request[capacity];
+    items = new Object[capacity];
     indexes = new int[capacity];
     costs = new int[capacity];
   }
 
-  void add(Request request, int index, int itemCost) {
+  /** Adds an item; it is in the batch wholly or, if memory runs out, not at all. */
+  void add(Request request, Object item, int index, int itemCost) {
     if (size == indexes.length) {
-      requests = Arrays.copyOf(requests, 2 * size);
-      indexes = Arrays.copyOf(indexes, 2 * size);
+      Request[] moreRequests = Arrays.copyOf(requests, 2 * size);
+      Object[] moreItems = Arrays.copyOf(items, 2 * size);
+      int[] moreIndexes = Arrays.copyOf(indexes, 2 * size);
       costs = Arrays.copyOf(costs, 2 * size);
+      requests = moreRequests;
+      items = moreItems;
+      indexes = moreIndexes;
     }
     requests[size] = request;
+    items[size] = item;
     indexes[size] = index;
     costs[size] = itemCost;
     size++;
@@ -46,6 +62,40 @@ final class Batch {
     longest = Math.max(longest, itemCost);
     shortest = Math.min(shortest, itemCost);
     oldest = Math.min(oldest, request.arrivedAt());
+  }
+
+  boolean hasRoom() {
+    return size < function.limits().maxItems();
+  }
+
+  /** Tells whether an item of this length may join. */
+  boolean admits(int length) {
+    return hasRoom() && length <= longestAdmitted() && length >= shortestBeside(longest);
+  }
+
+  /** Returns the length up to which an item may join, by cost and padding; -1 for none. */
+  long longestAdmitted() {
+    if (size == 0) {
+      return Long.MAX_VALUE;
+    }
+    if (function.limits().packs()) {
+      return function.maxCost() - cost;
+    }
+    long byCost = function.maxCost() / (size + 1);
+    long byPadding = (long) (shortest / (1 - function.limits().maxPadding()));
+    return byCost < longest ? -1 : Math.min(byCost, byPadding);
+  }
+
+  /** Tells whether an empty batch takes several items, which cost so much together. */
+  boolean holds(int count, long sum, long longestItem, long shortestItem) {
+    long taken = function.limits().packs() ? sum : count * longestItem;
+    return count <= function.limits().maxItems()
+        && taken <= function.maxCost()
+        && shortestItem >= shortestBeside(longestItem);
+  }
+
+  private long shortestBeside(long length) {
+    return (long) Math.ceil((1 - function.limits().maxPadding()) * length);
   }
 
   RegisteredFunction function() {
@@ -59,10 +109,6 @@ final class Batch {
   /** Returns the thread that formed the batch, to run it. */
   Thread runner() {
     return runner;
-  }
-
-  RunContext context() {
-    return context;
   }
 
   int size() {
@@ -91,44 +137,71 @@ final class Batch {
     return function.limits().packs() ? cost : (long) size * longest;
   }
 
-  int longest() {
-    return longest;
-  }
-
-  int shortest() {
-    return shortest;
-  }
-
   /** Returns when the oldest request in it was submitted. */
   long oldest() {
     return oldest;
   }
 
-  /** Returns what the function sees. */
+  /** Returns what the function sees; not modifiable. */
   List<Object> items() {
-    Object[] items = new Object[size];
-    for (int i = 0; i < size; i++) {
-      items[i] = requests[i].item(indexes[i]);
-    }
-    return Collections.unmodifiableList(Arrays.asList(items));
+    Object[] exact = size == items.length ? items : Arrays.copyOf(items, size);
+    return Collections.unmodifiableList(Arrays.asList(exact));
   }
 
   /** Returns a new batch of the items from {@code from} to before {@code to}. */
   Batch part(int from, int to) {
     Batch part = new Batch(function, lane);
     for (int i = from; i < to; i++) {
-      part.add(requests[i], indexes[i], costs[i]);
+      part.add(requests[i], items[i], indexes[i], costs[i]);
     }
     return part;
   }
 
-  /** Tells whether nobody wants a result of it any more. */
-  boolean isAbandoned() {
+  /** Returns a new batch of those items that are wanted; null if there is none. */
+  @Nullable Batch stillWanted() {
+    Batch wanted = new Batch(function, lane);
     for (int i = 0; i < size; i++) {
       if (!requests[i].isResolved()) {
-        return false;
+        wanted.add(requests[i], items[i], indexes[i], costs[i]);
       }
     }
-    return true;
+    return wanted.size == 0 ? null : wanted;
+  }
+
+  /** Tells whether somebody wants a result of it. */
+  boolean isWanted() {
+    for (int i = 0; i < size; i++) {
+      if (!requests[i].isResolved()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Tells the run that nobody wants its results any more. Called without a lock. */
+  void abandon() {
+    abandoned = true;
+    AbandonAction action = onAbandoned.get();
+    if (action != null) {
+      action.fire();
+    }
+  }
+
+  @Override
+  public boolean isAbandoned() {
+    return abandoned;
+  }
+
+  @Override
+  public Registration onAbandoned(Runnable action) {
+    AbandonAction registration = new AbandonAction(action, onAbandoned);
+    if (!onAbandoned.compareAndSet(null, registration)) {
+      throw new IllegalStateException(
+          "an action is registered already; close its registration first");
+    }
+    if (abandoned) {
+      registration.fire();
+    }
+    return registration;
   }
 }

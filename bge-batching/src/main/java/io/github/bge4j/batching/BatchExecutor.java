@@ -1,6 +1,7 @@
 package io.github.bge4j.batching;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.ToIntFunction;
@@ -26,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchExecutor implements AutoCloseable {
 
-  private final QueueBudget queries;
-  private final QueueBudget bulk;
-  private final Clock clock;
   private final Dispatcher dispatcher;
   private final Entrance entrance;
   private final WorkerCrew crew;
@@ -37,26 +35,21 @@ public final class BatchExecutor implements AutoCloseable {
 
   BatchExecutor(BatchExecutorBuilder settings) {
     workers = settings.workers;
-    queries = new QueueBudget(settings.maxQueuedItems, settings.maxQueuedCost);
-    bulk = new QueueBudget(settings.maxQueuedItems, settings.maxQueuedCost);
-    clock = new Clock(settings.ticker);
-    Scheduler scheduler = new Scheduler(
-        new BatchFormer(settings.lookAhead),
-        new FairShare(settings.queryWeight, settings.ageLimitNanos, settings.maxWaitNanos),
-        new DrainRate(settings.workers));
-    ExecutorService pool = null;
+    Clock clock = new Clock(settings.ticker);
     Executor completions = settings.completionExecutor;
-    if (completions == null) {
-      pool = CompletionPool.create(settings.name);
-      completions = pool;
-    }
+    ExecutorService pool = completions == null ? settings.completionPool() : null;
     ownCompletions = pool;
+    if (completions == null) {
+      completions = Objects.requireNonNull(pool);
+    }
     Events events = new Events(settings.listener);
-    Delivery delivery = new Delivery(completions, events);
-    dispatcher = new Dispatcher(scheduler, new RunSlots(settings.workers), delivery, clock);
+    FairShare share =
+        new FairShare(workers, settings.queryWeight, settings.ageLimitNanos, settings.maxWaitNanos);
+    dispatcher = new Dispatcher(
+        new Scheduler(settings.lookAhead, share), workers, completions, events, clock);
     BatchRunner runner = new BatchRunner(dispatcher, clock, events);
-    CallerRuns callerRuns = new CallerRuns(dispatcher, runner, clock);
-    entrance = new Entrance(dispatcher, callerRuns, clock, events);
+    entrance =
+        new Entrance(dispatcher, runner, clock, events, settings.budget(), settings.budget());
     crew = new WorkerCrew(settings.workerThreads(), dispatcher, runner, events);
     boolean started = false;
     try {
@@ -92,6 +85,7 @@ public final class BatchExecutor implements AutoCloseable {
    * @param <R> results
    * @return the way to the function; close it before what the function uses is freed, unless the
    *     executor is closed before
+   * @throws ExecutorClosedException if the executor is closed
    */
   @SuppressWarnings("unchecked") // the queue only ever passes items of T
   public <T, R> BatchQueue<T, R> register(
@@ -99,31 +93,13 @@ public final class BatchExecutor implements AutoCloseable {
       BatchLimits limits,
       ToIntFunction<? super T> cost,
       BatchFunction<T, R> function) {
-    RegisteredFunction registered =
-        new RegisteredFunction(name, limits, (BatchFunction<Object, Object>) function);
-    dispatcher.exclusively(() -> dispatcher.scheduler().register(registered));
-    return new BatchQueue<>(registered, cost, this, entrance);
-  }
-
-  Request request(
-      RegisteredFunction function,
-      Object[] items,
-      int[] costs,
-      RequestOptions options,
-      Recipient recipient) {
-    return new Request(
-        function,
-        options.lane(),
-        budget(options.lane()),
-        items,
-        costs,
-        clock.now(),
-        options.deadlineNanos(),
-        recipient);
-  }
-
-  private QueueBudget budget(Lane lane) {
-    return lane == Lane.QUERY ? queries : bulk;
+    RegisteredFunction registered = new RegisteredFunction(
+        name, limits, (ToIntFunction<Object>) cost, (BatchFunction<Object, Object>) function);
+    if (!dispatcher.isOpen()) {
+      throw new ExecutorClosedException();
+    }
+    dispatcher.exclusively(scheduler -> scheduler.register(registered));
+    return new BatchQueue<>(registered, this, entrance);
   }
 
   /**
@@ -142,7 +118,7 @@ public final class BatchExecutor implements AutoCloseable {
    * @return as they count for the limit
    */
   public int queuedItems(Lane lane) {
-    return QueueBudget.items(budget(lane).used());
+    return QueueBudget.items(entrance.budget(lane).used());
   }
 
   /**
@@ -152,21 +128,19 @@ public final class BatchExecutor implements AutoCloseable {
    * @return as they count for the limit
    */
   public long queuedCost(Lane lane) {
-    return QueueBudget.cost(budget(lane).used());
+    return QueueBudget.cost(entrance.budget(lane).used());
   }
 
   void close(RegisteredFunction function) {
     checkNotInBatch();
     function.close();
-    queries.wakeAll();
-    bulk.wakeAll();
     dispatcher.close(function);
   }
 
   private void checkNotInBatch() {
     Thread closer = Thread.currentThread();
-    Boolean runs = dispatcher.decide(() -> dispatcher.scheduler().running().any(closer));
-    if (Boolean.TRUE.equals(runs) || crew.isMember(closer)) {
+    boolean runs = dispatcher.decide(scheduler -> scheduler.underway().uses(closer));
+    if (runs || crew.isMember(closer)) {
       throw new IllegalStateException(
           "close() was called from a batch function, which it would wait for; call it elsewhere");
     }
@@ -193,11 +167,9 @@ public final class BatchExecutor implements AutoCloseable {
    * @throws IllegalStateException if called from a batch function, which it would wait for
    */
   public void close(Duration drainTimeout) {
-    long nanos = Durations.nanos("drainTimeout", drainTimeout);
+    long nanos = Clock.nanos("drainTimeout", drainTimeout);
     checkNotInBatch();
     dispatcher.stopAdmission();
-    queries.wakeAll();
-    bulk.wakeAll();
     dispatcher.awaitDone(nanos);
     dispatcher.stop();
     crew.join();

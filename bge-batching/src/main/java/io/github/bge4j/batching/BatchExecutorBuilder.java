@@ -2,6 +2,8 @@ package io.github.bge4j.batching;
 
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +106,7 @@ public final class BatchExecutorBuilder {
    * @throws IllegalArgumentException if it is negative
    */
   public BatchExecutorBuilder maxWait(Duration duration) {
-    maxWaitNanos = Durations.nanos("maxWait", duration);
+    maxWaitNanos = Clock.nanos("maxWait", duration);
     return this;
   }
 
@@ -142,7 +144,7 @@ public final class BatchExecutorBuilder {
    * @throws IllegalArgumentException if it is negative
    */
   public BatchExecutorBuilder ageLimit(Duration age) {
-    ageLimitNanos = Durations.nanos("ageLimit", age);
+    ageLimitNanos = Clock.nanos("ageLimit", age);
     return this;
   }
 
@@ -211,6 +213,35 @@ public final class BatchExecutorBuilder {
           thread.setDaemon(true);
           return thread;
         };
+  }
+
+  QueueBudget budget() {
+    return new QueueBudget(maxQueuedItems, maxQueuedCost);
+  }
+
+  /**
+   * Makes the threads that complete futures unless the caller names an executor: daemons that see
+   * the class loader of the calling thread.
+   *
+   * <p>A fork-join pool because it starts another thread when a callback blocks in {@code join} or
+   * {@code get} of another future, which would otherwise wait for this very thread. Not the common
+   * pool: its threads are everybody's, and see the system class loader only.
+   */
+  ForkJoinPool completionPool() {
+    ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    AtomicInteger number = new AtomicInteger();
+    String prefix = name;
+    return new ForkJoinPool(
+        Math.max(2, Runtime.getRuntime().availableProcessors()),
+        pool -> {
+          ForkJoinWorkerThread thread =
+              ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+          thread.setName(prefix + "-completion-" + number.incrementAndGet());
+          thread.setContextClassLoader(loader);
+          return thread;
+        },
+        null,
+        true);
   }
 
   private static long atLeastOne(String setting, long value, long most) {

@@ -38,4 +38,15 @@ public interface BatchFunction<T, R> {
   default boolean isOutOfMemory(Throwable failure) {
     return false;
   }
+
+  /**
+   * Puts the failure of a request into the words of whoever owns the function; called once for each
+   * request that fails, in any thread.
+   *
+   * @param failure a {@link BatchingException}, or what making an item threw
+   * @return what the caller gets; unless overridden the failure itself
+   */
+  default RuntimeException explain(RuntimeException failure) {
+    return failure;
+  }
 }

@@ -20,7 +20,7 @@ public interface BatchListener {
   default void batchRan(BatchReport report) {}
 
   /**
-   * A request was refused because the queue was full.
+   * A request was refused because of what waits already.
    *
    * @param queue name of the queue
    * @param lane lane of the request

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.ToIntFunction;
+import java.util.function.IntFunction;
 
 /**
  * The way to one {@link BatchFunction} of a {@link BatchExecutor}: items in, results out.
@@ -33,17 +33,11 @@ import java.util.function.ToIntFunction;
 public final class BatchQueue<T, R> implements AutoCloseable {
 
   private final RegisteredFunction function;
-  private final ToIntFunction<? super T> cost;
   private final BatchExecutor executor;
   private final Entrance entrance;
 
-  BatchQueue(
-      RegisteredFunction function,
-      ToIntFunction<? super T> cost,
-      BatchExecutor executor,
-      Entrance entrance) {
+  BatchQueue(RegisteredFunction function, BatchExecutor executor, Entrance entrance) {
     this.function = function;
-    this.cost = cost;
     this.executor = executor;
     this.entrance = entrance;
   }
@@ -61,13 +55,13 @@ public final class BatchQueue<T, R> implements AutoCloseable {
    * Submits one item.
    *
    * @param item the item
-   * @param options lane, deadline and overload policy
-   * @return its result; or {@link QueueFullException}, {@link DeadlineExceededException},
+   * @param options lane, deadline, and whether to wait for room
+   * @return its result; or {@link OverloadedException}, {@link DeadlineExceededException},
    *     {@link ExecutorClosedException} or {@link BatchFailedException}
    * @throws IllegalArgumentException if the item costs less than 1
    */
   public CompletableFuture<R> submit(T item, RequestOptions options) {
-    return submit(new Object[] {item}, options, this::single);
+    return submit(items(new Object[] {item}), options, this::single);
   }
 
   /**
@@ -75,50 +69,98 @@ public final class BatchQueue<T, R> implements AutoCloseable {
    * items are sorted by length.
    *
    * @param items at least one item; copied
-   * @param options lane, deadline and overload policy
+   * @param options lane, deadline, and whether to wait for room
    * @return one result an item, in the order of the items, not modifiable; or the exceptions of
    *     {@link #submit}
    * @throws IllegalArgumentException if there is no item, or one costs less than 1
    */
   public CompletableFuture<List<R>> submitAll(List<? extends T> items, RequestOptions options) {
-    return submit(items.toArray(), options, this::list);
+    return submit(items(items.toArray()), options, this::list);
+  }
+
+  /**
+   * Submits a request of many items that are made as their turn comes: the first 64 in the calling
+   * thread, the others by the workers, a bounded number ahead. The request keeps its place and its
+   * charge meanwhile; what the other items cost is taken to be the mean of those made.
+   *
+   * @param <V> what the results are made into
+   * @param count number of items, at least 1
+   * @param source makes each item from 0 to {@code count - 1}, called once for each, in order, by
+   *     one thread at a time; what it throws fails the request
+   * @param options lane, deadline, and whether to wait for room
+   * @param shape makes the value of the future of the results, which are as those of
+   *     {@link #submitAll(List, RequestOptions)}; called by the thread that completes the future
+   * @return the shaped results; or the exceptions of {@link #submit}, or what the source threw
+   * @throws IllegalArgumentException if the count is below 1
+   */
+  public <V> CompletableFuture<V> submitAll(
+      int count,
+      IntFunction<? extends T> source,
+      RequestOptions options,
+      Function<? super List<R>, ? extends V> shape) {
+    RequestItems items = items(count, source);
+    try {
+      return submit(items, options, results -> shape.apply(list(results)));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(function.explain(e));
+    }
   }
 
   /**
    * Computes one item and waits for it.
    *
    * @param item the item
-   * @param options lane, deadline and overload policy
+   * @param options lane, deadline, and whether to wait for room
    * @return its result
    * @throws IllegalArgumentException if the item costs less than 1
    * @throws InterruptedException if the calling thread is interrupted while it waits; the item is
    *     dropped
-   * @throws QueueFullException if the queue is full
+   * @throws OverloadedException if it is refused
    * @throws DeadlineExceededException if the deadline passes
    * @throws ExecutorClosedException if the executor is closed before the item has run
    * @throws BatchFailedException if the batch function fails
    */
   public R invoke(T item, RequestOptions options) throws InterruptedException {
-    return invoke(new Object[] {item}, options, this::single);
+    return single(invoke(items(new Object[] {item}), options));
   }
 
   /**
    * Computes a request of several items and waits for it; see {@link #submitAll}.
    *
    * @param items at least one item; copied
-   * @param options lane, deadline and overload policy
+   * @param options lane, deadline, and whether to wait for room
    * @return one result an item, in the order of the items; not modifiable
    * @throws IllegalArgumentException if there is no item, or one costs less than 1
    * @throws InterruptedException if the calling thread is interrupted while it waits; what has not
    *     run is dropped
-   * @throws QueueFullException if the queue is full
+   * @throws OverloadedException if it is refused
    * @throws DeadlineExceededException if the deadline passes
    * @throws ExecutorClosedException if the executor is closed before every item has run
    * @throws BatchFailedException if the batch function fails
    */
   public List<R> invokeAll(List<? extends T> items, RequestOptions options)
       throws InterruptedException {
-    return invoke(items.toArray(), options, this::list);
+    return list(invoke(items(items.toArray()), options));
+  }
+
+  /**
+   * Computes a request of many items that are made as their turn comes: the first 64 before the
+   * request is submitted, the others a bounded number ahead, by the calling thread while it waits,
+   * or by a worker that finds none made. See {@link #submitAll(int, IntFunction, RequestOptions,
+   * Function)}.
+   *
+   * @param count number of items, at least 1
+   * @param source makes each item from 0 to {@code count - 1}, called once for each, in order, by
+   *     one thread at a time; what it throws fails the request
+   * @param options lane, deadline, and whether to wait for room
+   * @return one result an item, in the order of the items; not modifiable
+   * @throws IllegalArgumentException if the count is below 1, or an item costs less than 1
+   * @throws InterruptedException as {@link #invokeAll(List, RequestOptions)}
+   * @throws BatchingException as {@link #invokeAll(List, RequestOptions)}
+   */
+  public List<R> invokeAll(int count, IntFunction<? extends T> source, RequestOptions options)
+      throws InterruptedException {
+    return list(invoke(items(count, source), options));
   }
 
   /**
@@ -136,55 +178,37 @@ public final class BatchQueue<T, R> implements AutoCloseable {
   }
 
   private <V> CompletableFuture<V> submit(
-      Object[] items, RequestOptions options, Function<Object[], V> shape) {
+      RequestItems items, RequestOptions options, Function<Object[], V> shape) {
     ResultFuture<V> future = new ResultFuture<>(shape);
-    Request request = request(items, options, future);
+    Request request = entrance.request(function, items, options, future);
     future.onAbandoned(() -> entrance.abandon(request));
-    RuntimeException refusal;
-    try {
-      refusal = entrance.enter(request, options.overload());
-    } catch (InterruptedException e) {
-      // As if the time to wait for room had run out.
-      Thread.currentThread().interrupt();
-      refusal = entrance.queueFull(request);
-    }
-    if (refusal != null) {
-      future.fail(refusal);
-    }
+    entrance.enter(request, options, future);
     return future;
   }
 
-  private <V> V invoke(Object[] items, RequestOptions options, Function<Object[], V> shape)
-      throws InterruptedException {
+  private Object[] invoke(RequestItems items, RequestOptions options) throws InterruptedException {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
     WaitingCaller caller = new WaitingCaller();
-    Request request = request(items, options, caller);
-    entrance.enterAndWait(request, caller, options.overload());
-    return shape.apply(caller.results());
+    return entrance.call(entrance.request(function, items, options, caller), caller, options);
   }
 
-  private Request request(Object[] items, RequestOptions options, Recipient recipient) {
-    if (items.length == 0) {
+  private RequestItems items(Object... items) {
+    checkCount(items.length);
+    return new RequestItems(function, items);
+  }
+
+  private RequestItems items(int count, IntFunction<? extends T> source) {
+    checkCount(count);
+    return new RequestItems(function, count, source);
+  }
+
+  private static void checkCount(int count) {
+    if (count < 1) {
       throw new IllegalArgumentException(
-          "a request must have at least one item: 0; do not call for none");
+          "a request must have at least one item: " + count + "; do not call for none");
     }
-    int[] costs = new int[items.length];
-    for (int i = 0; i < items.length; i++) {
-      costs[i] = cost.applyAsInt(typed(items[i]));
-      if (costs[i] < 1) {
-        throw new IllegalArgumentException(
-            "the cost of item " + i + " must be at least 1: " + costs[i]);
-      }
-    }
-    return executor.request(function, items, costs, options, recipient);
-  }
-
-  /** Only items of this type come in. */
-  @SuppressWarnings("unchecked")
-  private T typed(Object item) {
-    return (T) item;
   }
 
   /** Only results of this type come out: those of the function that was registered. */

@@ -1,17 +1,21 @@
 package io.github.bge4j.batching;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock around the {@link Scheduler}, and the idle workers that wait at it.
+ * The lock around the {@link Scheduler}, which nobody else has, and the idle workers that wait at
+ * it.
  *
  * <p>Whoever runs a batch holds a run slot, of which there are as many as workers. Every critical
- * section fills an {@link Outbox}, which is delivered after the lock is released.
+ * section fills an {@link Outbox}, which is told after the lock is released.
  *
  * <p>Thread-safe.
  */
@@ -24,162 +28,262 @@ final class Dispatcher {
     STOPPED
   }
 
+  /** So that what others wait for outlives a time without memory. */
+  private static final int MOST_TRIES = 1_000;
+
+  private static final long TRY_AGAIN_NANOS = 1_000_000;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final Intake intake = new Intake();
+  /** The last of a stack of requests, left there without the lock; linked by their next. */
+  private final AtomicReference<@Nullable Request> intake = new AtomicReference<>();
+
   private final IdleWorkers idle = new IdleWorkers();
-
   private final Scheduler scheduler;
-  private final RunSlots slots;
-  private final Delivery delivery;
+  private final int slots;
+  private final Executor completions;
+  private final Events events;
   private final Clock clock;
-
+  private int takenSlots;
   private int closers;
   private volatile Phase phase = Phase.OPEN;
 
-  Dispatcher(Scheduler scheduler, RunSlots slots, Delivery delivery, Clock clock) {
+  Dispatcher(Scheduler scheduler, int workers, Executor completions, Events events, Clock clock) {
     this.scheduler = scheduler;
-    this.slots = slots;
-    this.delivery = delivery;
+    this.slots = workers;
+    this.completions = completions;
+    this.events = events;
     this.clock = clock;
   }
 
   /** Does something with the scheduler alone, then tells those concerned without the lock. */
-  void exclusively(Runnable action) {
-    decide(() -> {
-      action.run();
+  void exclusively(Consumer<Scheduler> action) {
+    decide(scheduled -> {
+      action.accept(scheduled);
       return null;
     });
   }
 
   /** Like {@link #exclusively}, with a result. */
-  <V> @Nullable V decide(Supplier<@Nullable V> action) {
-    Outbox outbox;
-    @Nullable V value;
+  <V extends @Nullable Object> V decide(Function<Scheduler, V> action) {
+    V value;
+    Outbox outbox = Outbox.NOTHING;
     lock.lock();
     try {
       takeIn();
-      value = action.get();
+      value = action.apply(scheduler);
+    } finally {
       if (closers > 0) {
         changed.signalAll();
       }
       outbox = scheduler.takeOutbox();
-    } finally {
       lock.unlock();
+      outbox.tell(completions, events);
     }
-    delivery.deliver(outbox);
     return value;
   }
 
+  /** Queues what was left in the intake, in the order in which it came. */
   private void takeIn() {
-    Request next;
-    for (Request request = intake.takeAll(); request != null; request = next) {
-      next = request.next;
-      boolean workerIdle = idle.any() && slots.anyFree() && scheduler.isEmpty();
-      scheduler.add(request, !workerIdle);
+    Request first = null;
+    Request request = intake.get() == null ? null : intake.getAndSet(null);
+    while (request != null) {
+      Request before = request.next;
+      request.next = first;
+      first = request;
+      request = before;
+    }
+    while (first != null) {
+      Request after = first.next;
+      scheduler.add(first, !workerIdle());
+      first = after;
     }
   }
 
-  Scheduler scheduler() {
-    return scheduler;
-  }
-
-  RunSlots slots() {
-    return slots;
+  private boolean workerIdle() {
+    return idle.any() && takenSlots < slots && scheduler.isEmpty();
   }
 
   boolean isOpen() {
     return phase == Phase.OPEN;
   }
 
-  /** Queues an admitted request. Takes the lock only if a worker may have to be woken. */
+  /** Queues a request. Takes the lock only if a worker may have to be woken. */
   void submit(Request request) {
-    intake.add(request);
+    Request before = intake.get();
+    request.next = before;
+    while (!intake.compareAndSet(before, request)) {
+      before = intake.get();
+      request.next = before;
+    }
     if (idle.any()) {
-      exclusively(this::wakeWorker);
+      exclusively(scheduled -> wakeWorker());
     }
     // Whoever stopped the executor may have looked into the intake before.
     if (phase == Phase.STOPPED) {
-      exclusively(scheduler::failWaiting);
+      exclusively(Scheduler::failWaiting);
     }
+  }
+
+  /** Queues a request with a deadline, unless it could not be done in time. */
+  @Nullable OverloadedException admit(Request request) {
+    long now = clock.now();
+    OverloadedException refusal = decide(scheduled -> {
+      OverloadedException late = scheduled.admit(request, !workerIdle(), now);
+      wakeWorker();
+      return late;
+    });
+    if (phase == Phase.STOPPED) {
+      exclusively(Scheduler::failWaiting);
+    }
+    return refusal;
+  }
+
+  /**
+   * Gives a request to the calling thread as a running batch, if it fits in one, nobody else waits,
+   * and a worker would be idle otherwise; null if not. Its slot is given up by
+   * {@link #giveUpSlot(Batch)}.
+   */
+  @Nullable Batch claimIdle(Request request) {
+    long now = clock.now();
+    return decide(scheduled -> {
+      boolean idleSlot = takenSlots < slots && scheduled.isEmpty() && phase == Phase.OPEN;
+      Batch batch = idleSlot && now < request.deadline() ? scheduled.next(request, now) : null;
+      if (batch != null) {
+        takenSlots++;
+        batch.holdsSlot = true;
+      }
+      return batch;
+    });
+  }
+
+  /** Gives up the slot of a caller that has run a batch. */
+  void giveUpSlot(Batch batch) {
+    surely(scheduled -> {
+      if (batch.holdsSlot) {
+        batch.holdsSlot = false;
+        takenSlots--;
+      }
+      wakeWorker();
+    });
   }
 
   /** Gives up the slot of a worker's last batch and waits for the next; null to end. */
-  @Nullable Batch take(Seat seat) {
+  @Nullable Batch take(IdleWorkers.Seat seat) {
     while (true) {
       // An interrupt that a batch function left behind means nothing to the next.
       Thread.interrupted();
-      Batch batch = decide(() -> claim(seat));
+      long now = clock.now();
+      Batch batch = decide(scheduled -> claim(scheduled, seat, now));
       if (batch != null || phase == Phase.STOPPED) {
         return batch;
       }
-      if (seat.idle && intake.isEmpty()) {
-        LockSupport.parkNanos(this, seat.wakeAt - clock.now());
+      Request unmade = seat.making;
+      long left = unmade == null ? seat.wakeAt() - clock.now() : 0;
+      if (unmade != null) {
+        seat.making = null;
+        make(unmade);
+      } else if (seat.isIdle() && intake.get() == null) {
+        LockSupport.parkNanos(this, left);
       }
     }
   }
 
-  private @Nullable Batch claim(Seat seat) {
+  private @Nullable Batch claim(Scheduler scheduled, IdleWorkers.Seat seat, long now) {
     idle.remove(seat);
     giveUpSlot(seat);
-    boolean mayRun = slots.anyFree() && phase != Phase.STOPPED;
-    Batch batch = mayRun ? scheduler.next(clock.now()) : null;
-    if (batch != null) {
+    if (phase == Phase.STOPPED) {
+      return null;
+    }
+    seat.making = scheduled.beginMaking();
+    if (seat.making != null) {
+      wakeWorker(now);
+      return null;
+    }
+    Batch batch = takenSlots < slots ? scheduled.next(now) : null;
+    if (batch == null) {
+      idle.add(seat, takenSlots < slots ? scheduled.readyAt() : Clock.FOREVER);
+    } else {
+      takenSlots++;
       seat.holdsSlot = true;
-      slots.take();
-      wakeWorker();
-    } else if (phase != Phase.STOPPED) {
-      // The queue has nothing to run now, so whoever is in line may.
-      wake(slots.grantFirst());
-      seat.wakeAt = slots.anyFree() ? scheduler.readyAt() : Durations.FOREVER;
-      idle.add(seat);
+      wakeWorker(now);
     }
     return batch;
   }
 
+  /** Makes items of a request that the calling thread was chosen for; throws nothing. */
+  void make(Request request) {
+    int[] costs = null;
+    RuntimeException failure = null;
+    try {
+      costs = request.items().make();
+    } catch (RuntimeException e) {
+      failure = e;
+    } catch (Throwable e) {
+      failure = BatchFailedException.of(request.function(), -1, e);
+    }
+    int[] made = costs;
+    RuntimeException reason = failure;
+    surely(scheduled -> {
+      scheduled.endMaking(request, made, reason);
+      wakeWorker();
+    });
+  }
+
+  /**
+   * Does something that others wait for, even if memory or the clock of the caller fails for a
+   * while.
+   */
+  void surely(Consumer<Scheduler> action) {
+    for (int tries = 0; ; tries++) {
+      try {
+        exclusively(action);
+        return;
+      } catch (Throwable e) {
+        if (tries == MOST_TRIES) {
+          throw e;
+        }
+        LockSupport.parkNanos(TRY_AGAIN_NANOS);
+      }
+    }
+  }
+
   private void wakeWorker() {
-    long readyAt = slots.anyFree() ? scheduler.readyAt() : Durations.FOREVER;
-    Seat seat = idle.takeFor(readyAt, clock.now());
+    if (idle.any() && !scheduler.isEmpty()) {
+      wakeWorker(clock.now());
+    }
+  }
+
+  private void wakeWorker(long now) {
+    long readyAt = takenSlots < slots ? scheduler.readyAt() : Clock.FOREVER;
+    IdleWorkers.Seat seat = idle.takeFor(readyAt, now);
     if (seat != null) {
       scheduler.outbox().wake(seat.thread());
     }
   }
 
   /** A worker ends without taking another batch. */
-  void release(Seat seat) {
-    exclusively(() -> {
+  void release(IdleWorkers.Seat seat) {
+    surely(scheduled -> {
       giveUpSlot(seat);
       wakeWorker();
     });
   }
 
-  private void giveUpSlot(Seat seat) {
+  private void giveUpSlot(IdleWorkers.Seat seat) {
     if (seat.holdsSlot) {
       seat.holdsSlot = false;
-      wake(slots.giveUp(scheduler.isEmpty()));
-    }
-  }
-
-  /** Gives up the slot of a caller. Under the lock. */
-  void giveUpSlot() {
-    wake(slots.giveUp(scheduler.isEmpty()));
-    wakeWorker();
-  }
-
-  /** Wakes a caller that has got its turn, if there is one. Under the lock. */
-  void wake(RunSlots.@Nullable Turn turn) {
-    if (turn != null) {
-      scheduler.outbox().wake(turn.caller());
+      takenSlots--;
     }
   }
 
   /** Stops admission; from now on nothing is held back. */
   void stopAdmission() {
-    exclusively(() -> {
+    exclusively(scheduled -> {
       if (phase == Phase.OPEN) {
         phase = Phase.DRAINING;
       }
-      scheduler.stopGathering();
+      scheduled.stopGathering();
       wakeAll();
     });
   }
@@ -193,7 +297,7 @@ final class Dispatcher {
     closers++;
     try {
       long left = nanos;
-      while (left > 0 && !(slots.noneTaken() && scheduler.isEmpty() && intake.isEmpty())) {
+      while (left > 0 && !(takenSlots == 0 && scheduler.isEmpty() && intake.get() == null)) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {
@@ -206,26 +310,26 @@ final class Dispatcher {
 
   /** Ends what waits, sends the workers home, and waits until nothing runs. */
   void stop() {
-    exclusively(() -> phase = Phase.STOPPED);
+    exclusively(scheduled -> phase = Phase.STOPPED);
     // Only now is the intake read for the last time: who adds to it later sees the new phase.
-    exclusively(() -> {
-      scheduler.failWaiting();
+    exclusively(scheduled -> {
+      scheduled.failWaiting();
       wakeAll();
     });
-    awaitUninterruptibly(slots::noneTaken);
+    awaitUninterruptibly(scheduled -> takenSlots == 0 && !scheduled.underway().isMaking());
   }
 
   /** Ends what waits for a function, and waits until it does not run. */
   void close(RegisteredFunction function) {
-    exclusively(() -> scheduler.close(function));
-    awaitUninterruptibly(() -> !scheduler.running().any(function));
+    exclusively(scheduled -> scheduled.close(function));
+    awaitUninterruptibly(scheduled -> !scheduled.underway().uses(function));
   }
 
-  private void awaitUninterruptibly(BooleanSupplier condition) {
+  private void awaitUninterruptibly(Predicate<Scheduler> condition) {
     lock.lock();
     closers++;
     try {
-      while (!condition.getAsBoolean()) {
+      while (!condition.test(scheduler)) {
         changed.awaitUninterruptibly();
       }
     } finally {
@@ -235,9 +339,8 @@ final class Dispatcher {
   }
 
   private void wakeAll() {
-    for (Seat seat = idle.poll(); seat != null; seat = idle.poll()) {
+    for (IdleWorkers.Seat seat = idle.poll(); seat != null; seat = idle.poll()) {
       scheduler.outbox().wake(seat.thread());
     }
-    slots.callers().forEach(turn -> scheduler.outbox().wake(turn.caller()));
   }
 }

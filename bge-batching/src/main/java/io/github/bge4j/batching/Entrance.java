@@ -1,63 +1,107 @@
 package io.github.bge4j.batching;
 
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
-
-/** Lets requests in, whole or not at all, and waits with callers that wait. Thread-safe. */
+/**
+ * Makes requests, charges the queue budget of their lane, and waits with callers that wait.
+ * Thread-safe.
+ */
 final class Entrance {
 
   private final Dispatcher dispatcher;
-  private final CallerRuns callerRuns;
+  private final BatchRunner runner;
   private final Clock clock;
   private final Events events;
+  private final QueueBudget queries;
+  private final QueueBudget bulk;
 
-  Entrance(Dispatcher dispatcher, CallerRuns callerRuns, Clock clock, Events events) {
+  Entrance(
+      Dispatcher dispatcher,
+      BatchRunner runner,
+      Clock clock,
+      Events events,
+      QueueBudget queries,
+      QueueBudget bulk) {
     this.dispatcher = dispatcher;
-    this.callerRuns = callerRuns;
+    this.runner = runner;
     this.clock = clock;
     this.events = events;
+    this.queries = queries;
+    this.bulk = bulk;
   }
 
-  /**
-   * Takes a request in, by whatever way the policy allows.
-   *
-   * @return why it was not taken in; null if its recipient will be told the outcome, or was
-   */
-  @Nullable RuntimeException enter(Request request, OverloadPolicy policy) throws InterruptedException {
-    RuntimeException refusal = check(request);
-    if (refusal != null || tryQueue(request)) {
-      return refusal;
+  QueueBudget budget(Lane lane) {
+    return lane == Lane.QUERY ? queries : bulk;
+  }
+
+  /** Makes a request, and its first items in the calling thread. */
+  Request request(
+      RegisteredFunction function,
+      RequestItems items,
+      RequestOptions options,
+      Recipient recipient) {
+    QueueBudget budget = budget(options.lane());
+    Request request = new Request(function, items, budget, options, clock.now(), recipient);
+    request.made(items.make());
+    return request;
+  }
+
+  /** Takes a request in and does not wait for its end, but for room if its options say so. */
+  <V> void enter(Request request, RequestOptions options, ResultFuture<V> future) {
+    try {
+      enter(request, options);
+    } catch (InterruptedException e) {
+      // As if the time to wait for room had run out.
+      Thread.currentThread().interrupt();
+      if (abandon(request)) {
+        future.fail(request.function().explain(refusal(request)));
+      }
+    } catch (RuntimeException e) {
+      future.fail(request.function().explain(e));
     }
-    // What has expired in the queue may make room.
-    dispatcher.exclusively(() -> dispatcher.scheduler().expire(clock.now()));
-    if (tryQueue(request)) {
-      return null;
-    }
-    if (policy.runsInCaller()) {
-      callerRuns.runInTurns(request);
-      return null;
-    }
-    return policy.maxWaitNanos() > 0 && awaitRoom(request, policy.maxWaitNanos())
-        ? null
-        : refusal(request);
   }
 
   /** Takes a request in, in this thread at once if nothing else is to do, and waits for its end. */
-  void enterAndWait(Request request, WaitingCaller caller, OverloadPolicy policy)
+  Object[] call(Request request, WaitingCaller caller, RequestOptions options)
       throws InterruptedException {
-    RuntimeException refusal = callerRuns.runWhileIdle(request) ? null : enter(request, policy);
-    if (refusal != null) {
-      throw refusal;
+    try {
+      if (!runWhileIdle(request)) {
+        enter(request, options);
+      }
+      await(request, caller);
+    } catch (BatchingException e) {
+      throw request.function().explain(e);
+    } catch (InterruptedException e) {
+      abandon(request);
+      throw e;
     }
+    return caller.results();
+  }
+
+  /**
+   * Runs a request that fits in one batch if nobody else waits and a worker would be idle
+   * otherwise: no hand-over. Returns whether it has run.
+   */
+  private boolean runWhileIdle(Request request) {
+    // A native call would hold the carrier of a virtual thread.
+    Batch batch = CallingThread.isVirtual() ? null : dispatcher.claimIdle(request);
+    if (batch != null) {
+      runner.run(batch);
+      dispatcher.giveUpSlot(batch);
+    }
+    // What has ended without having run is told as well.
+    return request.isResolved();
+  }
+
+  private void await(Request request, WaitingCaller caller) throws InterruptedException {
     boolean late = false;
     while (!caller.isDone()) {
       if (Thread.interrupted()) {
-        abandon(request);
         throw new InterruptedException();
       }
-      long left = late ? Durations.FOREVER : request.deadline() - clock.now();
+      long left = late ? Clock.FOREVER : request.deadline() - clock.now();
       if (left > 0) {
-        Parking.parkUnless(caller::isDone, left);
+        if (!makeItems(request)) {
+          CallingThread.parkUnless(() -> caller.isDone() || request.items().areWanted(), left);
+        }
       } else if (abandon(request)) {
         events.expired(request);
         throw request.deadlineExceeded();
@@ -69,82 +113,119 @@ final class Entrance {
     }
   }
 
-  /** Takes a request off; returns false if it has ended before. */
-  boolean abandon(Request request) {
-    return Boolean.TRUE.equals(dispatcher.decide(() -> dispatcher.scheduler().abandon(request)));
+  /** Makes the next items of the calling thread's own request, if they are wanted. */
+  private boolean makeItems(Request request) {
+    boolean makes = request.items().areWanted()
+        && dispatcher.decide(scheduler -> scheduler.beginMaking(request));
+    if (makes) {
+      dispatcher.make(request);
+    }
+    return makes;
   }
 
-  private @Nullable RuntimeException check(Request request) {
-    if (!dispatcher.isOpen() || request.function().isClosed()) {
-      return request.closed();
+  /** Takes a request off; returns false if it has ended before. */
+  boolean abandon(Request request) {
+    return dispatcher.decide(scheduler -> scheduler.abandon(request));
+  }
+
+  /**
+   * Takes a request in, whole or not at all.
+   *
+   * @throws BatchingException if it is refused
+   */
+  private void enter(Request request, RequestOptions options) throws InterruptedException {
+    check(request);
+    long charge = request.charge();
+    boolean room = request.budget().tryTake(charge);
+    if (!room) {
+      // What has expired in the queue may make room.
+      long now = clock.now();
+      dispatcher.exclusively(scheduler -> scheduler.expire(now));
+      room = request.budget().tryTake(charge);
+    }
+    if (room) {
+      request.admitted(charge);
+      queue(request);
+    } else if (options.roomNanos() > 0) {
+      awaitRoom(request, charge, options.roomNanos());
+    } else {
+      throw refusal(request);
+    }
+  }
+
+  private void check(Request request) {
+    if (!isOpen(request)) {
+      throw request.closed();
     }
     if (clock.now() >= request.deadline()) {
       events.expired(request);
-      return request.deadlineExceeded();
+      throw request.deadlineExceeded();
     }
-    return null;
-  }
-
-  private boolean tryQueue(Request request) {
-    long charge = request.charge();
-    boolean room = request.budget().tryTake(charge);
-    if (room) {
-      request.admitted(charge);
-      dispatcher.submit(request);
-    }
-    return room;
-  }
-
-  private RuntimeException refusal(Request request) {
-    RuntimeException refusal = check(request);
-    if (refusal == null) {
-      events.rejected(request);
-      refusal = queueFull(request);
-    }
-    return refusal;
-  }
-
-  /** Returns the refusal of a full queue, with the time it takes to drain what is too much. */
-  QueueFullException queueFull(Request request) {
-    QueueBudget budget = request.budget();
-    Double rate = dispatcher.decide(() -> dispatcher.scheduler().costPerSecond());
-    Duration retryAfter =
-        QueueFullException.retryAfter(rate == null ? 0 : rate, budget.excessCost(request.charge()));
-    return new QueueFullException(request.lane(), budget, retryAfter);
-  }
-
-  /** Waits in line for room; returns whether the request was queued. */
-  private boolean awaitRoom(Request request, long maxWaitNanos) throws InterruptedException {
-    long charge = request.charge();
-    long until = Math.min(clock.now() + maxWaitNanos, request.deadline());
-    QueueBudget.Waiter waiter = request.budget().enqueue(charge);
-    boolean interrupted = false;
-    boolean admitted = false;
-    try {
-      while (!waiter.granted() && !interrupted && isOpen(request) && clock.now() < until) {
-        Parking.parkUnless(waiter::granted, until - clock.now());
-        interrupted = Thread.interrupted();
-      }
-    } finally {
-      // Also when parking itself fails: nobody else would give the place in line back.
-      boolean granted = request.budget().leave(waiter);
-      admitted = granted && !interrupted && isOpen(request);
-      if (granted && !admitted) {
-        request.budget().release(charge);
-      }
-    }
-    if (admitted) {
-      request.admitted(charge);
-      dispatcher.submit(request);
-      return true;
-    }
-    if (interrupted) {
-      throw new InterruptedException();
-    }
-    return false;
   }
 
   private boolean isOpen(Request request) {
     return dispatcher.isOpen() && !request.function().isClosed();
+  }
+
+  private void queue(Request request) {
+    if (!request.hasDeadline()) {
+      dispatcher.submit(request);
+      return;
+    }
+    OverloadedException refusal = dispatcher.admit(request);
+    if (refusal != null) {
+      request.release();
+      events.rejected(request);
+      throw refusal;
+    }
+  }
+
+  private BatchingException refusal(Request request) {
+    if (!isOpen(request)) {
+      return request.closed();
+    }
+    double rate = dispatcher.decide(scheduler -> scheduler.costPerSecond(request.function()));
+    events.rejected(request);
+    return OverloadedException.full(request, rate);
+  }
+
+  /**
+   * Queues a request, and keeps the calling thread until the budget has room for it, or it has
+   * ended: so no thread has more than one request beyond what the budget holds.
+   */
+  private void awaitRoom(Request request, long charge, long atMost) throws InterruptedException {
+    Thread thread = Thread.currentThread();
+    QueueBudget budget = request.budget();
+    long until = Math.min(clock.now() + atMost, request.deadline());
+    QueueBudget.Waiter waiter = budget.enqueue(charge);
+    boolean interrupted = false;
+    try {
+      request.waitsForRoom = thread;
+      queue(request);
+      while (!waiter.granted() && !request.isResolved() && !interrupted && clock.now() < until) {
+        long left = until - clock.now();
+        if (thread != request.recipient().waitingThread() || !makeItems(request)) {
+          CallingThread.parkUnless(() -> waiter.granted() || request.isResolved(), left);
+        }
+        interrupted = Thread.interrupted();
+      }
+    } finally {
+      // Also when parking itself fails: nobody else would give the place in line back.
+      if (budget.leave(waiter)) {
+        dispatcher.surely(scheduler -> request.admitted(charge));
+      }
+    }
+    if (interrupted) {
+      throw new InterruptedException();
+    }
+    long now = clock.now();
+    boolean refused = !waiter.granted()
+        && dispatcher.decide(scheduler -> !request.isResolved()
+            && !scheduler.expire(request, now)
+            && !request.hasBegun()
+            && scheduler.abandon(request));
+    if (refused) {
+      throw refusal(request);
+    }
   }
 }

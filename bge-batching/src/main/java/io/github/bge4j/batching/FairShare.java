@@ -5,7 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn it is: shares the workers among the flows by cost. Not thread-safe.
+ * Whose turn it is: shares the workers among the flows by cost, and so tells how long a request
+ * will take. Not thread-safe.
  *
  * <p>Start-time fair queueing (Goyal, Vin and Cheng, 1996): each flow counts the cost it was served
  * divided by its weight, the one with the least is next, and a flow that was empty starts where the
@@ -16,13 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class FairShare {
 
+  private final int workers;
   private final int queryWeight;
   private final long ageLimit;
   private final List<Flow> flows = new ArrayList<>();
   private long maxWait;
   private double level;
 
-  FairShare(int queryWeight, long ageLimit, long maxWait) {
+  FairShare(int workers, int queryWeight, long ageLimit, long maxWait) {
+    this.workers = workers;
     this.queryWeight = queryWeight;
     this.ageLimit = ageLimit;
     this.maxWait = maxWait;
@@ -40,15 +43,6 @@ final class FairShare {
     return flows;
   }
 
-  boolean isEmpty() {
-    for (Flow flow : flows) {
-      if (!flow.isEmpty()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /** From now on nothing is held back. */
   void stopGathering() {
     maxWait = 0;
@@ -63,7 +57,9 @@ final class FairShare {
   @Nullable Flow next(long now) {
     Flow least = null;
     for (Flow flow : flows) {
-      if ((least == null || flow.served < least.served) && readyAt(flow) <= now) {
+      if (!flow.isEmpty()
+          && (least == null || flow.served < least.served)
+          && readyAt(flow) <= now) {
         least = flow;
       }
     }
@@ -73,29 +69,59 @@ final class FairShare {
     return least;
   }
 
-  /** Returns when the next flow may run; {@link Durations#FOREVER} if all are empty. */
+  /** Returns when the next flow may run; {@link Clock#FOREVER} if none has an item that could. */
   long readyAt() {
-    long earliest = Durations.FOREVER;
+    long earliest = Clock.FOREVER;
     for (Flow flow : flows) {
-      earliest = Math.min(earliest, readyAt(flow));
+      if (!flow.isEmpty()) {
+        earliest = Math.min(earliest, readyAt(flow));
+      }
     }
     return earliest;
   }
 
   private long readyAt(Flow flow) {
-    Request first = flow.first();
-    if (first == null) {
-      return Durations.FOREVER;
+    if (flow.next() == null) {
+      return Clock.FOREVER;
     }
-    boolean atOnce = maxWait == 0
-        || !first.gathers
-        || flow.fillsBatch(flow.function().memory().current());
-    return atOnce ? 0 : first.arrivedAt() + maxWait;
+    return maxWait == 0 || flow.fillsBatch() ? 0 : flow.gathersUntil(maxWait);
   }
 
   /** Charges a flow for a batch that its first request has waited for since then. */
   void charge(Flow flow, long cost, long waitingSince, long now) {
     boolean raised = flow.lane() == Lane.QUERY || now - waitingSince > ageLimit;
     flow.served += (double) cost / (raised ? queryWeight : 1);
+  }
+
+  /** Returns how much cost of a function all workers get done in a second; 0 before the first. */
+  double costPerSecond(RegisteredFunction function) {
+    double nanos = function.nanosPerCost();
+    return nanos == 0 ? 0 : workers * 1e9 / nanos;
+  }
+
+  /**
+   * Returns how long it takes at least until a request is done that stands, or were to stand, at
+   * its place, by the measured pace: its flow's work up to it, and beside that the work of the
+   * other flows, as far as they get their turns meanwhile.
+   *
+   * @return nanoseconds; 0 while nothing is known
+   */
+  long nanosUntilDone(Request request) {
+    Flow mine = request.function().flow(request.lane());
+    double pace = mine.function().nanosPerCost();
+    if (pace == 0) {
+      return 0;
+    }
+    long work = mine.workUntil(request);
+    double nanos = work * pace;
+    for (Flow other : flows) {
+      if (other != mine && !other.isEmpty()) {
+        // Old bulk work weighs as much as queries, so no lane has more than the other for long.
+        double share = mine.lane() == Lane.QUERY && other.lane() == Lane.BULK ? queryWeight : 1;
+        nanos +=
+            Math.min((double) other.work(), work / share) * other.function().nanosPerCost();
+      }
+    }
+    return (long) (nanos / workers);
   }
 }

@@ -16,7 +16,8 @@ final class IdleWorkers {
     return any;
   }
 
-  void add(Seat seat) {
+  void add(Seat seat, long wakeAt) {
+    seat.wakeAt = wakeAt;
     seat.idle = true;
     seats.push(seat);
     any = true;
@@ -35,7 +36,7 @@ final class IdleWorkers {
    * because none would wake in time for work that is ready later.
    */
   @Nullable Seat takeFor(long readyAt, long now) {
-    boolean needed = readyAt < Durations.FOREVER
+    boolean needed = readyAt < Clock.FOREVER
         && (readyAt <= now || seats.stream().noneMatch(seat -> seat.wakeAt <= readyAt));
     return needed ? poll() : null;
   }
@@ -48,5 +49,39 @@ final class IdleWorkers {
       any = !seats.isEmpty();
     }
     return seat;
+  }
+
+  /** A worker's place at the {@link Dispatcher}; guarded by its lock. */
+  static final class Seat {
+
+    private final Thread thread;
+    /** Whether the worker holds a run slot. */
+    boolean holdsSlot;
+    /** Whose items the worker makes next; null for nobody's. */
+    @Nullable Request making;
+    /** When the worker looks again if nobody wakes it before. */
+    private long wakeAt;
+    /**
+     * Whether the worker may park. Waking it takes this mark away first: the permit of an unpark
+     * alone can be used up by any lock that the worker waits for in between.
+     */
+    private volatile boolean idle;
+
+    Seat(Thread thread) {
+      this.thread = thread;
+    }
+
+    Thread thread() {
+      return thread;
+    }
+
+    boolean isIdle() {
+      return idle;
+    }
+
+    /** Returns when the worker looks again. Its own thread asks, which has set it. */
+    long wakeAt() {
+      return wakeAt;
+    }
   }
 }

@@ -143,16 +143,6 @@ final class QueueBudget {
     }
   }
 
-  /** Makes everybody in line look again, because the executor is closing. */
-  void wakeAll() {
-    lock.lock();
-    try {
-      waiters.forEach(waiter -> LockSupport.unpark(waiter.thread));
-    } finally {
-      lock.unlock();
-    }
-  }
-
   /** A thread in line for room. */
   static final class Waiter {
 

@@ -1,5 +1,7 @@
 package io.github.bge4j.batching;
 
+import org.jspecify.annotations.Nullable;
+
 /** Who gets the outcome of a request. */
 interface Recipient {
 
@@ -9,6 +11,9 @@ interface Recipient {
   /** Hands over why there are no results. */
   void fail(RuntimeException failure);
 
-  /** Tells whether a hand-over runs code of the caller, which may take its time. */
-  boolean runsCallbacks();
+  /**
+   * Returns the thread that waits for the outcome, and may do something for it meanwhile; null if
+   * none does, and the hand-over runs code of the caller, which may take its time.
+   */
+  @Nullable Thread waitingThread();
 }

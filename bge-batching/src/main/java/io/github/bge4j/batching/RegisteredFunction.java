@@ -1,27 +1,54 @@
 package io.github.bge4j.batching;
 
-/** A batch function with its limits, its memory, and a flow of waiting requests for each lane. */
+import java.util.function.ToIntFunction;
+
+/**
+ * A batch function and what is known of it: its limits, how much it can take at present, how fast
+ * it is, and what waits for it. Guarded by the dispatcher's lock, but for what never changes and
+ * {@link #isClosed}.
+ */
 final class RegisteredFunction {
+
+  /** A batch that succeeds raises the limit by this part of what was configured. */
+  private static final int MEMORY_STEPS = 256;
+  /** Of both sums of the pace every batch keeps so much: a mean over about the last 64. */
+  private static final double PACE_KEPT = 63.0 / 64;
 
   private final String name;
   private final BatchLimits limits;
+  private final ToIntFunction<Object> cost;
   private final BatchFunction<Object, Object> function;
-  private final MemoryLimit memory;
+  private final BatchFailedException outOfMemory;
   private final Flow queries = new Flow(this, Lane.QUERY);
   private final Flow bulk = new Flow(this, Lane.BULK);
+  private long maxCost;
+  private double paceCost;
+  private double paceNanos;
   private volatile boolean closed;
 
   /**
    * Registers a function.
    *
+   * @param cost what an item costs
    * @param function the caller's function, its types erased: a {@link BatchQueue} only ever submits
    *     items of the right type
    */
-  RegisteredFunction(String name, BatchLimits limits, BatchFunction<Object, Object> function) {
+  RegisteredFunction(
+      String name,
+      BatchLimits limits,
+      ToIntFunction<Object> cost,
+      BatchFunction<Object, Object> function) {
     this.name = name;
     this.limits = limits;
+    this.cost = cost;
     this.function = function;
-    this.memory = new MemoryLimit(limits.maxCost());
+    this.outOfMemory = BatchFailedException.ofNoMemory(name);
+    this.maxCost = limits.maxCost();
+  }
+
+  /** Returns what fails requests when there is no memory to say more. */
+  BatchFailedException outOfMemory() {
+    return outOfMemory;
   }
 
   String name() {
@@ -36,8 +63,72 @@ final class RegisteredFunction {
     return function;
   }
 
-  MemoryLimit memory() {
-    return memory;
+  Flow flow(Lane lane) {
+    return lane == Lane.QUERY ? queries : bulk;
+  }
+
+  /**
+   * Returns what an item costs.
+   *
+   * @throws IllegalArgumentException if that is less than 1
+   */
+  int cost(int index, Object item) {
+    int value = cost.applyAsInt(item);
+    if (value < 1) {
+      throw new IllegalArgumentException(
+          "the cost of item " + index + " must be at least 1: " + value);
+    }
+    return value;
+  }
+
+  /** Puts a failure into the words of the function's owner; never fails itself. */
+  RuntimeException explain(RuntimeException failure) {
+    try {
+      return function.explain(failure);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      return failure;
+    }
+  }
+
+  boolean isOutOfMemory(Throwable failure) {
+    try {
+      return function.isOutOfMemory(failure);
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+      return false;
+    }
+  }
+
+  /**
+   * Returns the most that a batch may cost at present: what was configured, less after the device
+   * ran out of memory. Halved when it proves too much, raised a little with every batch that
+   * succeeds: additive increase, multiplicative decrease, as in TCP.
+   */
+  long maxCost() {
+    return maxCost;
+  }
+
+  /** A batch that took so much was too much for the device's memory. */
+  void ranOutOfMemory(long batchCost) {
+    maxCost = Math.max(1, Math.min(maxCost, batchCost) / 2);
+  }
+
+  /** A batch has run and given its results. */
+  void ran(long batchCost, long nanos) {
+    maxCost = Math.min(limits.maxCost(), maxCost + Math.max(1, limits.maxCost() / MEMORY_STEPS));
+    paceCost = paceCost * PACE_KEPT + batchCost;
+    paceNanos = paceNanos * PACE_KEPT + Math.max(1, nanos);
+  }
+
+  /**
+   * Returns how long one worker takes for a unit of cost: an exponentially weighted mean over the
+   * last batches, in which a long run counts for more than a short one; 0 before the first.
+   *
+   * @return nanoseconds
+   */
+  double nanosPerCost() {
+    return paceCost == 0 ? 0 : paceNanos / paceCost;
   }
 
   /** The function must not be called any more. */
@@ -47,9 +138,5 @@ final class RegisteredFunction {
 
   boolean isClosed() {
     return closed;
-  }
-
-  Flow flow(Lane lane) {
-    return lane == Lane.QUERY ? queries : bulk;
   }
 }

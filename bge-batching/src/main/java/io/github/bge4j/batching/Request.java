@@ -3,8 +3,10 @@ package io.github.bge4j.batching;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The items of one call on their way through the executor, and where their results are put
- * together.
+ * One call on its way through the executor, and where its results are put together.
+ *
+ * <p>A request of many items need not hold them all: they are made as its turn comes, a bounded
+ * number ahead, and meanwhile it keeps its place and its charge.
  *
  * <p>Everything that changes is guarded by the dispatcher's lock, up to the moment the request is
  * resolved. It is resolved once, and after that delivered once, by {@link #run}, or never if it was
@@ -12,24 +14,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request implements Runnable {
 
+  /**
+   * A call is in its line as if it wanted to be done within this time, if it has no deadline or a
+   * later one; so calls with deadlines overtake others, but for no longer than that.
+   */
+  static final long PATIENCE = 60_000_000_000L;
+
   private final RegisteredFunction function;
+  private final RequestItems items;
   private final Lane lane;
   private final QueueBudget budget;
-  private final Object[] items;
   private final long arrivedAt;
   private final long deadline;
   private final Recipient recipient;
+  /** Null when nobody wants them. */
+  private Object @Nullable [] results;
 
-  private final PendingItems pending;
-  private final Object[] results;
   private int unfinishedItems;
+  /** Of the items that are made. */
   private long unfinishedCost;
-  private int running;
-  private long held;
-  private boolean resolved;
-  private @Nullable RuntimeException failure;
 
-  /** Links and marks of the {@link Intake} and the {@link Flow} that the request is in. */
+  private int running;
+  private boolean begun;
+  private long held;
+  private @Nullable RuntimeException failure;
+  private volatile boolean resolved;
+  /** Links and marks of what the request is in: a line of a {@link Flow}, or an {@link Outbox}. */
   @Nullable Request next;
 
   @Nullable Request previous;
@@ -37,62 +47,53 @@ final class Request implements Runnable {
   long waitingSince;
   boolean gathers;
   boolean queued;
+  /** The work that its line counts for it. */
+  long countedWork;
+  /** The thread that waits for room with the request in the queue already; null for none. */
+  @Nullable Thread waitsForRoom;
 
   /**
    * Makes a request.
    *
-   * @param items not copied, not changed
-   * @param costs of the items
    * @param arrivedAt time of the executor's clock
    */
   Request(
       RegisteredFunction function,
-      Lane lane,
+      RequestItems items,
       QueueBudget budget,
-      Object[] items,
-      int[] costs,
+      RequestOptions options,
       long arrivedAt,
-      long allowedNanos,
       Recipient recipient) {
     this.function = function;
-    this.lane = lane;
-    this.budget = budget;
     this.items = items;
+    this.lane = options.lane();
+    this.budget = budget;
     this.arrivedAt = arrivedAt;
     this.waitingSince = arrivedAt;
-    this.deadline = arrivedAt + allowedNanos;
+    this.deadline = arrivedAt + options.deadlineNanos();
     this.recipient = recipient;
-    this.pending = new PendingItems(costs);
-    this.results = new Object[items.length];
-    this.unfinishedItems = items.length;
-    for (int cost : costs) {
-      unfinishedCost += cost;
-    }
+    this.results = new Object[items.count()];
+    this.unfinishedItems = items.count();
   }
 
   RegisteredFunction function() {
     return function;
   }
 
+  RequestItems items() {
+    return items;
+  }
+
+  int size() {
+    return items.count();
+  }
+
   Lane lane() {
     return lane;
   }
 
-  /** Returns where it waits, if it waits. */
-  Flow flow() {
-    return function.flow(lane);
-  }
-
   QueueBudget budget() {
     return budget;
-  }
-
-  Object item(int index) {
-    return items[index];
-  }
-
-  int size() {
-    return items.length;
   }
 
   long arrivedAt() {
@@ -103,41 +104,36 @@ final class Request implements Runnable {
     return deadline;
   }
 
-  PendingItems pending() {
-    return pending;
+  boolean hasDeadline() {
+    return deadline < Clock.FOREVER;
+  }
+
+  /** Returns by when the request counts as wanted; its line is in this order. */
+  long due() {
+    return Math.min(deadline, arrivedAt + PATIENCE);
   }
 
   Recipient recipient() {
     return recipient;
   }
 
-  /** Returns what the budget charges for what is left to do. */
-  long charge() {
-    return budget.charge(unfinishedItems, unfinishedCost);
+  /** Items are made; see {@link RequestItems#add}. */
+  void made(int[] costs) {
+    items.add(costs);
+    for (int cost : costs) {
+      unfinishedCost += cost;
+    }
   }
 
-  /** The budget was charged for the request. */
-  void admitted(long charge) {
-    held = charge;
-  }
-
-  long unfinishedCost() {
-    return unfinishedCost;
-  }
-
-  DeadlineExceededException deadlineExceeded() {
-    return new DeadlineExceededException(function.name(), deadline - arrivedAt);
-  }
-
-  ExecutorClosedException closed() {
-    return function.isClosed()
-        ? new ExecutorClosedException(function.name())
-        : new ExecutorClosedException();
+  /** Returns about what is still to be run costs. */
+  long work() {
+    return items.pendingCost() + items.unmadeCost();
   }
 
   /** An item starts to run. */
   void started() {
     running++;
+    begun = true;
   }
 
   /** An item ends to run, with or without a result; it may run again. */
@@ -149,9 +145,17 @@ final class Request implements Runnable {
     return running > 0;
   }
 
+  /** Tells whether an item has ever run. */
+  boolean hasBegun() {
+    return begun;
+  }
+
   /** Keeps the result of an item. Called without the lock; every item has a slot of its own. */
   void keep(int index, Object result) {
-    results[index] = result;
+    Object[] kept = results;
+    if (kept != null) {
+      kept[index] = result;
+    }
   }
 
   /** An item has its result; returns whether it was the last. */
@@ -161,31 +165,36 @@ final class Request implements Runnable {
     return unfinishedItems == 0;
   }
 
-  /** Gives back what the finished items held, while others go on. */
-  void releaseFinished() {
-    long less = held == 0 || resolved ? 0 : held - charge();
-    if (less != 0) {
-      held -= less;
-      budget.release(less);
+  /** Returns what the budget charges for what is left to do. */
+  long charge() {
+    return budget.charge(unfinishedItems, unfinishedCost + items.unmadeCost());
+  }
+
+  /** The budget was charged for the request; what comes too late is given back at once. */
+  void admitted(long charge) {
+    if (resolved) {
+      budget.release(charge);
+    } else {
+      held = charge;
     }
   }
 
-  boolean isResolved() {
-    return resolved;
+  /** Gives back what the finished items held, while others go on. */
+  void releaseFinished() {
+    if (held == 0 || resolved) {
+      return;
+    }
+    long now = charge();
+    int fewer = QueueBudget.items(held) - QueueBudget.items(now);
+    long less = QueueBudget.cost(held) - QueueBudget.cost(now);
+    // What was not made yet may prove to cost more than is held for it.
+    if (fewer >= 0 && less >= 0 && fewer + less > 0) {
+      budget.release(held - now);
+      held = now;
+    }
   }
 
-  /** Decides the outcome, for good. */
-  void resolve(@Nullable RuntimeException reason) {
-    resolved = true;
-    failure = reason;
-    pending.clear();
-  }
-
-  @Nullable RuntimeException failure() {
-    return failure;
-  }
-
-  /** Gives back all that is still held. */
+  /** Gives back all that is held, once the request is resolved. */
   void release() {
     long all = held;
     held = 0;
@@ -194,15 +203,50 @@ final class Request implements Runnable {
     }
   }
 
-  /** Delivers the outcome. */
+  boolean isResolved() {
+    return resolved;
+  }
+
+  /** Decides the outcome, for good, and lets go of the items. */
+  void resolve(@Nullable RuntimeException reason) {
+    failure = reason;
+    if (reason != null) {
+      results = null;
+    }
+    resolved = true;
+    items.drop();
+  }
+
+  /** Ends without an outcome, which nobody waits for. */
+  void abandon() {
+    resolve(null);
+    results = null;
+  }
+
+  @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  DeadlineExceededException deadlineExceeded() {
+    return new DeadlineExceededException(function.name(), size(), deadline - arrivedAt);
+  }
+
+  ExecutorClosedException closed() {
+    return function.isClosed()
+        ? new ExecutorClosedException(function.name())
+        : new ExecutorClosedException();
+  }
+
+  /** Delivers the outcome. What is held counts until then. */
   @Override
   public void run() {
     release();
     RuntimeException reason = failure;
-    if (reason == null) {
-      recipient.succeed(results);
-    } else {
-      recipient.fail(reason);
+    Object[] all = results;
+    if (reason != null) {
+      recipient.fail(function.explain(reason));
+    } else if (all != null) {
+      recipient.succeed(all);
     }
   }
 }

@@ -2,28 +2,30 @@ package io.github.bge4j.batching;
 
 import java.time.Duration;
 
-/** How a request is treated: lane, deadline, and what happens when the queue is full. Immutable. */
+/**
+ * How a request is treated: lane, deadline, and whether it waits when the queue is full. Immutable.
+ */
 public final class RequestOptions {
 
   private static final RequestOptions QUERY =
-      new RequestOptions(Lane.QUERY, Durations.FOREVER, OverloadPolicy.reject());
+      new RequestOptions(Lane.QUERY, Clock.FOREVER, Clock.FOREVER);
   private static final RequestOptions BULK =
-      new RequestOptions(Lane.BULK, Durations.FOREVER, OverloadPolicy.reject());
+      new RequestOptions(Lane.BULK, Clock.FOREVER, Clock.FOREVER);
 
   private final Lane lane;
   private final long deadlineNanos;
-  private final OverloadPolicy overload;
+  private final long roomNanos;
 
-  private RequestOptions(Lane lane, long deadlineNanos, OverloadPolicy overload) {
+  private RequestOptions(Lane lane, long deadlineNanos, long roomNanos) {
     this.lane = lane;
     this.deadlineNanos = deadlineNanos;
-    this.overload = overload;
+    this.roomNanos = roomNanos;
   }
 
   /**
    * Options of a request that somebody waits for.
    *
-   * @return lane {@link Lane#QUERY}, no deadline, rejected when the queue is full
+   * @return lane {@link Lane#QUERY}, no deadline; waits for room as long as it takes
    */
   public static RequestOptions query() {
     return QUERY;
@@ -32,7 +34,7 @@ public final class RequestOptions {
   /**
    * Options of a request that is one of many.
    *
-   * @return lane {@link Lane#BULK}, no deadline, rejected when the queue is full
+   * @return lane {@link Lane#BULK}, no deadline; waits for room as long as it takes
    */
   public static RequestOptions bulk() {
     return BULK;
@@ -41,41 +43,42 @@ public final class RequestOptions {
   /**
    * Sets the time after which nobody wants the result any more.
    *
-   * <p>The request either succeeds by then or fails with a {@link DeadlineExceededException}: work
-   * that has not started by then never runs, and a result that comes too late is not delivered. A
-   * caller that blocks is told at its deadline; a future may be told later, at the latest when the
-   * batch before it has run.
+   * <p>The request either succeeds by then or fails. It is refused at once with an
+   * {@link OverloadedException} if by the measured rate of work, and by what stands before it, it
+   * could not be done in time. Else it fails with a {@link DeadlineExceededException}: work that
+   * has not started by then never runs, and a result that comes too late is not delivered. A caller
+   * that blocks is told at its deadline; a future may be told later, at the latest when the batch
+   * before it has run.
    *
    * @param afterSubmission time from submission; zero has already passed
    * @return a copy with this deadline
    * @throws IllegalArgumentException if the time is negative
    */
   public RequestOptions withDeadline(Duration afterSubmission) {
-    return new RequestOptions(lane, Durations.nanos("afterSubmission", afterSubmission), overload);
+    return new RequestOptions(lane, Clock.nanos("afterSubmission", afterSubmission), roomNanos);
   }
 
   /**
-   * Returns the options of the next step of a call, when a part of its time is gone.
+   * Refuses the request at once with an {@link OverloadedException} if the queue of its lane is
+   * full.
    *
-   * @param elapsed time since the first step was submitted
-   * @return a copy with the same deadline, counted from now; at least zero
+   * @return a copy that does not wait for room
+   */
+  public RequestOptions refusedWhenFull() {
+    return new RequestOptions(lane, deadlineNanos, 0);
+  }
+
+  /**
+   * Sets how long the calling thread waits for room in the queue of its lane, also if it asks for a
+   * future. The request has its place among the others meanwhile.
+   *
+   * @param atMost longest time; if no item has begun to run by then the request is refused with an
+   *     {@link OverloadedException}
+   * @return a copy that waits so long
    * @throws IllegalArgumentException if the time is negative
    */
-  public RequestOptions after(Duration elapsed) {
-    long nanos = Durations.nanos("elapsed", elapsed);
-    return deadlineNanos == Durations.FOREVER
-        ? this
-        : new RequestOptions(lane, Math.max(0, deadlineNanos - nanos), overload);
-  }
-
-  /**
-   * Sets what happens when the queue is full.
-   *
-   * @param policy what to do
-   * @return a copy with this policy
-   */
-  public RequestOptions withOverload(OverloadPolicy policy) {
-    return new RequestOptions(lane, deadlineNanos, policy);
+  public RequestOptions waitingForRoom(Duration atMost) {
+    return new RequestOptions(lane, deadlineNanos, Clock.nanos("atMost", atMost));
   }
 
   /**
@@ -91,7 +94,8 @@ public final class RequestOptions {
     return deadlineNanos;
   }
 
-  OverloadPolicy overload() {
-    return overload;
+  /** Returns how long the caller waits for room; 0 for not at all. */
+  long roomNanos() {
+    return roomNanos;
   }
 }

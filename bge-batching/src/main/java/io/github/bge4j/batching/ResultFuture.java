@@ -16,7 +16,7 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
    * Set before anybody else sees the future; let go in the end, so that the future does not hold on
    * to the items.
    */
-  private @Nullable Runnable abandonment;
+  private volatile @Nullable Runnable abandonment;
 
   /**
    * Makes a future of a request.
@@ -34,19 +34,24 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
 
   @Override
   public void succeed(Object[] results) {
-    super.complete(shape.apply(results));
     abandonment = null;
+    try {
+      super.complete(shape.apply(results));
+    } catch (Throwable e) {
+      // Otherwise nobody would ever hear of it.
+      super.completeExceptionally(e);
+    }
   }
 
   @Override
   public void fail(RuntimeException failure) {
-    super.completeExceptionally(failure);
     abandonment = null;
+    super.completeExceptionally(failure);
   }
 
   @Override
-  public boolean runsCallbacks() {
-    return true;
+  public @Nullable Thread waitingThread() {
+    return null;
   }
 
   @Override
@@ -70,6 +75,7 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
   /** Before the future completes, so that no dependent of it can hold the work in the queue. */
   private void abandon() {
     Runnable action = abandonment;
+    abandonment = null;
     if (action != null && !isDone()) {
       action.run();
     }

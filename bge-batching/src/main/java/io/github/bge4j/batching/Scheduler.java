@@ -6,24 +6,22 @@ import org.jspecify.annotations.Nullable;
  * All that is decided: what waits, what runs next, and how requests end.
  *
  * <p>Plain data and rules. No threads, no clock and no callbacks: {@code now} is passed in, and
- * what others must be told is left in an {@link Outbox}. Not thread-safe; the {@link Dispatcher}
- * guards it.
+ * what others must be told is left in an {@link Outbox}. Not thread-safe: only the
+ * {@link Dispatcher} has it, and lends it to whoever holds the lock.
  */
 final class Scheduler {
 
-  private final BatchFormer former;
+  private final int lookAhead;
   private final FairShare share;
-  private final DrainRate rate;
-  private final RunningBatches running = new RunningBatches();
-  private Outbox outbox = new Outbox();
-
+  private final Underway underway = new Underway();
+  private @Nullable Outbox outbox;
+  private int waiting;
   /** No queued request expires before this. */
-  private long earliestDeadline = Durations.FOREVER;
+  private long earliestDeadline = Clock.FOREVER;
 
-  Scheduler(BatchFormer former, FairShare share, DrainRate rate) {
-    this.former = former;
+  Scheduler(int lookAhead, FairShare share) {
+    this.lookAhead = lookAhead;
     this.share = share;
-    this.rate = rate;
   }
 
   void register(RegisteredFunction function) {
@@ -42,92 +40,189 @@ final class Scheduler {
   }
 
   /**
-   * Queues a request.
+   * Queues a request unless it cannot be done in time, or would keep one from being done in time
+   * that was promised to be.
    *
    * @param gathers whether it waits for company up to the maximum wait; false if a worker is idle
+   * @return why it was not queued; null if it was, or has ended at once
    */
+  @Nullable OverloadedException admit(Request request, boolean gathers, long now) {
+    long late = now + share.nanosUntilDone(request) - request.deadline();
+    if (late > 0) {
+      OverloadedException refusal = OverloadedException.tooLate(request, late);
+      request.abandon();
+      return refusal;
+    }
+    add(request, gathers);
+    return null;
+  }
+
+  /** Queues a request; see {@link #admit}. */
   void add(Request request, boolean gathers) {
     if (failIfClosed(request)) {
       return;
     }
-    Flow flow = request.flow();
+    Flow flow = flowOf(request);
     if (flow.isEmpty()) {
       share.starts(flow);
     }
     request.gathers = gathers;
     flow.add(request);
+    waiting++;
     earliestDeadline = Math.min(earliestDeadline, request.deadline());
   }
 
-  boolean isEmpty() {
-    return share.isEmpty();
+  private static Flow flowOf(Request request) {
+    return request.function().flow(request.lane());
   }
 
-  /** Returns when there will be a batch; {@link Durations#FOREVER} if nothing waits. */
+  /** Tells whether nothing waits to be run. */
+  boolean isEmpty() {
+    return waiting == 0;
+  }
+
+  /** Returns when there will be a batch; {@link Clock#FOREVER} if nothing waits. */
   long readyAt() {
-    return share.readyAt();
+    return isEmpty() ? Clock.FOREVER : share.readyAt();
   }
 
   void stopGathering() {
     share.stopGathering();
   }
 
-  double costPerSecond() {
-    return rate.perSecond();
+  /** Returns how much cost of a function all workers get done in a second; 0 before the first. */
+  double costPerSecond(RegisteredFunction function) {
+    return share.costPerSecond(function);
   }
 
-  /** Returns what one worker runs next, as running; null if nothing may run now. */
-  @Nullable Batch next(long now) {
-    for (Flow flow = share.next(now); flow != null; flow = share.next(now)) {
-      Request first = flow.first();
-      if (first != null && !expire(first, now)) {
-        long waitingSince = first.waitingSince;
-        Batch batch = former.form(flow, first, now);
-        share.charge(flow, batch.cost(), waitingSince, now);
-        return begin(batch);
+  /** Returns a queued request of which the calling worker makes items next; null for none. */
+  @Nullable Request beginMaking() {
+    for (Flow flow : share.flows()) {
+      Request hungry = flow.isEmpty() ? null : flow.hungry();
+      if (hungry != null && beginMaking(hungry)) {
+        return hungry;
       }
     }
     return null;
   }
 
-  /** Returns a batch of a request that does not queue, as running; null if it has ended. */
+  /** Makes the calling thread the one that makes the next items; false if none are to be made. */
+  boolean beginMaking(Request request) {
+    boolean begins = request.items().beginMaking();
+    if (begins) {
+      underway.begin(request);
+    }
+    return begins;
+  }
+
+  /** The calling thread has made items of a request, or could not. */
+  void endMaking(Request request, int @Nullable [] costs, @Nullable RuntimeException failure) {
+    underway.end(request);
+    if (costs != null && request.queued && request.items().isMaking()) {
+      flowOf(request).made(request, costs);
+    } else if (failure != null && !request.isResolved()) {
+      resolve(request, failure);
+    }
+  }
+
+  /** Returns what one worker runs next, as running; null if nothing may run now. */
+  @Nullable Batch next(long now) {
+    for (Flow flow = isEmpty() ? null : share.next(now); flow != null; flow = share.next(now)) {
+      Request first = flow.next();
+      if (first != null && !expire(first, now)) {
+        return fill(new Batch(flow.function(), flow.lane()), flow, first, now);
+      }
+    }
+    return null;
+  }
+
+  private Batch fill(Batch batch, Flow flow, Request first, long now) {
+    // First: what is taken out of the queue must be known even if memory ends in between.
+    underway.begin(batch);
+    int queued = flow.size();
+    long waitingSince = first.waitingSince;
+    try {
+      flow.form(batch, first, lookAhead, now);
+    } catch (Throwable e) {
+      waiting -= queued - flow.size();
+      lose(batch, e);
+      throw e;
+    }
+    waiting -= queued - flow.size();
+    share.charge(flow, batch.cost(), waitingSince, now);
+    start(batch);
+    return batch;
+  }
+
+  /** Ends a batch that cannot be run because of an error of our own. */
+  void lose(Batch batch, Throwable cause) {
+    end(batch);
+    fail(batch, false, cause);
+  }
+
+  /**
+   * Returns the items of a request that does not queue as a batch, as running; null if it has
+   * ended, or does not fit in one.
+   */
   @Nullable Batch next(Request unqueued, long now) {
-    return unqueued.isResolved() || expire(unqueued, now) || failIfClosed(unqueued)
-        ? null
-        : begin(BatchFormer.form(unqueued));
+    if (unqueued.isResolved() || expire(unqueued, now) || failIfClosed(unqueued)) {
+      return null;
+    }
+    Batch batch = new Batch(unqueued.function(), unqueued.lane());
+    if (!unqueued.items().fitIn(batch)) {
+      return null;
+    }
+    underway.begin(batch);
+    unqueued.items().moveTo(batch, unqueued);
+    start(batch);
+    return batch;
   }
 
   /** Returns those items of a failed batch that somebody still wants, as running; null if none. */
   @Nullable Batch again(Batch failed, long now) {
-    Batch wanted = new Batch(failed.function(), failed.lane());
     for (int i = 0; i < failed.size(); i++) {
       Request request = failed.request(i);
-      if (!request.isResolved() && !expire(request, now) && !failIfClosed(request)) {
-        wanted.add(request, failed.index(i), failed.cost(i));
+      if (!request.isResolved() && !expire(request, now)) {
+        failIfClosed(request);
       }
     }
-    return wanted.size() == 0 ? null : begin(wanted);
+    Batch wanted = failed.stillWanted();
+    if (wanted != null) {
+      underway.begin(wanted);
+      start(wanted);
+    }
+    return wanted;
   }
 
-  private Batch begin(Batch batch) {
-    running.begin(batch);
-    return batch;
+  private void start(Batch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      Request request = batch.request(i);
+      request.started();
+      wakeMaker(request);
+    }
   }
 
-  /** A batch no longer runs. */
+  /** Whoever waits for a request has time to make its items. */
+  private void wakeMaker(Request request) {
+    Thread thread = request.items().areWanted() ? request.recipient().waitingThread() : null;
+    if (thread != null) {
+      outbox().wake(thread);
+    }
+  }
+
+  /** A batch no longer runs. Does nothing if it did not. */
   void end(Batch batch) {
-    running.end(batch);
-  }
-
-  RunningBatches running() {
-    return running;
+    if (underway.end(batch)) {
+      for (int i = 0; i < batch.size(); i++) {
+        batch.request(i).stopped();
+      }
+    }
   }
 
   /** A batch has run, and its results are kept. */
   void succeeded(Batch batch, long now, long runNanos) {
     end(batch);
-    rate.ran(batch.cost(), runNanos);
-    batch.function().memory().succeeded();
+    batch.function().ran(batch.cost(), runNanos);
     for (int i = 0; i < batch.size(); i++) {
       Request request = batch.request(i);
       if (!request.isResolved() && request.finished(batch.cost(i)) && !expire(request, now)) {
@@ -149,9 +244,14 @@ final class Scheduler {
       if (!batch.request(i).isResolved()) {
         resolve(
             batch.request(i),
-            new BatchFailedException(batch.function().name(), blamed ? batch.index(i) : -1, cause));
+            BatchFailedException.of(batch.function(), blamed ? batch.index(i) : -1, cause));
       }
     }
+  }
+
+  /** Returns what threads are at. */
+  Underway underway() {
+    return underway;
   }
 
   /** Ends every request that waits, or has items that wait. */
@@ -160,9 +260,7 @@ final class Scheduler {
   }
 
   private void failWaiting(Flow flow) {
-    for (Request first = flow.first(); first != null; first = flow.first()) {
-      resolve(first, first.closed());
-    }
+    flow.forEach(request -> resolve(request, request.closed()));
   }
 
   private boolean failIfClosed(Request request) {
@@ -178,15 +276,13 @@ final class Scheduler {
     if (now < earliestDeadline) {
       return;
     }
-    earliestDeadline = Durations.FOREVER;
+    earliestDeadline = Clock.FOREVER;
     for (Flow flow : share.flows()) {
-      Request next;
-      for (Request request = flow.first(); request != null; request = next) {
-        next = request.next;
+      flow.forEach(request -> {
         if (!expire(request, now)) {
           earliestDeadline = Math.min(earliestDeadline, request.deadline());
         }
-      }
+      });
     }
   }
 
@@ -208,42 +304,51 @@ final class Scheduler {
     if (request.isResolved()) {
       return false;
     }
-    end(request, null);
+    unqueue(request);
+    request.abandon();
     request.release();
+    tellRuns(request);
     return true;
   }
 
   /** Ends a request, with its results unless there is a reason for having none. */
   void resolve(Request request, @Nullable RuntimeException reason) {
-    end(request, reason);
-    outbox.deliver(request);
-    if (reason != null) {
-      request.release();
+    // First: a request that is resolved must be delivered, even if memory ends in between.
+    Outbox told = outbox();
+    unqueue(request);
+    request.resolve(reason);
+    told.deliver(request);
+    if (request.waitsForRoom != null) {
+      told.wake(request.waitsForRoom);
+    }
+    tellRuns(request);
+  }
+
+  private void unqueue(Request request) {
+    if (request.queued) {
+      flowOf(request).remove(request);
+      waiting--;
     }
   }
 
-  private void end(Request request, @Nullable RuntimeException reason) {
-    if (request.queued) {
-      request.flow().remove(request);
-    }
-    request.resolve(reason);
+  private void tellRuns(Request request) {
     if (request.isRunning()) {
-      running.tellAbandoned(outbox);
+      underway.tellAbandoned(outbox());
     }
   }
 
   /** Returns where to leave what others must be told. */
   Outbox outbox() {
+    if (outbox == null) {
+      outbox = new Outbox();
+    }
     return outbox;
   }
 
   /** Takes what others must be told since the last call. */
   Outbox takeOutbox() {
-    if (outbox.isEmpty()) {
-      return Outbox.NOTHING;
-    }
     Outbox taken = outbox;
-    outbox = new Outbox();
-    return taken;
+    outbox = null;
+    return taken == null ? Outbox.NOTHING : taken;
   }
 }

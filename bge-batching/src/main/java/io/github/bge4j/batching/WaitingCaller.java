@@ -34,8 +34,8 @@ final class WaitingCaller implements Recipient {
   }
 
   @Override
-  public boolean runsCallbacks() {
-    return false;
+  public Thread waitingThread() {
+    return thread;
   }
 
   boolean isDone() {

@@ -30,7 +30,7 @@ final class WorkerCrew {
   }
 
   private void work() {
-    Seat seat = new Seat(Thread.currentThread());
+    IdleWorkers.Seat seat = new IdleWorkers.Seat(Thread.currentThread());
     Throwable cause = serve(seat);
     while (cause != null && !isReplaced(cause)) {
       // No new thread to be had: a doubtful worker is better than none.
@@ -40,7 +40,7 @@ final class WorkerCrew {
   }
 
   /** Runs batches until the executor stops, returning null, or the thread should not be trusted. */
-  private @Nullable Throwable serve(Seat seat) {
+  private @Nullable Throwable serve(IdleWorkers.Seat seat) {
     try {
       for (Batch batch = dispatcher.take(seat); batch != null; batch = dispatcher.take(seat)) {
         Throwable cause = runner.run(batch);

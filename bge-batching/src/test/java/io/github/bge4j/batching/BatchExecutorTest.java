@@ -250,8 +250,9 @@ class BatchExecutorTest {
       Waits.on(function.started);
       assertThatExceptionOfType(DeadlineExceededException.class)
           .isThrownBy(() -> queue.invoke(1, QUERY.withDeadline(Duration.ofMillis(5))))
-          .withMessage("the request to 'q' was not done by its deadline, 5 ms after submission;"
-              + " send less or allow more time");
+          .withMessage(
+              "the request of 1 item to 'q' was not done by its deadline, 5 ms after submission;"
+                  + " send less or allow more time");
       assertThat(expired).containsExactly("qQUERY1");
       function.open();
       assertThat(first.get()).isZero();
@@ -279,7 +280,7 @@ class BatchExecutorTest {
 
   @Test
   void callbacks_thatWaitForRoom_doNotBlockTheExecutor() throws Exception {
-    RequestOptions patient = QUERY.withOverload(OverloadPolicy.waitUpTo(Duration.ofSeconds(50)));
+    RequestOptions patient = QUERY.waitingForRoom(Duration.ofSeconds(50));
     try (BatchExecutor executor = BatchExecutor.builder().maxQueuedItems(20).build()) {
       BatchQueue<Integer, Integer> queue =
           executor.register("q", LIMITS, item -> 1, (items, context) -> items);

@@ -14,6 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 
 /** A thread that calls in every way there is, and remembers what it has to get. */
 final class ChaosCaller {
@@ -50,11 +52,29 @@ final class ChaosCaller {
 
   private List<ChaosItem> items() {
     int size = random.nextInt(3) == 0 ? 1 + random.nextInt(60) : 1;
+    if (random.nextInt(40) == 0) {
+      size = 60 + random.nextInt(400);
+    }
     List<ChaosItem> items = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       items.add(new ChaosItem(nextId++, 1 + random.nextInt(100), random.nextInt(500) == 0));
     }
     return items;
+  }
+
+  /** Gives the items one by one, in order; now and then it cannot. */
+  private IntFunction<ChaosItem> maker(List<ChaosItem> items) {
+    int fails = random.nextInt(10) == 0 ? random.nextInt(items.size()) : -1;
+    AtomicInteger next = new AtomicInteger();
+    return i -> {
+      if (!next.compareAndSet(i, i + 1)) {
+        VIOLATIONS.add("item " + i + " made after " + next);
+      }
+      if (i == fails) {
+        throw new UnsupportedOperationException("no such item");
+      }
+      return items.get(i);
+    };
   }
 
   private RequestOptions options() {
@@ -63,10 +83,9 @@ final class ChaosCaller {
       options = options.withDeadline(Duration.ofNanos(random.nextInt(3_000_000)));
     }
     return switch (random.nextInt(4)) {
-      case 0 -> options.withOverload(OverloadPolicy.runInCaller());
-      case 1 -> options;
-      default ->
-        options.withOverload(OverloadPolicy.waitUpTo(Duration.ofNanos(random.nextInt(5_000_000))));
+      case 0 -> options;
+      case 1 -> options.refusedWhenFull();
+      default -> options.waitingForRoom(Duration.ofNanos(random.nextInt(5_000_000)));
     };
   }
 
@@ -83,7 +102,9 @@ final class ChaosCaller {
       }
       future = single.thenApply(List::of);
     } else {
-      future = queue().submitAll(items, options());
+      future = random.nextBoolean()
+          ? queue().submitAll(items, options())
+          : queue().submitAll(items.size(), maker(items), options(), all -> all);
     }
     return random.nextInt(50) == 0
         ? future.orTimeout(random.nextInt(500), TimeUnit.MICROSECONDS)
@@ -95,7 +116,10 @@ final class ChaosCaller {
       Thread.currentThread().interrupt();
     }
     try {
-      return CompletableFuture.completedFuture(queue().invokeAll(items, options()));
+      return CompletableFuture.completedFuture(
+          random.nextBoolean()
+              ? queue().invokeAll(items, options())
+              : queue().invokeAll(items.size(), maker(items), options()));
     } catch (InterruptedException | RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     } finally {
@@ -117,10 +141,11 @@ final class ChaosCaller {
         assertThat(failure instanceof CompletionException ? failure.getCause() : failure)
             .isInstanceOfAny(
                 BatchFailedException.class,
-                QueueFullException.class,
+                OverloadedException.class,
                 DeadlineExceededException.class,
                 ExecutorClosedException.class,
                 CancellationException.class,
+                UnsupportedOperationException.class,
                 TimeoutException.class,
                 InterruptedException.class);
       }

@@ -56,7 +56,7 @@ class CloseTest {
       AtomicReference<Throwable> outcome = new AtomicReference<>();
       Thread caller = new Thread(() -> {
         try {
-          closing.invoke(3, QUERY.withOverload(OverloadPolicy.waitUpTo(Duration.ofDays(1))));
+          closing.invoke(3, QUERY.waitingForRoom(Duration.ofDays(1)));
         } catch (InterruptedException | RuntimeException e) {
           outcome.set(e);
         }
@@ -204,10 +204,10 @@ class CloseTest {
     RegisteredFunction failing = requests.function("f", BatchLimits.packed(4, 100));
     Request request = requests.add(failing, Lane.QUERY, 1, 2, 3, 4);
     Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
-    assertThat(requests.scheduler.running().any(failing)).isTrue();
+    assertThat(requests.scheduler.underway().uses(failing)).isTrue();
     requests.scheduler.end(batch);
     requests.scheduler.close(failing);
-    assertThat(requests.scheduler.running().any(failing)).isFalse();
+    assertThat(requests.scheduler.underway().uses(failing)).isFalse();
     assertThat(requests.scheduler.again(batch.part(0, 2), 0)).isNull();
     Request late = requests.add(failing, Lane.QUERY, 5);
     assertThat(requests.delivered()).containsExactly(request, late);

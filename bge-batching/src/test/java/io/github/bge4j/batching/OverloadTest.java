@@ -2,6 +2,7 @@ package io.github.bge4j.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -32,13 +33,12 @@ class OverloadTest {
         int length = 1 + random.nextInt(500);
         Request request = new Request(
             function,
-            Lane.QUERY,
+            new RequestItems(function, new Object[] {length}),
             budget,
-            new Object[] {length},
-            new int[] {length},
+            RequestOptions.query().withDeadline(Duration.ofNanos(DEADLINE)),
             requests.now,
-            DEADLINE,
             new WaitingCaller());
+        request.made(request.items().make());
         offered++;
         if (budget.tryTake(request.charge())) {
           request.admitted(request.charge());

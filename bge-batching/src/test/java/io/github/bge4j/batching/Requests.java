@@ -1,5 +1,6 @@
 package io.github.bge4j.batching;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,19 +14,17 @@ final class Requests {
   long now;
 
   Requests(int lookAhead, int queryWeight, long ageLimit, long maxWait) {
-    scheduler = new Scheduler(
-        new BatchFormer(lookAhead),
-        new FairShare(queryWeight, ageLimit, maxWait),
-        new DrainRate(1));
+    scheduler = new Scheduler(lookAhead, new FairShare(1, queryWeight, ageLimit, maxWait));
   }
 
   /** No ageing, no gathering, wide look-ahead. */
   Requests() {
-    this(100, 4, Durations.FOREVER, 0);
+    this(100, 4, Clock.FOREVER, 0);
   }
 
   RegisteredFunction function(String name, BatchLimits limits) {
-    RegisteredFunction function = new RegisteredFunction(name, limits, (items, context) -> items);
+    RegisteredFunction function =
+        new RegisteredFunction(name, limits, item -> (Integer) item, (items, context) -> items);
     scheduler.register(function);
     return function;
   }
@@ -33,12 +32,21 @@ final class Requests {
   /** Makes a request that waits nowhere yet. */
   Request request(RegisteredFunction function, Lane lane, long allowed, int... lengths) {
     Object[] items = Arrays.stream(lengths).boxed().toArray();
-    return new Request(function, lane, BUDGET, items, lengths, now, allowed, new Kept());
+    return request(function, lane, allowed, new RequestItems(function, items));
+  }
+
+  /** Makes a request of these items, the first of which are made. */
+  Request request(RegisteredFunction function, Lane lane, long allowed, RequestItems items) {
+    RequestOptions options = (lane == Lane.QUERY ? RequestOptions.query() : RequestOptions.bulk())
+        .withDeadline(Duration.ofNanos(allowed));
+    Request request = new Request(function, items, BUDGET, options, now, new Kept());
+    request.made(items.make());
+    return request;
   }
 
   /** Queues a request without a deadline, as if all workers were busy. */
   Request add(RegisteredFunction function, Lane lane, int... lengths) {
-    Request request = request(function, lane, Durations.FOREVER, lengths);
+    Request request = request(function, lane, Clock.FOREVER, lengths);
     scheduler.add(request, true);
     return request;
   }
@@ -49,13 +57,14 @@ final class Requests {
     if (batch == null) {
       return List.of();
     }
+    List<Object> items = batch.items();
     succeed(batch);
-    return batch.items();
+    return items;
   }
 
   void succeed(Batch batch) {
     for (int i = 0; i < batch.size(); i++) {
-      batch.request(i).keep(batch.index(i), batch.request(i).item(batch.index(i)));
+      batch.request(i).keep(batch.index(i), batch.items().get(i));
     }
     scheduler.succeeded(batch, now, 1);
   }
@@ -87,8 +96,8 @@ final class Requests {
     }
 
     @Override
-    public boolean runsCallbacks() {
-      return false;
+    public Thread waitingThread() {
+      return Thread.currentThread();
     }
   }
 }

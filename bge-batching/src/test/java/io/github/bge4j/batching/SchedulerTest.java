@@ -83,7 +83,7 @@ class SchedulerTest {
 
   @Test
   void next_gathering_waitsForAFullBatchOrTheMaximumWait() {
-    Requests gathering = new Requests(100, 4, Durations.FOREVER, 500);
+    Requests gathering = new Requests(100, 4, Clock.FOREVER, 500);
     RegisteredFunction gathered = gathering.function("f", BatchLimits.packed(3, 1_000));
     gathering.now = 100;
     gathering.add(gathered, Lane.QUERY, 1);
@@ -104,9 +104,9 @@ class SchedulerTest {
 
   @Test
   void next_gathering_doesNotHoldBackWhatFoundAnIdleWorker() {
-    Requests gathering = new Requests(100, 4, Durations.FOREVER, 500);
+    Requests gathering = new Requests(100, 4, Clock.FOREVER, 500);
     RegisteredFunction gathered = gathering.function("f", BatchLimits.packed(3, 1_000));
-    Request lone = gathering.request(gathered, Lane.QUERY, Durations.FOREVER, 1);
+    Request lone = gathering.request(gathered, Lane.QUERY, Clock.FOREVER, 1);
     gathering.scheduler.add(lone, false);
     assertThat(gathering.runNext()).containsExactly(1);
     gathering.add(gathered, Lane.QUERY, 2);
@@ -136,8 +136,9 @@ class SchedulerTest {
     assertThat(Requests.outcomes(request).get(0))
         .isInstanceOf(DeadlineExceededException.class)
         .extracting(failure -> ((Throwable) failure).getMessage())
-        .isEqualTo("the request to 'f' was not done by its deadline, 0 ms after submission; send"
-            + " less or allow more time");
+        .isEqualTo(
+            "the request of 1 item to 'f' was not done by its deadline, 0 ms after submission; send"
+                + " less or allow more time");
   }
 
   @Test
@@ -189,7 +190,7 @@ class SchedulerTest {
     requests.scheduler.abandon(one);
     assertThat(requests.scheduler.takeOutbox().abandoned()).isEmpty();
     requests.scheduler.abandon(two);
-    assertThat(requests.scheduler.takeOutbox().abandoned()).containsExactly(batch.context());
+    assertThat(requests.scheduler.takeOutbox().abandoned()).containsExactly(batch);
     requests.succeed(batch);
     assertThat(requests.delivered()).isEmpty();
   }
@@ -224,11 +225,11 @@ class SchedulerTest {
 
   @Test
   void costPerSecond_runs_isTheWeightedMean() {
-    assertThat(requests.scheduler.costPerSecond()).isZero();
+    assertThat(requests.scheduler.costPerSecond(function)).isZero();
     requests.add(function, Lane.QUERY, 500);
     Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
     batch.request(0).keep(0, 500);
     requests.scheduler.succeeded(batch, 0, 1_000_000);
-    assertThat(requests.scheduler.costPerSecond()).isEqualTo(500_000);
+    assertThat(requests.scheduler.costPerSecond(function)).isEqualTo(500_000);
   }
 }

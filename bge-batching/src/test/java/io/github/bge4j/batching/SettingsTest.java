@@ -60,18 +60,19 @@ class SettingsTest {
   void requestOptions_copies_keepTheRest() {
     RequestOptions options = RequestOptions.bulk()
         .withDeadline(Duration.ofSeconds(2))
-        .withOverload(OverloadPolicy.runInCaller());
+        .waitingForRoom(Duration.ofSeconds(3));
     assertThat(options.lane()).isEqualTo(Lane.BULK);
     assertThat(options.deadlineNanos()).isEqualTo(2_000_000_000L);
-    assertThat(options.overload().runsInCaller()).isTrue();
-    assertThat(RequestOptions.bulk().overload()).isSameAs(OverloadPolicy.reject());
+    assertThat(options.roomNanos()).isEqualTo(3_000_000_000L);
+    assertThat(options.refusedWhenFull().roomNanos()).isZero();
+    assertThat(RequestOptions.bulk().roomNanos()).isEqualTo(Clock.FOREVER);
     assertThat(RequestOptions.query().withDeadline(Duration.ofDays(100_000_000)).deadlineNanos())
-        .isEqualTo(Durations.FOREVER);
+        .isEqualTo(Clock.FOREVER);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options.withDeadline(Duration.ofNanos(-1)))
         .withMessage("afterSubmission must not be negative: PT-0.000000001S");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> OverloadPolicy.waitUpTo(Duration.ofNanos(-1)))
+        .isThrownBy(() -> options.waitingForRoom(Duration.ofNanos(-1)))
         .withMessage("atMost must not be negative: PT-0.000000001S");
   }
 
@@ -110,21 +111,22 @@ class SettingsTest {
   }
 
   @Test
-  void memoryLimit_exceeded_halvesAndRecoversSlowly() {
-    MemoryLimit limit = new MemoryLimit(25_600);
-    limit.exceeded(12_000);
-    assertThat(limit.current()).isEqualTo(6_000);
-    limit.exceeded(50_000);
-    assertThat(limit.current()).isEqualTo(3_000);
-    limit.succeeded();
-    assertThat(limit.current()).isEqualTo(3_100);
+  void maxCost_outOfMemory_halvesAndRecoversSlowly() {
+    RegisteredFunction function = new RegisteredFunction(
+        "f", BatchLimits.packed(1, 25_600), item -> 1, (items, context) -> items);
+    function.ranOutOfMemory(12_000);
+    assertThat(function.maxCost()).isEqualTo(6_000);
+    function.ranOutOfMemory(50_000);
+    assertThat(function.maxCost()).isEqualTo(3_000);
+    function.ran(1, 1);
+    assertThat(function.maxCost()).isEqualTo(3_100);
     for (int i = 0; i < 225; i++) {
-      limit.succeeded();
+      function.ran(1, 1);
     }
-    assertThat(limit.current()).isEqualTo(25_600);
+    assertThat(function.maxCost()).isEqualTo(25_600);
     for (int i = 0; i < 60; i++) {
-      limit.exceeded(limit.current());
+      function.ranOutOfMemory(function.maxCost());
     }
-    assertThat(limit.current()).isEqualTo(1);
+    assertThat(function.maxCost()).isEqualTo(1);
   }
 }

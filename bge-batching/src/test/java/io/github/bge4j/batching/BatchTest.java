@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class RunContextTest {
+class BatchTest {
 
-  private final RunContext context = new RunContext();
+  private final Batch context = new Batch(
+      new RegisteredFunction("f", BatchLimits.packed(1, 1), item -> 1, (items, run) -> items),
+      Lane.QUERY);
   private final AtomicInteger calls = new AtomicInteger();
 
   @Test

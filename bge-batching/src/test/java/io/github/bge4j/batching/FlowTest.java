@@ -2,9 +2,11 @@ package io.github.bge4j.batching;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class BatchFormerTest {
+class FlowTest {
 
   private final Requests requests = new Requests();
 
@@ -34,7 +36,7 @@ class BatchFormerTest {
 
   @Test
   void form_lookAhead_looksNoFurther() {
-    Requests narrow = new Requests(1, 4, Durations.FOREVER, 0);
+    Requests narrow = new Requests(1, 4, Clock.FOREVER, 0);
     RegisteredFunction function = narrow.function("f", BatchLimits.equalLengths(10, 128));
     narrow.add(function, Lane.QUERY, 12);
     narrow.add(function, Lane.QUERY, 40);
@@ -88,15 +90,50 @@ class BatchFormerTest {
   }
 
   @Test
-  void form_requestsOfOneLane_takeTurns() {
+  void form_requestsOfOneSize_finishesTheFirstBeforeTheNext() {
     RegisteredFunction function = requests.function("f", BatchLimits.equalLengths(2, 1_000));
     requests.add(function, Lane.BULK, 9, 9, 9, 9, 9);
     requests.add(function, Lane.BULK, 8, 8, 8);
     assertThat(requests.runNext()).containsExactly(9, 9);
-    assertThat(requests.runNext()).containsExactly(8, 8);
     assertThat(requests.runNext()).containsExactly(9, 9);
-    assertThat(requests.runNext()).containsExactly(8);
     assertThat(requests.runNext()).containsExactly(9);
+    assertThat(requests.runNext()).containsExactly(8, 8);
+    assertThat(requests.runNext()).containsExactly(8);
+  }
+
+  @Test
+  void form_deadlines_earliestComesFirst() {
+    RegisteredFunction function = requests.function("f", BatchLimits.equalLengths(2, 1_000));
+    requests.add(function, Lane.BULK, 9);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 2 * Request.PATIENCE, 8), true);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 5_000, 7), true);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 4_000, 6), true);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 5_000, 5), true);
+    assertThat(requests.runNext()).containsExactly(6);
+    assertThat(requests.runNext()).containsExactly(7);
+    assertThat(requests.runNext()).containsExactly(5);
+    assertThat(requests.runNext()).as("no deadline is one of a minute").containsExactly(9);
+    assertThat(requests.runNext()).containsExactly(8);
+  }
+
+  @Test
+  void form_smallBesideLarge_takesTurnsByCost() {
+    RegisteredFunction function = requests.function("f", BatchLimits.packed(4, 40));
+    int[] many = new int[1_000];
+    Arrays.fill(many, 10);
+    requests.add(function, Lane.BULK, many);
+    for (int i = 0; i < 5; i++) {
+      requests.runNext();
+    }
+    requests.add(function, Lane.BULK, 11, 11);
+    List<List<Object>> next = List.of(requests.runNext(), requests.runNext(), requests.runNext());
+    assertThat(next).anySatisfy(batch -> assertThat(batch).startsWith(11, 11));
+    requests.scheduler.takeOutbox();
+    Request middle = requests.add(function, Lane.BULK, new int[] {9, 9, 9, 9, 9, 9, 9, 9, 9});
+    for (int i = 0; i < 7; i++) {
+      requests.runNext();
+    }
+    assertThat(requests.delivered()).contains(middle);
   }
 
   @Test
@@ -116,9 +153,11 @@ class BatchFormerTest {
   }
 
   private boolean fits(RegisteredFunction function, int... lengths) {
-    Request request = requests.request(function, Lane.QUERY, Durations.FOREVER, lengths);
-    boolean fits = BatchFormer.fitsOneBatch(request);
-    assertThat(BatchFormer.form(request).size() == lengths.length).isEqualTo(fits);
+    Request request = requests.request(function, Lane.QUERY, Clock.FOREVER, lengths);
+    Batch batch = new Batch(function, Lane.QUERY);
+    boolean fits = request.items().fitIn(batch);
+    request.items().moveTo(batch, request);
+    assertThat(batch.size() == lengths.length).isEqualTo(fits);
     return fits;
   }
 }

@@ -1,15 +1,40 @@
 package io.github.bge4j.batching;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** How callers wait. */
-final class Parking {
+/** What the thread of a caller is, and how it waits. */
+final class CallingThread {
 
-  private Parking() {}
+  /** Virtual threads exist from Java 21 on. */
+  private static final @Nullable MethodHandle IS_VIRTUAL = find();
+
+  private CallingThread() {}
+
+  private static @Nullable MethodHandle find() {
+    try {
+      return MethodHandles.publicLookup()
+          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+    } catch (ReflectiveOperationException e) {
+      return null;
+    }
+  }
+
+  /** Tells whether a native call in this thread would hold the carrier of a virtual thread. */
+  static boolean isVirtual() {
+    try {
+      return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
+    } catch (Throwable e) {
+      throw new IllegalStateException("Thread.isVirtual failed; this is a bug", e);
+    }
+  }
 
   /**
    * Parks the calling thread unless it was told already. It may return early, and returns at once
