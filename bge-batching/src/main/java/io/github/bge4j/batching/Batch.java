@@ -27,6 +27,8 @@ final class Batch implements BatchContext {
   private int longest;
   private int shortest = Integer.MAX_VALUE;
   private long oldest = Long.MAX_VALUE;
+  /** When it began to run. */
+  long startedAt;
   /** Whether the caller that runs it holds a run slot; guarded by the dispatcher's lock. */
   boolean holdsSlot;
 

@@ -81,7 +81,7 @@ final class FairShare {
   }
 
   private long readyAt(Flow flow) {
-    if (flow.next() == null) {
+    if (!flow.hasPending()) {
       return Clock.FOREVER;
     }
     return maxWait == 0 || flow.fillsBatch() ? 0 : flow.gathersUntil(maxWait);
@@ -99,25 +99,41 @@ final class FairShare {
     return nanos == 0 ? 0 : workers * 1e9 / nanos;
   }
 
+  /** Returns the request of a flow whose turn is next; null if none has an item that could run. */
+  @Nullable Request next(Flow flow, long now, double running) {
+    return flow.next(now, work -> nanosFor(flow, work, running));
+  }
+
+  /** Returns how long all workers take for what is left of a request; 0 while nothing is known. */
+  double nanosAlone(Request request) {
+    return request.work() * request.function().nanosPerCost() / workers;
+  }
+
   /**
-   * Returns how long it takes at least until a request is done that stands, or were to stand, at
-   * its place, by the measured pace: its flow's work up to it, and beside that the work of the
-   * other flows, as far as they get their turns meanwhile.
+   * Returns by how much a request would be late at its place, or make one late that would not be
+   * otherwise, as far as the measured pace tells; below zero if none.
+   *
+   * @return nanoseconds
+   */
+  long lateness(Request request, long now, double running) {
+    Flow flow = request.function().flow(request.lane());
+    return flow.function().nanosPerCost() == 0
+        ? -1
+        : -flow.leastSlack(now, request, work -> nanosFor(flow, work, running));
+  }
+
+  /**
+   * Returns how long it takes at least until a flow has got so much of its work done: that work,
+   * and beside it the work of the other flows, as far as they get their turns meanwhile.
    *
    * @return nanoseconds; 0 while nothing is known
    */
-  long nanosUntilDone(Request request) {
-    Flow mine = request.function().flow(request.lane());
-    double pace = mine.function().nanosPerCost();
-    if (pace == 0) {
-      return 0;
-    }
-    long work = mine.workUntil(request);
-    double nanos = work * pace;
+  private long nanosFor(Flow flow, long work, double running) {
+    double nanos = running + work * flow.function().nanosPerCost();
     for (Flow other : flows) {
-      if (other != mine && !other.isEmpty()) {
+      if (other != flow && !other.isEmpty()) {
         // Old bulk work weighs as much as queries, so no lane has more than the other for long.
-        double share = mine.lane() == Lane.QUERY && other.lane() == Lane.BULK ? queryWeight : 1;
+        double share = flow.lane() == Lane.QUERY && other.lane() == Lane.BULK ? queryWeight : 1;
         nanos +=
             Math.min((double) other.work(), work / share) * other.function().nanosPerCost();
       }

@@ -1,6 +1,7 @@
 package io.github.bge4j.batching;
 
 import java.util.function.Consumer;
+import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,9 +9,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>They stand in three lines: requests of up to 8 items, of up to 128, and larger ones. While
  * several lines have work, they share the flow by cost in equal parts, so that a small request
- * never waits for a large one: it is served within three times what stands before it in its own
- * line, and a batch. Within a line the earliest {@linkplain Request#due due} comes first, and is
- * finished before the next begins: so without deadlines first come is first served.
+ * never waits for a large one. Within a line the earliest {@linkplain Request#due due} comes first,
+ * and is finished before the next begins: so without deadlines first come is first served.
+ *
+ * <p>A deadline is a promise: a request is only taken if it, and all that were taken before, can
+ * still be done in time. When a promise would break if the lines went on taking turns, the flow
+ * hurries: requests with deadlines run in the order of their due, whatever their size, and those
+ * without one get as much as they do. So a request without a deadline is served within six times
+ * the work that stands before it in its own line, and two batches.
  */
 final class Flow {
 
@@ -21,6 +27,13 @@ final class Flow {
   private final Lane lane;
   private final Line[] lines = new Line[LINE_SIZES.length + 1];
   private int requests;
+  private int promised;
+  /** Whether a deadline would be missed if the lines went on taking turns. */
+  private boolean hurries;
+
+  /** What requests with deadlines were served more than others, at most a batch. */
+  private double owed;
+
   private int items;
   private long cost;
   private double level;
@@ -73,6 +86,7 @@ final class Flow {
     }
     line.insert(request);
     requests++;
+    promised += request.hasDeadline() ? 1 : 0;
     count(line, request, 1);
   }
 
@@ -84,10 +98,9 @@ final class Flow {
   }
 
   private void unlink(Line line, Request request) {
-    line.work -= request.countedWork;
-    request.countedWork = 0;
     line.unlink(request);
     requests--;
+    promised -= request.hasDeadline() ? 1 : 0;
   }
 
   private void count(Line line, Request request, int sign) {
@@ -106,10 +119,50 @@ final class Flow {
     count(line, request, 1);
   }
 
-  /** Returns the request whose turn is next; null if none has an item that could run. */
-  @Nullable Request next() {
-    Line line = nextLine();
-    return line == null ? null : line.firstPending();
+  /** Tells whether an item could run. */
+  boolean hasPending() {
+    return nextLine() != null;
+  }
+
+  /**
+   * Returns the request whose turn is next; null if none has an item that could run.
+   *
+   * @param nanosFor how long the flow takes for so much of its work
+   */
+  @Nullable Request next(long now, LongUnaryOperator nanosFor) {
+    Line turn = nextLine();
+    Request first = turn == null ? null : turn.firstPending();
+    long margin = 2 * nanosFor.applyAsLong(function.maxCost());
+    hurries = promised > 0 && first != null && leastSlack(now, null, nanosFor) <= margin;
+    if (!hurries) {
+      return first;
+    }
+    Request other = owed > 0 ? nextUnpromised() : null;
+    Request urgent = other == null ? earliestPending() : other;
+    return urgent == null ? first : urgent;
+  }
+
+  private @Nullable Request nextUnpromised() {
+    Line least = null;
+    Request found = null;
+    for (Line line : lines) {
+      Request first = least == null || line.served < least.served ? line.firstUnpromised() : null;
+      if (first != null) {
+        least = line;
+        found = first;
+      }
+    }
+    return found;
+  }
+
+  /** Returns the request with the earliest deadline of those with one. */
+  private @Nullable Request earliestPending() {
+    EarliestFirst promises = new EarliestFirst(lines);
+    Request request = promises.next();
+    while (request != null && request.items().nonePending()) {
+      request = promises.next();
+    }
+    return request;
   }
 
   /**
@@ -154,7 +207,17 @@ final class Flow {
     Request behind = first.next;
     move(line, first, batch);
     first.waitingSince = now;
-    int looked = lookCloser(line, behind, batch, lookAhead, now);
+    int looked = lookAhead;
+    EarliestFirst promises = new EarliestFirst(lines);
+    Request next = hurries ? promises.next() : null;
+    for (; next != null && looked > 0 && batch.hasRoom(); looked--) {
+      Request request = next;
+      next = promises.next();
+      if (request.deadline() > now) {
+        move(lineOf(request), request, batch);
+      }
+    }
+    looked = lookCloser(line, hurries ? line.first : behind, batch, looked, now);
     for (int i = 0; i < lines.length && looked > 0 && batch.hasRoom(); i++) {
       if (lines[i] != line) {
         looked = lookCloser(lines[i], lines[i].first, batch, looked, now);
@@ -182,7 +245,10 @@ final class Flow {
     request.items().moveTo(batch, request);
     items -= sizeBefore - request.items().pending();
     cost -= costBefore - request.items().pendingCost();
-    line.served += costBefore - request.items().pendingCost();
+    double taken = costBefore - request.items().pendingCost();
+    line.served += taken;
+    double limit = Math.max((double) function.maxCost(), taken);
+    owed = Math.max(-limit, Math.min(limit, owed + (request.hasDeadline() ? taken : -taken)));
     if (request.items().nonePending() && request.items().allMade()) {
       unlink(line, request);
     } else {
@@ -202,19 +268,31 @@ final class Flow {
   }
 
   /**
-   * Returns a request of which nothing is pending, or nobody waits in a thread, and which is first
-   * in its line and has items to be made; null if there is none.
+   * Returns a request whose items a worker should make, because its turn comes soon: nothing of it
+   * is pending, or nobody waits in a thread who has time for it. Null if there is none.
    */
   @Nullable Request hungry() {
     for (Line line : lines) {
-      Request first = line.first;
-      if (first != null
-          && first.items().areWanted()
-          && (first.items().nonePending() || first.recipient().waitingThread() == null)) {
-        return first;
+      int ahead = 0;
+      Request request = line.first;
+      for (; request != null && ahead <= RequestItems.AHEAD; request = request.next) {
+        RequestItems unmade = request.items();
+        if (unmade.areWanted()
+            && (unmade.nonePending() || request.recipient().waitingThread() == null)) {
+          return request;
+        }
+        ahead += unmade.pending();
       }
     }
     return null;
+  }
+
+  private long unpromisedWork() {
+    long sum = 0;
+    for (Line line : lines) {
+      sum += line.unpromisedWork;
+    }
+    return sum;
   }
 
   /** Returns the work of all requests. */
@@ -227,85 +305,77 @@ final class Flow {
   }
 
   /**
-   * Returns the work of this flow until a request is done that stands, or were to stand, at its
-   * place: what stands before it in its line and itself, and as much of the other lines.
+   * Returns the least time that a request with a deadline has to spare, if those with deadlines run
+   * in the order of their due, and work without one gets as much as they do.
+   *
+   * @param newcomer stands at its place as well; only what it would make late counts then
+   * @param nanosFor how long the flow takes for so much of its work
+   * @return nanoseconds; below zero if one will be late; {@link Clock#FOREVER} if there is none
    */
-  long workUntil(Request request) {
-    Line line = lineOf(request);
-    long mine = request.queued ? 0 : request.work();
-    for (Request other = line.first;
-        other != null && other.due() <= request.due();
-        other = other.next) {
-      mine += other.countedWork;
+  long leastSlack(long now, @Nullable Request newcomer, LongUnaryOperator nanosFor) {
+    long least = Clock.FOREVER;
+    long before = 0;
+    long added = 0;
+    EarliestFirst promised = new EarliestFirst(lines);
+    Request next = promised.next();
+    while (next != null || (newcomer != null && added == 0)) {
+      if (newcomer != null && added == 0 && (next == null || next.due() > newcomer.due())) {
+        added = newcomer.work();
+        least = Math.min(least, slack(now, newcomer, before + added, nanosFor));
+      } else if (next != null) {
+        before += next.countedWork;
+        long slack = slack(now, next, before + added, nanosFor);
+        if (newcomer == null || added > 0) {
+          least = Math.min(least, slack);
+        }
+        next = promised.next();
+      }
     }
-    long sum = mine;
-    for (Line beside : lines) {
-      sum += beside == line ? 0 : Math.min(beside.work, mine);
-    }
-    return sum;
+    return least;
   }
 
-  /** Requests in the order of their due, linked. */
-  private static final class Line {
+  private long slack(long now, Request request, long promisedWork, LongUnaryOperator nanosFor) {
+    long others = Math.min(unpromisedWork(), promisedWork);
+    // Its last batch, which others may fill, runs on one worker, whatever the others do.
+    long last = Math.min(promisedWork + others, function.maxCost());
+    double alone =
+        last * function.nanosPerCost() - nanosFor.applyAsLong(last) + nanosFor.applyAsLong(0);
+    return request.deadline()
+        - now
+        - nanosFor.applyAsLong(promisedWork + others)
+        - (long) Math.max(0, alone);
+  }
 
-    private @Nullable Request first;
-    private @Nullable Request last;
-    /** What its requests still have to run costs. */
-    private long work;
-    /** Cost served so far. */
-    private double served;
+  /** Goes through the requests with deadlines, by their due. */
+  private static final class EarliestFirst {
 
-    @Nullable Request firstPending() {
-      Request request = first;
-      while (request != null && request.items().nonePending()) {
-        request = request.next;
+    private final @Nullable Request[] heads;
+
+    private EarliestFirst(Line[] lines) {
+      heads = new Request[lines.length];
+      for (int i = 0; i < lines.length; i++) {
+        heads[i] = lines[i].first;
       }
-      return request;
     }
 
-    void recount(Request request) {
-      long now = request.work();
-      work += now - request.countedWork;
-      request.countedWork = now;
-    }
-
-    void insert(Request request) {
-      Request before = last;
-      while (before != null && before.due() > request.due()) {
-        before = before.previous;
+    private @Nullable Request next() {
+      int earliest = -1;
+      for (int i = 0; i < heads.length; i++) {
+        Request head = heads[i];
+        while (head != null && !head.hasDeadline()) {
+          head = head.next;
+        }
+        heads[i] = head;
+        Request best = earliest < 0 ? null : heads[earliest];
+        if (head != null && (best == null || head.due() < best.due())) {
+          earliest = i;
+        }
       }
-      Request after = before == null ? first : before.next;
-      request.previous = before;
-      request.next = after;
-      if (before == null) {
-        first = request;
-      } else {
-        before.next = request;
+      Request found = earliest < 0 ? null : heads[earliest];
+      if (found != null) {
+        heads[earliest] = found.next;
       }
-      if (after == null) {
-        last = request;
-      } else {
-        after.previous = request;
-      }
-      request.queued = true;
-    }
-
-    void unlink(Request request) {
-      Request before = request.previous;
-      Request after = request.next;
-      if (before == null) {
-        first = after;
-      } else {
-        before.next = after;
-      }
-      if (after == null) {
-        last = before;
-      } else {
-        after.previous = before;
-      }
-      request.previous = null;
-      request.next = null;
-      request.queued = false;
+      return found;
     }
   }
 }

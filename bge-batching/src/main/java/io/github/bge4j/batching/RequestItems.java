@@ -18,7 +18,7 @@ final class RequestItems {
   /** Items that are made at a time: enough to find some of equal length, a few ms of work. */
   static final int PORTION = 64;
   /** More are made when no more than so many wait: while some run, the next are there. */
-  private static final int LOW = 2 * PORTION;
+  static final int AHEAD = 2 * PORTION;
 
   private static final long[] NONE = {};
 
@@ -115,7 +115,7 @@ final class RequestItems {
 
   private void lookForMore() {
     if (source != null) {
-      wanted = !making && size <= LOW;
+      wanted = !making && size <= AHEAD;
     }
   }
 

@@ -47,7 +47,7 @@ final class Scheduler {
    * @return why it was not queued; null if it was, or has ended at once
    */
   @Nullable OverloadedException admit(Request request, boolean gathers, long now) {
-    long late = now + share.nanosUntilDone(request) - request.deadline();
+    long late = share.lateness(request, now, underway.nanosLeft(now));
     if (late > 0) {
       OverloadedException refusal = OverloadedException.tooLate(request, late);
       request.abandon();
@@ -125,11 +125,21 @@ final class Scheduler {
     }
   }
 
+  /** Ends a request that cannot be done in time even if it gets all workers from now on. */
+  private boolean giveUp(Request request, long now) {
+    boolean hopeless =
+        request.hasDeadline() && share.nanosAlone(request) > request.deadline() - now;
+    if (hopeless) {
+      resolve(request, request.deadlineExceeded());
+    }
+    return hopeless;
+  }
+
   /** Returns what one worker runs next, as running; null if nothing may run now. */
   @Nullable Batch next(long now) {
     for (Flow flow = isEmpty() ? null : share.next(now); flow != null; flow = share.next(now)) {
-      Request first = flow.next();
-      if (first != null && !expire(first, now)) {
+      Request first = share.next(flow, now, underway.nanosLeft(now));
+      if (first != null && !expire(first, now) && !giveUp(first, now)) {
         return fill(new Batch(flow.function(), flow.lane()), flow, first, now);
       }
     }
@@ -150,7 +160,7 @@ final class Scheduler {
     }
     waiting -= queued - flow.size();
     share.charge(flow, batch.cost(), waitingSince, now);
-    start(batch);
+    start(batch, now);
     return batch;
   }
 
@@ -174,7 +184,7 @@ final class Scheduler {
     }
     underway.begin(batch);
     unqueued.items().moveTo(batch, unqueued);
-    start(batch);
+    start(batch, now);
     return batch;
   }
 
@@ -189,12 +199,13 @@ final class Scheduler {
     Batch wanted = failed.stillWanted();
     if (wanted != null) {
       underway.begin(wanted);
-      start(wanted);
+      start(wanted, now);
     }
     return wanted;
   }
 
-  private void start(Batch batch) {
+  private void start(Batch batch, long now) {
+    batch.startedAt = now;
     for (int i = 0; i < batch.size(); i++) {
       Request request = batch.request(i);
       request.started();

@@ -32,6 +32,16 @@ final class Underway {
     makings.removeIf(making -> making.request() == request);
   }
 
+  /** Returns how long the running batches still take together, by the measured pace. */
+  double nanosLeft(long now) {
+    double sum = 0;
+    for (Batch batch : batches) {
+      double run = batch.cost() * batch.function().nanosPerCost();
+      sum += Math.max(0, run - (now - batch.startedAt));
+    }
+    return sum;
+  }
+
   boolean isMaking() {
     return !makings.isEmpty();
   }

@@ -17,6 +17,11 @@ final class Requests {
     scheduler = new Scheduler(lookAhead, new FairShare(1, queryWeight, ageLimit, maxWait));
   }
 
+  /** As many workers as that, otherwise as usual. */
+  Requests(int workers) {
+    scheduler = new Scheduler(128, new FairShare(workers, 4, 1_000_000_000, 0));
+  }
+
   /** No ageing, no gathering, wide look-ahead. */
   Requests() {
     this(100, 4, Clock.FOREVER, 0);
@@ -81,7 +86,7 @@ final class Requests {
     return ((Kept) request.recipient()).outcomes;
   }
 
-  private static final class Kept implements Recipient {
+  static final class Kept implements Recipient {
 
     private final List<Object> outcomes = new ArrayList<>();
 

@@ -1,0 +1,86 @@
+package io.github.bge4j.batching;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The waiting requests of about one size in a {@link Flow}, linked in the order of their
+ * {@linkplain Request#due due}. Not thread-safe.
+ */
+final class Line {
+
+  @Nullable Request first;
+
+  private @Nullable Request last;
+  /** What its requests still have to run costs. */
+  long work;
+  /** So much of it is of requests without a deadline. */
+  long unpromisedWork;
+  /** Cost served so far. */
+  double served;
+
+  @Nullable Request firstPending() {
+    Request request = first;
+    while (request != null && request.items().nonePending()) {
+      request = request.next;
+    }
+    return request;
+  }
+
+  /** Returns the first request without a deadline of which an item could run. */
+  @Nullable Request firstUnpromised() {
+    Request request = unpromisedWork == 0 ? null : first;
+    while (request != null && (request.hasDeadline() || request.items().nonePending())) {
+      request = request.next;
+    }
+    return request;
+  }
+
+  void recount(Request request) {
+    long now = request.work();
+    work += now - request.countedWork;
+    unpromisedWork += request.hasDeadline() ? 0 : now - request.countedWork;
+    request.countedWork = now;
+  }
+
+  void insert(Request request) {
+    Request before = last;
+    while (before != null && before.due() > request.due()) {
+      before = before.previous;
+    }
+    Request after = before == null ? first : before.next;
+    request.previous = before;
+    request.next = after;
+    if (before == null) {
+      first = request;
+    } else {
+      before.next = request;
+    }
+    if (after == null) {
+      last = request;
+    } else {
+      after.previous = request;
+    }
+    request.queued = true;
+  }
+
+  void unlink(Request request) {
+    work -= request.countedWork;
+    unpromisedWork -= request.hasDeadline() ? 0 : request.countedWork;
+    request.countedWork = 0;
+    Request before = request.previous;
+    Request after = request.next;
+    if (before == null) {
+      first = after;
+    } else {
+      before.next = after;
+    }
+    if (after == null) {
+      last = before;
+    } else {
+      after.previous = before;
+    }
+    request.previous = null;
+    request.next = null;
+    request.queued = false;
+  }
+}
