@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
@@ -131,8 +132,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return the dense vector, shape {@code [dimension()]}; owned by the caller
    */
   public float[] dense(String text, InputType type) {
-    // Not List.of, which refuses a null text with an exception of its own.
-    return embed(Arrays.asList(text), type).get(0).dense();
+    return embed(text, type).dense();
   }
 
   /**
@@ -157,6 +157,30 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
+   * Embeds one passage; see {@link #embed(List, InputType, Output...)}.
+   *
+   * @param text the passage, may be empty
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return its embedding
+   */
+  public Embedding embed(String text, Output... outputs) {
+    return embed(text, InputType.PASSAGE, outputs);
+  }
+
+  /**
+   * Embeds one text; see {@link #embed(List, InputType, Output...)}.
+   *
+   * @param text the text, may be empty
+   * @param type what it is for; decides about the query instruction
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return its embedding
+   */
+  public Embedding embed(String text, InputType type, Output... outputs) {
+    // Not List.of, which refuses a null text with an exception of its own.
+    return embed(Arrays.asList(text), type, outputs).get(0);
+  }
+
+  /**
    * Embeds passages; see {@link #embed(List, InputType, Output...)}.
    *
    * @param texts at least one passage
@@ -177,7 +201,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return one embedding a text, in input order
    */
   public List<Embedding> embed(List<String> texts, InputType type, Output... outputs) {
-    return embed(texts, type, Requests.of(type), outputs);
+    return embed(texts, type, RequestOptions.defaults(), outputs);
   }
 
   /**
@@ -186,15 +210,15 @@ public final class BgeEmbedder implements AutoCloseable {
    *
    * @param texts at least one text; a text may be empty
    * @param type what they are for; decides about the query instruction
-   * @param request lane, deadline, and what happens when too much is waiting
+   * @param request deadline, whether to wait for room, and the lane, if not that of the type
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return one embedding a text, in input order
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
    *     surrogate, or a text is too long and the policy is {@link Truncation#ERROR}; nothing was
    *     computed
    * @throws InvalidOptionException if the model does not give an output
-   * @throws io.github.bge4j.batching.QueueFullException if too much is waiting
-   * @throws io.github.bge4j.batching.DeadlineExceededException if the deadline passes
+   * @throws BusyException if too much is waiting, or the call could not be done by its deadline
+   * @throws DeadlineException if the deadline passes
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the embedder is closed before the result is complete
@@ -202,7 +226,7 @@ public final class BgeEmbedder implements AutoCloseable {
   public List<Embedding> embed(
       List<String> texts, InputType type, RequestOptions request, Output... outputs) {
     Set<Output> asked = checkedOutputs(outputs);
-    return runner.call(callTexts(texts, type), asked, request);
+    return runner.call(callTexts(texts, type), asked, request.orLane(lane(type)));
   }
 
   /**
@@ -214,12 +238,36 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return completes with the embedding
    */
   public CompletableFuture<Embedding> embedAsync(String text, Output... outputs) {
-    // Not List.of, which refuses a null text with an exception of its own.
+    return embedAsync(text, InputType.PASSAGE, outputs);
+  }
+
+  /**
+   * Embeds a text without keeping the caller; see {@link #embedAsync(List, InputType,
+   * RequestOptions, Output...)}.
+   *
+   * @param text the text, may be empty
+   * @param type what it is for; decides about the query instruction
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with the embedding
+   */
+  public CompletableFuture<Embedding> embedAsync(String text, InputType type, Output... outputs) {
     return submit(
-        () -> callTexts(Arrays.asList(text), InputType.PASSAGE),
-        Requests.BULK,
+        () -> callTexts(Arrays.asList(text), type),
+        RequestOptions.defaults().orLane(lane(type)),
         all -> all.get(0),
         outputs);
+  }
+
+  /**
+   * Embeds passages without keeping the caller; see {@link #embedAsync(List, InputType,
+   * RequestOptions, Output...)}.
+   *
+   * @param texts at least one passage; copied
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with one embedding a text, in input order
+   */
+  public CompletableFuture<List<Embedding>> embedAsync(List<String> texts, Output... outputs) {
+    return embedAsync(texts, InputType.PASSAGE, outputs);
   }
 
   /**
@@ -233,25 +281,24 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public CompletableFuture<List<Embedding>> embedAsync(
       List<String> texts, InputType type, Output... outputs) {
-    return embedAsync(texts, type, Requests.of(type), outputs);
+    return embedAsync(texts, type, RequestOptions.defaults(), outputs);
   }
 
   /**
    * Does what {@link #embed(List, InputType, RequestOptions, Output...)} does without keeping the
-   * caller, unless too much is waiting and the policy is to wait or to run in the caller. The first
-   * 64 texts are tokenized in the calling thread, and the policy decides about them; the rest of a
-   * larger call is tokenized in threads of the embedder and waits for room.
+   * caller, unless too much is waiting and the call waits for room. The first 64 texts are
+   * tokenized in the calling thread, those of a larger call by the workers as its turn comes.
    *
    * @param texts at least one text; copied
    * @param type what they are for; decides about the query instruction
-   * @param request lane, deadline, and what happens when too much is waiting
+   * @param request deadline, whether to wait for room, and the lane, if not that of the type
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return completes with one embedding a text, in input order, or with the exception that the
    *     other method throws; when it is cancelled, work that has not begun is dropped
    */
   public CompletableFuture<List<Embedding>> embedAsync(
       List<String> texts, InputType type, RequestOptions request, Output... outputs) {
-    return submit(() -> callTexts(texts, type), request, all -> all, outputs);
+    return submit(() -> callTexts(texts, type), request.orLane(lane(type)), all -> all, outputs);
   }
 
   /**
@@ -260,7 +307,7 @@ public final class BgeEmbedder implements AutoCloseable {
    *
    * @param texts token ids of at least one text, with or without the special tokens around it (all
    *     of them or none); copied
-   * @param request lane, deadline, and what happens when too much is waiting
+   * @param request deadline, whether to wait for room, and the lane, if not that of the type
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return completes with one embedding a text, in input order, or with the exception that
    *     {@link #embed(List, InputType, RequestOptions, Output...)} throws; an
@@ -268,14 +315,21 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public CompletableFuture<List<Embedding>> embedTokensAsync(
       List<int[]> texts, RequestOptions request, Output... outputs) {
-    return submit(
-        () -> {
-          int[][] ids = tokenIds.checked(texts);
-          return new CallTexts(ids.length, i -> encoder.wrapTokens(ids[i]), this::tooLong);
-        },
-        request,
-        all -> all,
-        outputs);
+    return submit(() -> callTexts(texts), request.orLane(Lane.BULK), all -> all, outputs);
+  }
+
+  /**
+   * Embeds texts that were tokenized before; see {@link #embedTokensAsync(List, RequestOptions,
+   * Output...)}.
+   *
+   * @param texts token ids of at least one text; copied
+   * @param request deadline, whether to wait for room, and the lane, if not that for bulk work
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return one embedding a text, in input order
+   */
+  public List<Embedding> embedTokens(List<int[]> texts, RequestOptions request, Output... outputs) {
+    Set<Output> asked = checkedOutputs(outputs);
+    return runner.call(callTexts(texts), asked, request.orLane(Lane.BULK));
   }
 
   private <V> CompletableFuture<V> submit(
@@ -346,6 +400,16 @@ public final class BgeEmbedder implements AutoCloseable {
   private CallTexts callTexts(List<String> texts, InputType type) {
     String[] prompts = prompts(texts, type);
     return new CallTexts(prompts.length, i -> encoder.encode(prompts[i]), this::tooLong);
+  }
+
+  private CallTexts callTexts(List<int[]> texts) {
+    int[][] ids = tokenIds.checked(texts);
+    return new CallTexts(ids.length, i -> encoder.wrapTokens(ids[i]), this::tooLong);
+  }
+
+  /** Somebody waits for a query; passages are embedded in bulk. */
+  private static Lane lane(InputType type) {
+    return type == InputType.QUERY ? Lane.QUERY : Lane.BULK;
   }
 
   private String[] prompts(List<String> texts, InputType type) {

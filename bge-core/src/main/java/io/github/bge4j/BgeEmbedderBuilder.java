@@ -111,7 +111,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
             ? ids(tokenizer, files.unweightedTokens())
             : Set.of());
     ModelRunner<Embedding> runner =
-        new ModelRunner<>("embedder", tokenizer, session, options, shaper);
+        new ModelRunner<>(nameOr("embedder"), tokenizer, session, options, shaper);
     return new BgeEmbedder(
         runner, encoder, new TokenIds(tokenizer.size()), query, passage, traits.similarity());
   }

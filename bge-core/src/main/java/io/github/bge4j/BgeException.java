@@ -7,7 +7,9 @@ package io.github.bge4j;
  * texts, and what they quote of a model's files is bounded.
  */
 public abstract sealed class BgeException extends RuntimeException
-    permits ClosedException,
+    permits BusyException,
+        ClosedException,
+        DeadlineException,
         InferenceException,
         InvalidOptionException,
         InvalidTextException,

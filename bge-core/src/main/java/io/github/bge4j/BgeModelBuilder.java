@@ -18,6 +18,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
 
   private @Nullable ModelSource source;
   private @Nullable Integer maxTokens;
+  private @Nullable String name;
   private Truncation truncation = Truncation.CUT;
   private @Nullable Integer workers;
   private @Nullable BatchExecutor executor;
@@ -38,6 +39,27 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   public B model(ModelSource source) {
     this.source = source;
     return self();
+  }
+
+  /**
+   * Sets what messages, thread names and the reports of an executor call the model. Default:
+   * {@code embedder} or {@code reranker}; models that share an executor should have names of their
+   * own, or their reports and metrics merge.
+   *
+   * @param name not blank
+   * @return this
+   * @throws InvalidOptionException if the name is blank
+   */
+  public B name(String name) {
+    if (notNull("name", name).isBlank()) {
+      throw new InvalidOptionException("name must not be blank; leave it unset for the default");
+    }
+    this.name = name;
+    return self();
+  }
+
+  String nameOr(String otherwise) {
+    return name == null ? otherwise : name;
   }
 
   /**

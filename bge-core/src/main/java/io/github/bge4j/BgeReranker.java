@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
@@ -97,7 +98,7 @@ public final class BgeReranker implements AutoCloseable {
    * @return one score a pair, in input order
    */
   public List<PairScore> scores(List<TextPair> pairs) {
-    return scores(pairs, Requests.QUERY);
+    return scores(pairs, RequestOptions.query());
   }
 
   /**
@@ -105,18 +106,18 @@ public final class BgeReranker implements AutoCloseable {
    * together. A large call goes part by part, and others get their turn between its parts.
    *
    * @param pairs at least one pair
-   * @param request lane, deadline, and what happens when too much is waiting
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
    * @return one score a pair, in input order
    * @throws InvalidTextException if the list is null or empty, a pair or a text is null, a text
    *     holds a lone surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
-   * @throws io.github.bge4j.batching.QueueFullException if too much is waiting
-   * @throws io.github.bge4j.batching.DeadlineExceededException if the deadline passes
+   * @throws BusyException if too much is waiting, or the call could not be done by its deadline
+   * @throws DeadlineException if the deadline passes
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the reranker is closed before the result is complete
    */
   public List<PairScore> scores(List<TextPair> pairs, RequestOptions request) {
-    return runner.call(callTexts(pairs), LOGITS, request);
+    return runner.call(callTexts(pairs), LOGITS, request.orLane(Lane.QUERY));
   }
 
   private CallTexts callTexts(List<TextPair> pairs) {
@@ -191,7 +192,7 @@ public final class BgeReranker implements AutoCloseable {
    */
   public <D> List<RankedDocument<D>> rerank(
       String query, List<D> documents, Function<? super D, String> text, int topN) {
-    return rerank(query, documents, text, topN, Requests.QUERY);
+    return rerank(query, documents, text, topN, RequestOptions.query());
   }
 
   /**
@@ -203,13 +204,13 @@ public final class BgeReranker implements AutoCloseable {
    * @param documents at least one document
    * @param text gives the text of a document; called once for each, in order, by the calling thread
    * @param topN how many at most, at least 1
-   * @param request lane, deadline, and what happens when too much is waiting
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
    * @return the best documents, best first
    * @throws InvalidOptionException if {@code topN} is below 1
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
    *     surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
-   * @throws io.github.bge4j.batching.QueueFullException if too much is waiting
-   * @throws io.github.bge4j.batching.DeadlineExceededException if the deadline passes
+   * @throws BusyException if too much is waiting, or the call could not be done by its deadline
+   * @throws DeadlineException if the deadline passes
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
    *     is kept)
    * @throws ClosedException if the reranker is closed before the result is complete
@@ -232,7 +233,35 @@ public final class BgeReranker implements AutoCloseable {
    *     is cancelled, work that has not begun is dropped
    */
   public CompletableFuture<List<PairScore>> scoresAsync(List<TextPair> pairs) {
-    return runner.submit(() -> callTexts(pairs), LOGITS, Requests.QUERY, scores -> scores);
+    return scoresAsync(pairs, RequestOptions.query());
+  }
+
+  /**
+   * Does what {@link #scores(List, RequestOptions)} does without keeping the caller, unless too
+   * much is waiting and the call waits for room.
+   *
+   * @param pairs at least one pair; copied
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
+   * @return completes with the scores, or with the exception that the other method throws; when it
+   *     is cancelled, work that has not begun is dropped
+   */
+  public CompletableFuture<List<PairScore>> scoresAsync(
+      List<TextPair> pairs, RequestOptions request) {
+    return runner.submit(
+        () -> callTexts(pairs), LOGITS, request.orLane(Lane.QUERY), scores -> scores);
+  }
+
+  /**
+   * Does what {@link #rerank(String, List)} does without keeping the caller; see
+   * {@link #rerankAsync(String, List, Function, int, RequestOptions)}.
+   *
+   * @param query the query, may be empty
+   * @param passages at least one passage
+   * @return completes with all passages, best first
+   */
+  public CompletableFuture<List<RankedDocument<String>>> rerankAsync(
+      String query, List<String> passages) {
+    return rerankAsync(query, passages, Integer.MAX_VALUE);
   }
 
   /**
@@ -246,21 +275,20 @@ public final class BgeReranker implements AutoCloseable {
    */
   public CompletableFuture<List<RankedDocument<String>>> rerankAsync(
       String query, List<String> passages, int topN) {
-    return rerankAsync(query, passages, Function.identity(), topN, Requests.QUERY);
+    return rerankAsync(query, passages, Function.identity(), topN, RequestOptions.query());
   }
 
   /**
    * Does what {@link #rerank(String, List, Function, int, RequestOptions)} does without keeping the
-   * caller, unless too much is waiting and the policy is to wait or to run in the caller. The first
-   * 64 pairs are tokenized in the calling thread, and the policy decides about them; the rest of a
-   * larger call is tokenized in threads of the reranker and waits for room.
+   * caller, unless too much is waiting and the call waits for room. The first 64 pairs are
+   * tokenized in the calling thread, those of a larger call by the workers as its turn comes.
    *
    * @param <D> type of the documents
    * @param query the query, may be empty
    * @param documents at least one document
    * @param text gives the text of a document; called once for each, in order, by the calling thread
    * @param topN how many at most, at least 1
-   * @param request lane, deadline, and what happens when too much is waiting
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
    * @return completes with the best documents, or with the exception that the other method throws;
    *     when it is cancelled, work that has not begun is dropped
    */
@@ -273,7 +301,8 @@ public final class BgeReranker implements AutoCloseable {
     try {
       Ranking<D> ranking = Ranking.of(query, documents, topN);
       List<TextPair> pairs = ranking.pairs(text);
-      return runner.submit(() -> callTexts(pairs), LOGITS, request, ranking::rank);
+      return runner.submit(
+          () -> callTexts(pairs), LOGITS, request.orLane(Lane.QUERY), ranking::rank);
     } catch (BgeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -79,7 +79,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
           normalized ? sigmoid(logit) : logit, pair.ids().length, pair.truncated());
     };
     return new BgeReranker(
-        new ModelRunner<>("reranker", tokenizer, session, options, shaper), encoder);
+        new ModelRunner<>(nameOr("reranker"), tokenizer, session, options, shaper), encoder);
   }
 
   private static double sigmoid(double logit) {

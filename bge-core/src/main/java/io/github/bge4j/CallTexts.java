@@ -1,8 +1,6 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.text.TokenizedText;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.IntFunction;
 
 /**
@@ -15,21 +13,17 @@ import java.util.function.IntFunction;
 record CallTexts(int count, IntFunction<TokenizedText> encode, CutMessage problem) {
 
   /**
-   * Tokenizes a part.
+   * Tokenizes a text.
    *
-   * @throws InvalidTextException if a text was cut and {@code refusesCut}
+   * @throws InvalidTextException if it was cut and {@code refusesCut}
    */
-  List<TokenizedText> encode(int from, int to, boolean refusesCut) {
-    List<TokenizedText> encoded = new ArrayList<>(to - from);
-    for (int i = from; i < to; i++) {
-      TokenizedText text = encode.apply(i);
-      if (refusesCut && text.truncated()) {
-        throw new InvalidTextException(
-            i, problem.of(i, text) + "; shorten it or set Truncation.CUT");
-      }
-      encoded.add(text);
+  TokenizedText encode(int index, boolean refusesCut) {
+    TokenizedText text = encode.apply(index);
+    if (refusesCut && text.truncated()) {
+      throw new InvalidTextException(
+          index, problem.of(index, text) + "; shorten it or set Truncation.CUT");
     }
-    return encoded;
+    return text;
   }
 
   /** Says what is wrong with a text that was cut. */

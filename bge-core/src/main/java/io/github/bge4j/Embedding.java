@@ -62,6 +62,19 @@ public final class Embedding {
     return asked(Output.MULTI_VECTOR, multiVector);
   }
 
+  /**
+   * Returns how similar the text is to another by their dense vectors: their dot product, which is
+   * the cosine where vectors have length 1, as they have unless the embedder was built without
+   * normalizing.
+   *
+   * @param other of the same model
+   * @return from -1 to 1 for vectors of length 1
+   * @throws InvalidOptionException if one has no dense vector, or they have different dimensions
+   */
+  public double similarity(Embedding other) {
+    return Similarity.DOT.of(dense(), other.dense());
+  }
+
   private static <T> T asked(Output output, @Nullable T value) {
     if (value == null) {
       throw new InvalidOptionException(

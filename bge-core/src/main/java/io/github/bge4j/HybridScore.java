@@ -62,7 +62,7 @@ public record HybridScore(
    * @throws InvalidOptionException if an output is missing
    */
   public static HybridScore of(Embedding query, Embedding passage, Weights weights) {
-    float dense = dot(query.dense(), passage.dense());
+    float dense = (float) Similarity.DOT.of(query.dense(), passage.dense());
     float sparse = (float) query.lexicalWeights().dot(passage.lexicalWeights());
     float multiVector = query.multiVector().maxSim(passage.multiVector());
     float sum = weights.dense + weights.sparse + weights.multiVector;
@@ -75,17 +75,5 @@ public record HybridScore(
         multiVector,
         (sparse * s + dense * d) / (s + d),
         multiVector * m + sparse * s + dense * d);
-  }
-
-  private static float dot(float[] a, float[] b) {
-    if (a.length != b.length) {
-      throw new InvalidOptionException(
-          "dense vectors must have one dimension to be compared: " + a.length + " != " + b.length);
-    }
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      sum += (double) a[i] * b[i];
-    }
-    return (float) sum;
   }
 }

@@ -2,24 +2,24 @@ package io.github.bge4j;
 
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchFailedException;
 import io.github.bge4j.batching.BatchFunction;
 import io.github.bge4j.batching.BatchLimits;
 import io.github.bge4j.batching.BatchQueue;
+import io.github.bge4j.batching.DeadlineExceededException;
+import io.github.bge4j.batching.ExecutorClosedException;
+import io.github.bge4j.batching.OverloadedException;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.runtime.EncoderOutput;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Deque;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -40,15 +40,14 @@ final class ModelRunner<R> implements AutoCloseable {
   /** Above this number of tokens a run gains nothing from more texts (docs/adr/0003). */
   private static final int MAX_GROUPED_TOKENS = 128;
 
-  private final Failures failures;
+  private final String name;
   private final Tokenizer tokenizer;
   private final EncoderSession session;
   private final ModelOptions options;
   private final Shaper<R> shaper;
   private final BatchExecutor executor;
   private final boolean ownsExecutor;
-  private final CallThreads callThreads;
-  private final BatchQueue<Item, R> running;
+  private final BatchQueue<Item, R> queue;
 
   /**
    * Takes over the native handles.
@@ -62,7 +61,7 @@ final class ModelRunner<R> implements AutoCloseable {
       EncoderSession session,
       ModelOptions options,
       Shaper<R> shaper) {
-    this.failures = new Failures(name);
+    this.name = name;
     this.tokenizer = tokenizer;
     this.session = session;
     this.options = options;
@@ -72,8 +71,7 @@ final class ModelRunner<R> implements AutoCloseable {
     this.executor = shared == null
         ? BatchExecutor.builder().name("bge-" + name).workers(options.workers()).build()
         : shared;
-    this.callThreads = new CallThreads(name, executor.workers());
-    this.running = executor.register(
+    this.queue = executor.register(
         name,
         BatchLimits.equalLengths(
             session.mixesTexts() ? 1 : options.maxBatchTexts(), MAX_GROUPED_TOKENS),
@@ -94,53 +92,25 @@ final class ModelRunner<R> implements AutoCloseable {
   }
 
   /**
-   * Computes results and waits for them. A large call goes part by part; all are tokenized in the
-   * calling thread.
+   * Computes results and waits for them. The first texts are tokenized before the call is taken in,
+   * those of a large call as its turn comes; all in the calling thread, as long as it is in time.
    *
    * @param asked what the model shall give
-   * @param request what happens to the first part if too much is waiting; later ones wait
+   * @param request how the call is treated
    * @return one result a text, in order
    * @throws InvalidTextException if a text was cut and the policy is {@link Truncation#ERROR}
    */
   List<R> call(CallTexts texts, Set<Output> asked, RequestOptions request) {
     try {
-      return texts.count() <= CallParts.TEXTS
-          ? running.invokeAll(items(texts, 0, texts.count(), asked), request)
-          : callInParts(texts, asked, request);
+      return queue.invokeAll(texts.count(), i -> item(texts, i, asked), request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InferenceException("the calling thread was interrupted while it waited", e);
-    } catch (ExecutionException | RuntimeException e) {
-      throw failures.translate(e);
-    }
-  }
-
-  private List<R> callInParts(CallTexts texts, Set<Output> asked, RequestOptions request)
-      throws InterruptedException, ExecutionException {
-    CallParts<R> parts = parts(texts, asked, request);
-    List<R> results = new ArrayList<>(texts.count());
-    Deque<CompletableFuture<List<R>>> submitted = new ArrayDeque<>();
-    try {
-      while (parts.hasNext()) {
-        submitted.add(parts.next());
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        if (submitted.size() == CallParts.AT_A_TIME) {
-          results.addAll(submitted.remove().get());
-        }
-      }
-      while (!submitted.isEmpty()) {
-        results.addAll(submitted.remove().get());
-      }
-      return Collections.unmodifiableList(results);
-    } finally {
-      submitted.forEach(part -> part.cancel(true));
     }
   }
 
   /**
-   * Does what {@link #call} does without keeping the caller, whose thread tokenizes the first part
+   * Does what {@link #call} does without keeping the caller, whose thread tokenizes the first texts
    * only.
    *
    * @param texts gives the texts; what it throws fails the future
@@ -152,24 +122,15 @@ final class ModelRunner<R> implements AutoCloseable {
       RequestOptions request,
       Function<List<R>, V> shape) {
     try {
-      CallParts<R> parts = parts(texts.get(), asked, request);
-      return new AsyncCall<>(parts, shape, request.lane(), callThreads, failures).start();
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(failures.translate(e));
+      CallTexts all = texts.get();
+      return queue.submitAll(all.count(), i -> item(all, i, asked), request, shape);
+    } catch (BgeException e) {
+      return CompletableFuture.failedFuture(e);
     }
   }
 
-  private CallParts<R> parts(CallTexts texts, Set<Output> asked, RequestOptions request) {
-    return new CallParts<>(
-        texts.count(),
-        request,
-        (from, to, options) -> running.submitAll(items(texts, from, to, asked), options));
-  }
-
-  private List<Item> items(CallTexts texts, int from, int to, Set<Output> asked) {
-    return texts.encode(from, to, options.truncation() == Truncation.ERROR).stream()
-        .map(text -> new Item(text, asked))
-        .toList();
+  private Item item(CallTexts texts, int index, Set<Output> asked) {
+    return new Item(texts.encode(index, options.truncation() == Truncation.ERROR), asked);
   }
 
   /**
@@ -178,8 +139,7 @@ final class ModelRunner<R> implements AutoCloseable {
    */
   @Override
   public void close() {
-    callThreads.close();
-    running.close();
+    queue.close();
     if (ownsExecutor) {
       executor.close();
     }
@@ -223,6 +183,31 @@ final class ModelRunner<R> implements AutoCloseable {
     @Override
     public boolean isOutOfMemory(Throwable failure) {
       return EncoderSession.isOutOfMemory(failure);
+    }
+
+    @Override
+    public RuntimeException explain(RuntimeException failure) {
+      if (failure instanceof ExecutorClosedException closed) {
+        return new ClosedException(
+            closed.isExecutor() && !ownsExecutor
+                ? "the executor of the " + name + " is closed; close it after its models"
+                : "the " + name + " is closed; use it before close()");
+      } else if (failure instanceof OverloadedException full) {
+        return new BusyException(String.valueOf(full.getMessage()), full.retryAfter(), full);
+      } else if (failure instanceof DeadlineExceededException late) {
+        return new DeadlineException(String.valueOf(late.getMessage()), late);
+      } else if (failure instanceof BatchFailedException failed) {
+        // A new one: several callers may get the failure of one batch.
+        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+        return new InferenceException(
+            cause instanceof InferenceException
+                ? String.valueOf(cause.getMessage())
+                : "the " + name + " failed: " + cause,
+            cause);
+      }
+      return failure instanceof BgeException
+          ? failure
+          : new InferenceException("the " + name + " failed: " + failure, failure);
     }
   }
 }

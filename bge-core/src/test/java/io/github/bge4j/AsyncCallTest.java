@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.Lane;
+import io.github.bge4j.batching.RequestOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,9 +30,9 @@ class AsyncCallTest {
   void submit_anySize_givesResultsInOrder(int count) {
     List<String> texts = PlayedModel.texts("", count);
     try (PlayedModel model = new PlayedModel(BatchExecutor.builder().workers(2))) {
-      assertThat(model.submit(texts, Requests.BULK).join())
+      assertThat(model.submit(texts, RequestOptions.bulk()).join())
           .isEqualTo(texts)
-          .isEqualTo(model.call(texts, Requests.BULK))
+          .isEqualTo(model.call(texts, RequestOptions.bulk()))
           .isUnmodifiable();
       assertThat(model.tokenizer.encoded()).hasSize(2 * count);
       model.awaitQueued(Lane.BULK, 0);
@@ -60,7 +61,7 @@ class AsyncCallTest {
     List<String> texts = new ArrayList<>(PlayedModel.texts("", 1000));
     texts.set(200, "x".repeat(30));
     try (PlayedModel model = PlayedModel.withRoomFor(2048)) {
-      assertThat(failureOf(model.submit(texts, Requests.QUERY)))
+      assertThat(failureOf(model.submit(texts, RequestOptions.query())))
           .isInstanceOfSatisfying(
               InvalidTextException.class, e -> assertThat(e.textIndex()).isEqualTo(200))
           .hasMessage("text 200 is too long; shorten it or set Truncation.CUT");
@@ -78,7 +79,7 @@ class AsyncCallTest {
           throw new LinkageError("played");
         }
       });
-      assertThat(failureOf(model.submit(texts, Requests.QUERY)))
+      assertThat(failureOf(model.submit(texts, RequestOptions.query())))
           .isInstanceOf(InferenceException.class)
           .hasMessageEndingWith("failed: java.lang.LinkageError: played")
           .hasCauseInstanceOf(LinkageError.class);
@@ -90,8 +91,8 @@ class AsyncCallTest {
   void submit_errorWhileShaping_failsTheFuture(int count) {
     List<String> texts = PlayedModel.texts("", count);
     try (PlayedModel model = PlayedModel.withRoomFor(2048)) {
-      CompletableFuture<String> call =
-          model.runner.submit(() -> model.callTexts(texts), Set.of(), Requests.QUERY, results -> {
+      CompletableFuture<String> call = model.runner.submit(
+          () -> model.callTexts(texts), Set.of(), RequestOptions.query(), results -> {
             throw new OutOfMemoryError("played");
           });
       assertThat(failureOf(call)).hasCauseInstanceOf(OutOfMemoryError.class);
@@ -109,26 +110,24 @@ class AsyncCallTest {
           throw new InferenceException("broken", new IllegalStateException());
         }
       };
-      assertThat(failureOf(model.submit(broken, Requests.QUERY)))
+      assertThat(failureOf(model.submit(broken, RequestOptions.query())))
           .isInstanceOf(InferenceException.class)
           .hasMessage("broken");
       model.awaitQueued(Lane.QUERY, 0);
-      model.awaitIdleThreads();
-      // The parts that follow the first when it is complete, and the second at the latest.
+      // The first texts, and those that are made ahead.
       assertThat(model.tokenizer.encoded()).hasSizeBetween(2 * 64, 5 * 64);
-      assertThat(model.submit(texts, Requests.QUERY).join()).isEqualTo(texts);
+      assertThat(model.submit(texts, RequestOptions.query()).join()).isEqualTo(texts);
     }
   }
 
   @Test
-  void cancel_inTheMiddle_freesTheQueueAndTheThread() {
+  void cancel_inTheMiddle_freesTheQueue() {
     try (PlayedModel model = PlayedModel.withRoomFor(160)) {
       model.holdRuns();
       CompletableFuture<List<String>> call =
-          model.submit(PlayedModel.texts("", 1000), Requests.QUERY);
-      model.awaitThreadAtTheEntrance();
+          model.submit(PlayedModel.texts("", 1000), RequestOptions.query());
+      PlayedModel.until(() -> model.session.runs.get() == 1);
       assertThat(call.cancel(true)).isTrue();
-      model.awaitIdleThreads();
       model.permitRuns();
       assertNothingFollows(model, 3 * 64);
       assertThat(model.session.runs).hasValueLessThan(2);
@@ -141,10 +140,10 @@ class AsyncCallTest {
     try (PlayedModel model = PlayedModel.withRoomFor(160)) {
       model.holdRuns();
       List<String> texts = PlayedModel.texts("", count);
-      CompletableFuture<List<String>> late = model.submit(texts, Requests.QUERY);
+      CompletableFuture<List<String>> late = model.submit(texts, RequestOptions.query());
       assertThat(late.completeExceptionally(new TimeoutException())).isTrue();
       assertThat(failureOf(late)).isInstanceOf(TimeoutException.class);
-      CompletableFuture<List<String>> replaced = model.submit(texts, Requests.QUERY);
+      CompletableFuture<List<String>> replaced = model.submit(texts, RequestOptions.query());
       assertThat(replaced.complete(List.of())).isTrue();
       assertThat(replaced.join()).isEmpty();
       model.permitRuns();
@@ -153,7 +152,7 @@ class AsyncCallTest {
     }
   }
 
-  /** With one thread for later parts, which a failure found by that thread must not keep. */
+  /** The only worker finds the failure, which it must not wait for. */
   @Test
   void dependentOfAFailure_waitsForAnotherLargeCall() {
     List<String> texts = PlayedModel.texts("", 300);
@@ -161,8 +160,8 @@ class AsyncCallTest {
     bad.set(250, "x".repeat(30));
     try (PlayedModel model = PlayedModel.withRoomFor(2048)) {
       CompletableFuture<List<String>> call = model
-          .submit(bad, Requests.QUERY)
-          .exceptionally(failure -> model.submit(texts, Requests.QUERY).join());
+          .submit(bad, RequestOptions.query())
+          .exceptionally(failure -> model.submit(texts, RequestOptions.query()).join());
       assertThat(call.join()).isEqualTo(texts);
     }
   }
@@ -173,25 +172,24 @@ class AsyncCallTest {
     PlayedModel model = PlayedModel.withRoomFor(room);
     model.holdRuns();
     List<CompletableFuture<List<String>>> calls = new ArrayList<>();
-    for (int i = 0; i < room / 192 + 1; i++) {
-      calls.add(model.submit(PlayedModel.texts("", 1000), Requests.QUERY));
+    for (int i = 0; i < 2; i++) {
+      calls.add(model.submit(PlayedModel.texts("", 1000), RequestOptions.query()));
     }
-    model.awaitQueued(Lane.QUERY, room / 64 * 64);
+    model.awaitQueued(Lane.QUERY, Math.min(room, 2_000));
     CompletableFuture<Void> closing = CompletableFuture.runAsync(model.runner::close);
     assertThat(calls)
         .allSatisfy(call -> assertThat(failureOf(call)).isInstanceOf(ClosedException.class));
     model.permitRuns();
     closing.join();
-    assertThat(failureOf(model.submit(PlayedModel.texts("", 1000), Requests.QUERY)))
+    assertThat(failureOf(model.submit(PlayedModel.texts("", 1000), RequestOptions.query())))
         .isInstanceOf(ClosedException.class);
     assertThatExceptionOfType(ClosedException.class)
-        .isThrownBy(() -> model.call(PlayedModel.texts("", 1000), Requests.QUERY));
+        .isThrownBy(() -> model.call(PlayedModel.texts("", 1000), RequestOptions.query()));
     model.close();
   }
 
   private static void assertNothingFollows(PlayedModel model, int tokenized) {
     model.awaitQueued(Lane.QUERY, 0);
-    model.awaitIdleThreads();
     assertThat(model.tokenizer.encoded()).hasSize(tokenized);
   }
 }

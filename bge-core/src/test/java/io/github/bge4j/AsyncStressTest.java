@@ -3,10 +3,7 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.batching.BatchExecutor;
-import io.github.bge4j.batching.DeadlineExceededException;
 import io.github.bge4j.batching.Lane;
-import io.github.bge4j.batching.OverloadPolicy;
-import io.github.bge4j.batching.QueueFullException;
 import io.github.bge4j.batching.RequestOptions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,15 +32,9 @@ class AsyncStressTest {
   private static final int CALLS = 60;
   private static final String TOO_LONG = "x".repeat(30);
 
-  private static final List<OverloadPolicy> POLICIES = List.of(
-      OverloadPolicy.reject(),
-      OverloadPolicy.runInCaller(),
-      OverloadPolicy.waitUpTo(Duration.ofMillis(1)),
-      Requests.WAIT);
-
   private static final List<Class<?>> FAILURES = List.of(
-      QueueFullException.class,
-      DeadlineExceededException.class,
+      BusyException.class,
+      DeadlineException.class,
       InvalidTextException.class,
       CancellationException.class,
       TimeoutException.class);
@@ -77,7 +68,6 @@ class AsyncStressTest {
       for (Lane lane : Lane.values()) {
         model.awaitQueued(lane, 0);
       }
-      model.awaitIdleThreads();
       assertThat(succeeded).hasPositiveValue();
     } finally {
       threads.shutdown();
@@ -117,9 +107,13 @@ class AsyncStressTest {
 
   private static RequestOptions randomRequest(Random random) {
     RequestOptions request = random.nextBoolean() ? RequestOptions.query() : RequestOptions.bulk();
-    return (random.nextInt(4) == 0
-            ? request.withDeadline(Duration.ofMillis(random.nextInt(20)))
-            : request)
-        .withOverload(POLICIES.get(random.nextInt(POLICIES.size())));
+    if (random.nextInt(4) == 0) {
+      request = request.withDeadline(Duration.ofMillis(random.nextInt(20)));
+    }
+    return switch (random.nextInt(3)) {
+      case 0 -> request.refusedWhenFull();
+      case 1 -> request.waitingForRoom(Duration.ofMillis(1));
+      default -> request;
+    };
   }
 }

@@ -6,6 +6,7 @@ import static io.github.bge4j.GoldenAssert.assertVector;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.bge4j.batching.RequestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class BgeM3GoldenTest {
     try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 1024)) {
       for (List<int[]> texts : List.of(whole, bare)) {
         List<Embedding> embeddings = embedder
-            .embedTokensAsync(texts, Requests.BULK, Output.DENSE, Output.SPARSE)
+            .embedTokensAsync(texts, RequestOptions.bulk(), Output.DENSE, Output.SPARSE)
             .join();
         assertThat(embeddings).hasSize(274);
         for (int i = 0; i < rows.size(); i++) {
@@ -108,7 +109,7 @@ class BgeM3GoldenTest {
     int[] ids = {0, 5, 6, 7, 8, 2};
     try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 4)) {
       Embedding embedding =
-          embedder.embedTokensAsync(List.of(ids), Requests.BULK).join().get(0);
+          embedder.embedTokensAsync(List.of(ids), RequestOptions.bulk()).join().get(0);
       assertThat(embedding.tokenIds()).containsExactly(0, 5, 6, 2);
       assertThat(embedding.truncated()).isTrue();
     }

@@ -6,12 +6,10 @@ import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.LettersTokenizer;
 import io.github.bge4j.internal.text.TextEncoder;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
@@ -21,19 +19,16 @@ import java.util.stream.IntStream;
  */
 final class PlayedModel implements AutoCloseable {
 
-  private static final AtomicInteger COUNT = new AtomicInteger();
-
   final LettersTokenizer tokenizer = new LettersTokenizer();
   final PlayedSession session = new PlayedSession();
   final BatchExecutor executor;
   final ModelRunner<String> runner;
-  private final String name = "played-" + COUNT.incrementAndGet();
   private final Semaphore permits = new Semaphore(0);
 
   PlayedModel(BatchExecutorBuilder settings) {
     executor = settings.build();
     runner = new ModelRunner<>(
-        name,
+        "played",
         tokenizer,
         session,
         new ModelOptions(20, Truncation.ERROR, 1, 64, executor),
@@ -77,25 +72,6 @@ final class PlayedModel implements AutoCloseable {
   /** Lets all runs go on, those that will come as well. */
   void permitRuns() {
     permits.release(1_000_000);
-  }
-
-  /** The threads of the later parts that have been started. */
-  List<Thread> callThreads() {
-    List<Thread> found = new ArrayList<>(Thread.getAllStackTraces().keySet());
-    found.removeIf(thread -> !thread.getName().startsWith("bge-" + name + "-calls-"));
-    return found;
-  }
-
-  /** Waits until a thread waits at the entrance of a queue, which it does with a time limit. */
-  void awaitThreadAtTheEntrance() {
-    until(() ->
-        callThreads().stream().anyMatch(thread -> thread.getState() == Thread.State.TIMED_WAITING));
-  }
-
-  /** Waits until all threads of the later parts wait for work. */
-  void awaitIdleThreads() {
-    until(
-        () -> callThreads().stream().allMatch(thread -> thread.getState() == Thread.State.WAITING));
   }
 
   void awaitQueued(Lane lane, int texts) {

@@ -7,7 +7,6 @@ import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.batching.BatchReport;
-import io.github.bge4j.batching.DeadlineExceededException;
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.LettersTokenizer;
@@ -228,7 +227,7 @@ class RerankRequestTest {
   @Test
   void scores_deadlineGone_throws() {
     try (BgeReranker reranker = reranker()) {
-      assertThatExceptionOfType(DeadlineExceededException.class)
+      assertThatExceptionOfType(DeadlineException.class)
           .isThrownBy(() -> reranker.scores(
               List.of(new TextPair("q", "p")), RequestOptions.query().withDeadline(Duration.ZERO)));
     }

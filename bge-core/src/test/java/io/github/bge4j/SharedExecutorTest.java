@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.batching.BatchExecutor;
-import io.github.bge4j.batching.OverloadPolicy;
-import io.github.bge4j.batching.QueueFullException;
 import io.github.bge4j.batching.RequestOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -154,14 +152,14 @@ class SharedExecutorTest {
     try (BatchExecutor executor =
             BatchExecutor.builder().workers(1).maxQueuedItems(2).build();
         BgeEmbedder embedder = embedder().executor(executor).build()) {
-      RequestOptions reject = RequestOptions.query().withOverload(OverloadPolicy.reject());
+      RequestOptions reject = RequestOptions.query().refusedWhenFull();
       int rejected = 0;
       for (int i = 0; i < 500; i++) {
         CompletableFuture<List<Embedding>> call =
             embedder.embedAsync(List.of("text"), InputType.QUERY, reject);
         if (call.isCompletedExceptionally()) {
           assertThat(call.handle((value, failure) -> failure).join())
-              .isInstanceOf(QueueFullException.class);
+              .isInstanceOf(BusyException.class);
           rejected++;
         }
       }

@@ -3,6 +3,7 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.bge4j.batching.RequestOptions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
@@ -75,7 +76,9 @@ class TextInputTest {
 
   private static List<Embedding> embedTokens(int[]... texts) {
     try {
-      return embedder.embedTokensAsync(Arrays.asList(texts), Requests.BULK).join();
+      return embedder
+          .embedTokensAsync(Arrays.asList(texts), RequestOptions.bulk())
+          .join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
@@ -105,7 +108,7 @@ class TextInputTest {
         -1,
         "texts must hold at least one text: []; do not call for none");
     assertRefused(
-        () -> embedder.embed(null),
+        () -> embedder.embed((List<String>) null),
         -1,
         "texts must hold at least one text: null; do not call for none");
   }

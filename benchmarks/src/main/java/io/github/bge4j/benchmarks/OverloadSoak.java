@@ -5,7 +5,7 @@ import io.github.bge4j.batching.BatchLimits;
 import io.github.bge4j.batching.BatchQueue;
 import io.github.bge4j.batching.DeadlineExceededException;
 import io.github.bge4j.batching.Lane;
-import io.github.bge4j.batching.QueueFullException;
+import io.github.bge4j.batching.OverloadedException;
 import io.github.bge4j.batching.RequestOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -84,13 +84,13 @@ public final class OverloadSoak {
   private void offer(BatchQueue<Long, Long> queue) {
     long submitted = System.nanoTime();
     var unused = queue
-        .submit(submitted, RequestOptions.query().withDeadline(DEADLINE))
+        .submit(submitted, RequestOptions.within(DEADLINE).refusedWhenFull())
         .whenComplete((result, failure) -> count(submitted, result, failure));
   }
 
   private void count(long submitted, @Nullable Long result, @Nullable Throwable failure) {
     long nanos = System.nanoTime() - submitted;
-    if (failure instanceof QueueFullException) {
+    if (failure instanceof OverloadedException) {
       rejected.increment();
     } else if (failure instanceof DeadlineExceededException) {
       expired.increment();

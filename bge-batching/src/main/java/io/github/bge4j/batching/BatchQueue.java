@@ -103,6 +103,9 @@ public final class BatchQueue<T, R> implements AutoCloseable {
       return submit(items, options, results -> shape.apply(list(results)));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(function.explain(e));
+    } catch (Error e) {
+      RuntimeException failure = BatchFailedException.of(function, -1, e);
+      return CompletableFuture.failedFuture(function.explain(failure));
     }
   }
 
@@ -179,7 +182,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
   private <V> CompletableFuture<V> submit(
       RequestItems items, RequestOptions options, Function<Object[], V> shape) {
-    ResultFuture<V> future = new ResultFuture<>(shape);
+    ResultFuture<V> future = new ResultFuture<>(function, shape);
     Request request = entrance.request(function, items, options, future);
     future.onAbandoned(() -> entrance.abandon(request));
     entrance.enter(request, options, future);

@@ -1,25 +1,50 @@
 package io.github.bge4j.batching;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a request is treated: lane, deadline, and whether it waits when the queue is full. Immutable.
  */
 public final class RequestOptions {
 
+  private static final RequestOptions DEFAULTS =
+      new RequestOptions(null, Clock.FOREVER, Clock.FOREVER);
   private static final RequestOptions QUERY =
       new RequestOptions(Lane.QUERY, Clock.FOREVER, Clock.FOREVER);
   private static final RequestOptions BULK =
       new RequestOptions(Lane.BULK, Clock.FOREVER, Clock.FOREVER);
 
-  private final Lane lane;
+  private final @Nullable Lane lane;
   private final long deadlineNanos;
   private final long roomNanos;
 
-  private RequestOptions(Lane lane, long deadlineNanos, long roomNanos) {
+  private RequestOptions(@Nullable Lane lane, long deadlineNanos, long roomNanos) {
     this.lane = lane;
     this.deadlineNanos = deadlineNanos;
     this.roomNanos = roomNanos;
+  }
+
+  /**
+   * Options that say nothing: no deadline; waits for room as long as it takes. What takes them
+   * chooses the lane by what is asked; a {@link BatchQueue} takes {@link Lane#QUERY}.
+   *
+   * @return options to start from
+   */
+  public static RequestOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Options of a request that is wanted within a time: {@link #defaults()} with a
+   * {@linkplain #withDeadline deadline}.
+   *
+   * @param afterSubmission time from submission
+   * @return options with this deadline
+   * @throws IllegalArgumentException if the time is negative
+   */
+  public static RequestOptions within(Duration afterSubmission) {
+    return DEFAULTS.withDeadline(afterSubmission);
   }
 
   /**
@@ -82,12 +107,22 @@ public final class RequestOptions {
   }
 
   /**
+   * Chooses a lane unless one was chosen.
+   *
+   * @param otherwise the lane of options that say nothing about it
+   * @return a copy with a lane
+   */
+  public RequestOptions orLane(Lane otherwise) {
+    return lane == null ? new RequestOptions(otherwise, deadlineNanos, roomNanos) : this;
+  }
+
+  /**
    * Returns the lane.
    *
-   * @return never null
+   * @return {@link Lane#QUERY} if none was chosen
    */
   public Lane lane() {
-    return lane;
+    return lane == null ? Lane.QUERY : lane;
   }
 
   long deadlineNanos() {

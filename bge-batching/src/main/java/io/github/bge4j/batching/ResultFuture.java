@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
 
+  private final RegisteredFunction function;
   private final Function<Object[], V> shape;
 
   /**
@@ -23,7 +24,8 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
    *
    * @param shape makes the value from the results
    */
-  ResultFuture(Function<Object[], V> shape) {
+  ResultFuture(RegisteredFunction function, Function<Object[], V> shape) {
+    this.function = function;
     this.shape = shape;
   }
 
@@ -39,7 +41,7 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
       super.complete(shape.apply(results));
     } catch (Throwable e) {
       // Otherwise nobody would ever hear of it.
-      super.completeExceptionally(e);
+      super.completeExceptionally(function.explain(BatchFailedException.of(function, -1, e)));
     }
   }
 

@@ -44,7 +44,8 @@ final class EmbeddingEndpoint implements Endpoint {
     checkDimensions(dimensions, model.dimension());
     RequestOptions lane = input.count() == 1 ? RequestOptions.query() : RequestOptions.bulk();
     return Futures.map(
-        input.embed(model, lane.withDeadline(settings.requestTimeout()), shape.outputs()),
+        input.embed(
+            model, lane.withDeadline(settings.requestTimeout()).refusedWhenFull(), shape.outputs()),
         vectors -> new EmbeddingAnswer(shape, settings, name, base64, input, vectors));
   }
 

@@ -1,11 +1,13 @@
 package io.github.bge4j.examples.facade;
 
+import io.github.bge4j.BusyException;
 import io.github.bge4j.ClosedException;
+import io.github.bge4j.DeadlineException;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.batching.DeadlineExceededException;
 import io.github.bge4j.batching.ExecutorClosedException;
-import io.github.bge4j.batching.QueueFullException;
+import io.github.bge4j.batching.OverloadedException;
 import io.undertow.util.StatusCodes;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -21,10 +23,10 @@ final class ErrorMapping {
     if (cause instanceof ApiException e) {
       return e;
     }
-    if (cause instanceof QueueFullException e) {
-      return new ApiException(429, "overloaded", null, String.valueOf(e.getMessage()));
+    if (cause instanceof BusyException || cause instanceof OverloadedException) {
+      return new ApiException(429, "overloaded", null, String.valueOf(cause.getMessage()));
     }
-    if (cause instanceof DeadlineExceededException) {
+    if (cause instanceof DeadlineException || cause instanceof DeadlineExceededException) {
       // Not 503: the request was taken, and its time passed upstream of the answer.
       return new ApiException(
           504,
@@ -53,8 +55,11 @@ final class ErrorMapping {
 
   /** Returns how long to wait before the next try, in milliseconds; 0 if that is of no use. */
   static long retryAfterMillis(Throwable failure, int status) {
-    if (cause(failure) instanceof QueueFullException e) {
-      return Math.max(1, e.retryAfter().toMillis());
+    Throwable cause = cause(failure);
+    if (cause instanceof BusyException busy) {
+      return Math.max(1, busy.retryAfter().toMillis());
+    } else if (cause instanceof OverloadedException full) {
+      return Math.max(1, full.retryAfter().toMillis());
     }
     return status == 503 ? 1_000 : 0;
   }

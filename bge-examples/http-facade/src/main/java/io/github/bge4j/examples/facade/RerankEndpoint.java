@@ -31,7 +31,7 @@ final class RerankEndpoint implements Endpoint {
     int most = topN == null ? documents.size() : Math.min(topN, documents.size());
     List<ObjectNode> returned = body.flag("return_documents") ? documents : List.of();
     String name = body.model(settings.rerankerModel());
-    RequestOptions options = RequestOptions.query().withDeadline(settings.requestTimeout());
+    RequestOptions options = RequestOptions.within(settings.requestTimeout()).refusedWhenFull();
     return Futures.map(
         models.reranker().rank(query.texts().get(0), texts.texts(), options),
         ranked -> new RerankAnswer(name, ranked, most, returned, query.cut().get(0), texts.cut()));
