@@ -1,0 +1,212 @@
+package io.github.bge4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.jdi.Bootstrap;
+import com.sun.jdi.ReferenceType;
+import com.sun.jdi.VMDisconnectedException;
+import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.Connector;
+import com.sun.jdi.connect.IllegalConnectorArgumentsException;
+import com.sun.jdi.connect.ListeningConnector;
+import com.sun.jdi.event.BreakpointEvent;
+import com.sun.jdi.event.ClassPrepareEvent;
+import com.sun.jdi.event.Event;
+import com.sun.jdi.event.EventSet;
+import com.sun.jdi.event.MethodEntryEvent;
+import com.sun.jdi.event.VMDeathEvent;
+import com.sun.jdi.event.VMDisconnectEvent;
+import com.sun.jdi.request.ClassPrepareRequest;
+import com.sun.jdi.request.EventRequest;
+import com.sun.jdi.request.EventRequestManager;
+import com.sun.jdi.request.MethodEntryRequest;
+import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.sparse.SparseVector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The library's types that a program enters, on all its threads, between its methods {@code begin}
+ * and {@code end}: those of which a method, a constructor or an initializer begins. The program
+ * runs in a JVM of its own, looked at as debuggers do.
+ */
+final class TypeTrace {
+
+  private static final long TIMEOUT_MILLIS = 90_000;
+
+  /** One type of each of our modules; what lies with it is library, what does not is test code. */
+  private static final Set<String> LIBRARY = Stream.of(
+          BgeEmbedder.class, RequestOptions.class, SparseVector.class)
+      .map(TypeTrace::placeOf)
+      .collect(Collectors.toUnmodifiableSet());
+
+  private final VirtualMachine machine;
+  private final String program;
+  private final Set<String> entered = new TreeSet<>();
+  private @Nullable MethodEntryRequest entries;
+  private boolean ended;
+
+  private TypeTrace(VirtualMachine machine, String program) {
+    this.machine = machine;
+    this.program = program;
+    ClassPrepareRequest prepared = machine.eventRequestManager().createClassPrepareRequest();
+    prepared.addClassFilter(program);
+    prepared.setSuspendPolicy(EventRequest.SUSPEND_ALL);
+    prepared.enable();
+  }
+
+  /**
+   * Runs a program to its end.
+   *
+   * @param folder for what it prints
+   * @return the names of the types, sorted
+   */
+  static Set<String> of(Path folder, Class<?> program, String... arguments)
+      throws IOException, InterruptedException {
+    Path output = Files.createTempFile(folder, "output", ".txt");
+    ListeningConnector connector = Bootstrap.virtualMachineManager().listeningConnectors().stream()
+        .filter(candidate -> candidate.transport().name().equals("dt_socket"))
+        .findFirst()
+        .orElseThrow();
+    Map<String, Connector.Argument> settings = connector.defaultArguments();
+    set(settings, "localAddress", "127.0.0.1");
+    set(settings, "timeout", String.valueOf(TIMEOUT_MILLIS));
+    Process process = null;
+    try {
+      String address = connector.startListening(settings);
+      process = start(output, address, program, arguments);
+      VirtualMachine machine = connector.accept(settings);
+      Set<String> types = new TypeTrace(machine, program.getName()).run();
+      assertThat(process.waitFor(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+      assertThat(process.exitValue()).isZero();
+      return types;
+    } catch (IOException
+        | IllegalConnectorArgumentsException
+        | VMDisconnectedException
+        | AssertionError e) {
+      throw new AssertionError(
+          "the traced program must run to its end; it printed: " + Files.readString(output), e);
+    } finally {
+      if (process != null) {
+        process.destroyForcibly();
+      }
+      stop(connector, settings);
+    }
+  }
+
+  private static void set(Map<String, Connector.Argument> settings, String name, String value) {
+    Objects.requireNonNull(settings.get(name)).setValue(value);
+  }
+
+  private static Process start(Path output, String address, Class<?> program, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=" + address,
+        "-cp",
+        Jdk.classPath(entry -> true),
+        program.getName()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(output.toFile())
+        .start();
+  }
+
+  private static void stop(ListeningConnector connector, Map<String, Connector.Argument> settings)
+      throws IOException {
+    try {
+      connector.stopListening(settings);
+    } catch (IllegalConnectorArgumentsException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Ends with the program's method {@code end}; the program then goes on by itself. */
+  private Set<String> run() throws InterruptedException {
+    machine.resume();
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TIMEOUT_MILLIS);
+    while (!ended) {
+      long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      EventSet events = left <= 0 ? null : machine.eventQueue().remove(left);
+      if (events == null) {
+        throw new AssertionError("end must be reached within " + TIMEOUT_MILLIS + " ms");
+      }
+      events.forEach(this::take);
+      if (!ended) {
+        events.resume();
+      }
+    }
+    machine.dispose();
+    return entered.stream()
+        .filter(TypeTrace::isOfTheLibrary)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private void take(Event event) {
+    if (event instanceof MethodEntryEvent entry) {
+      if (entered.add(entry.method().declaringType().name())) {
+        watch();
+      }
+    } else if (event instanceof ClassPrepareEvent prepared) {
+      stopAt(prepared.referenceType(), "begin");
+      stopAt(prepared.referenceType(), "end");
+    } else if (event instanceof BreakpointEvent reached) {
+      ended = reached.location().method().name().equals("end");
+      if (!ended) {
+        watch();
+      }
+    } else if (event instanceof VMDeathEvent || event instanceof VMDisconnectEvent) {
+      throw new AssertionError(program + " ended before its method end");
+    }
+  }
+
+  /** Looks at the types that were not entered before: a look at every call would take minutes. */
+  private void watch() {
+    EventRequestManager requests = machine.eventRequestManager();
+    MethodEntryRequest before = entries;
+    entries = requests.createMethodEntryRequest();
+    entries.addClassFilter("io.github.bge4j.*");
+    entered.forEach(entries::addClassExclusionFilter);
+    entries.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
+    entries.enable();
+    if (before != null) {
+      requests.deleteEventRequest(before);
+    }
+  }
+
+  private void stopAt(ReferenceType type, String method) {
+    machine
+        .eventRequestManager()
+        .createBreakpointRequest(type.methodsByName(method).get(0).location())
+        .enable();
+  }
+
+  /** Lambdas have classes of their own, with two dollars in the name, that no source shows. */
+  private static boolean isOfTheLibrary(String name) {
+    if (name.contains("$$")) {
+      return false;
+    }
+    try {
+      return LIBRARY.contains(
+          placeOf(Class.forName(name, false, TypeTrace.class.getClassLoader())));
+    } catch (ClassNotFoundException e) {
+      throw new AssertionError("every type must be on the class path of the test: " + name, e);
+    }
+  }
+
+  private static String placeOf(Class<?> type) {
+    return type.getProtectionDomain().getCodeSource().getLocation().toString();
+  }
+}
