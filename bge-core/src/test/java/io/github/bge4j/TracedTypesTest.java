@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.testhub.TestHub;
 import io.github.bge4j.testhub.TestRepo;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -17,6 +20,8 @@ class TracedTypesTest {
   private static final int LIMIT_EMBED = 1;
   private static final int LIMIT_OPEN = 1;
 
+  private static final String MODEL = "BAAI/bge-small-en-v1.5";
+
   @TempDir
   private Path folder;
 
@@ -25,12 +30,22 @@ class TracedTypesTest {
     assertAtMost(LIMIT_EMBED, TypeTrace.of(folder, TracedProgram.class, TracedProgram.EMBED));
   }
 
+  /** A checkpoint as most are: configuration, weights and tokenizer of a BERT. */
+  private Path bert() throws IOException {
+    Path model = Files.createDirectories(folder.resolve("bert"));
+    for (String file : List.of("config.json", "model.safetensors")) {
+      Files.copy(GoldenRow.folder("bert").resolve(file), model.resolve(file));
+    }
+    Files.write(model.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
+    return model;
+  }
+
   @Test
   void build_ofACachedModel_crossesFewTypes() throws Exception {
     Path cache = folder.resolve("cache");
     try (TestHub hub = TestHub.start()) {
-      hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
-      ModelSource.hub("BAAI/bge-m3")
+      hub.add(TestRepo.of(MODEL).folder(bert()));
+      ModelSource.hub(MODEL)
           .withEndpoint(hub.endpoint())
           .withCache(cache)
           .withOffline(false)
@@ -39,8 +54,7 @@ class TracedTypesTest {
 
     assertAtMost(
         LIMIT_OPEN,
-        TypeTrace.of(
-            folder, TracedProgram.class, TracedProgram.OPEN, "BAAI/bge-m3", cache.toString()));
+        TypeTrace.of(folder, TracedProgram.class, TracedProgram.OPEN, MODEL, cache.toString()));
   }
 
   private static void assertAtMost(int limit, Set<String> types) {
