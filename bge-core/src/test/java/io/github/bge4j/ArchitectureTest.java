@@ -55,7 +55,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule ONLY_THE_HUB_ROOM_USES_THE_NETWORK = noClasses()
       .that()
-      .resideOutsideOfPackages(HUB, "io.github.bge4j.testhub..")
+      .resideOutsideOfPackage(HUB)
       .should()
       .dependOnClassesThat()
       .resideInAnyPackage("java.net.http..", "javax.net..")

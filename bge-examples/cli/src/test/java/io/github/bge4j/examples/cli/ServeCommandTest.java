@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.bge4j.testhub.Fault;
-import io.github.bge4j.testhub.On;
-import io.github.bge4j.testhub.Pace;
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.hub.Fault;
+import io.github.bge4j.testing.hub.On;
+import io.github.bge4j.testing.hub.Pace;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
