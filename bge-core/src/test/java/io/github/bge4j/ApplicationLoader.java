@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import io.github.bge4j.testing.Jdk;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,7 +31,7 @@ final class ApplicationLoader implements AutoCloseable {
   /** A loader whose parent has some libraries, which win over its own. */
   static ApplicationLoader behind(List<Path> libraries) {
     ClassLoader parent = new URLClassLoader(urls(libraries), ClassLoader.getPlatformClassLoader());
-    String[] own = System.getProperty("java.class.path").split(File.pathSeparator);
+    String[] own = Jdk.classPath().split(File.pathSeparator);
     return new ApplicationLoader(
         new URLClassLoader(urls(Arrays.stream(own).map(Path::of).toList()), parent));
   }

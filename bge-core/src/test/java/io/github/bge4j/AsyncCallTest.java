@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Waits;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,7 @@ class AsyncCallTest {
   void embedAsync_manyTexts_givesTheVectorsOfEmbed(int count) {
     List<String> texts = PlayedModel.texts("Zambia ", count);
     try (BgeEmbedder embedder = BgeEmbedder.builder()
-        .model(ModelSource.directory(GoldenRow.folder("m3")))
+        .model(ModelSource.directory(GoldenFiles.path("m3")))
         .workers(2)
         .build()) {
       List<Embedding> expected = embedder.embed(texts);

@@ -3,8 +3,8 @@ package io.github.bge4j;
 import static io.github.bge4j.GoldenAssert.assertVector;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,10 +21,7 @@ class BertGoldenTest {
 
   @Test
   void embed_clsAndMean_matchTheReference() throws IOException {
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(GoldenRow.folder("bert/" + file), folder.resolve(file));
-    }
-    Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
+    GoldenFiles.writeModel("bert", folder);
     List<GoldenRow> rows = GoldenRow.read("bert.expected.jsonl.gz");
     List<String> texts = rows.stream().map(GoldenRow::text).toList();
     BgeEmbedderBuilder builder = BgeEmbedder.builder()

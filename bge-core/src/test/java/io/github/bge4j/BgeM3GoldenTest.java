@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,18 +24,18 @@ class BgeM3GoldenTest {
 
   @Test
   void embed_allOutputs_matchTheReference() {
-    assertAll(GoldenRow.folder("m3"), 1024, "m3.expected.jsonl.gz");
+    assertAll(GoldenFiles.path("m3"), 1024, "m3.expected.jsonl.gz");
   }
 
   @Test
   void embed_fromPytorchFile_matchesTheReference() throws IOException {
     for (Path file : List.of(
-        GoldenRow.folder("m3-torch/pytorch_model.bin"),
-        GoldenRow.folder("m3/config.json"),
-        GoldenRow.folder("m3/tokenizer.json"),
-        GoldenRow.folder("m3/special_tokens_map.json"),
-        GoldenRow.folder("m3/sparse_linear.pt"),
-        GoldenRow.folder("m3/colbert_linear.pt"))) {
+        GoldenFiles.path("m3-torch/pytorch_model.bin"),
+        GoldenFiles.path("m3/config.json"),
+        GoldenFiles.path("m3/tokenizer.json"),
+        GoldenFiles.path("m3/special_tokens_map.json"),
+        GoldenFiles.path("m3/sparse_linear.pt"),
+        GoldenFiles.path("m3/colbert_linear.pt"))) {
       Files.copy(file, folder.resolve(file.getFileName().toString()));
     }
     assertAll(folder, 1024, "m3.expected.jsonl.gz");
@@ -79,7 +80,7 @@ class BgeM3GoldenTest {
 
   @Test
   void embed_cutAt64Tokens_matchesTheReference() {
-    assertAll(GoldenRow.folder("m3"), 64, "m3.maxlen64.expected.jsonl.gz");
+    assertAll(GoldenFiles.path("m3"), 64, "m3.maxlen64.expected.jsonl.gz");
   }
 
   /** Also of texts whose tokens do not tell the text: unknown words, several blanks. */
@@ -89,7 +90,7 @@ class BgeM3GoldenTest {
     List<int[]> whole = rows.stream().map(GoldenRow::ids).toList();
     List<int[]> bare =
         whole.stream().map(ids -> Arrays.copyOfRange(ids, 1, ids.length - 1)).toList();
-    try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 1024)) {
+    try (BgeEmbedder embedder = embedder(GoldenFiles.path("m3"), 1024)) {
       for (List<int[]> texts : List.of(whole, bare)) {
         List<Embedding> embeddings = embedder
             .embedTokensAsync(texts, RequestOptions.bulk(), Output.DENSE, Output.SPARSE)
@@ -107,7 +108,7 @@ class BgeM3GoldenTest {
   @Test
   void embedTokens_tooMany_areCutAsTextIs() {
     int[] ids = {0, 5, 6, 7, 8, 2};
-    try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 4)) {
+    try (BgeEmbedder embedder = embedder(GoldenFiles.path("m3"), 4)) {
       Embedding embedding =
           embedder.embedTokensAsync(List.of(ids), RequestOptions.bulk()).join().get(0);
       assertThat(embedding.tokenIds()).containsExactly(0, 5, 6, 2);
@@ -118,8 +119,8 @@ class BgeM3GoldenTest {
   @Test
   void score_pairs_matchTheReference() {
     HybridScore.Weights weights = new HybridScore.Weights(0.4f, 0.2f, 0.4f);
-    try (BgeEmbedder queries = embedder(GoldenRow.folder("m3"), 64);
-        BgeEmbedder passages = embedder(GoldenRow.folder("m3"), 128)) {
+    try (BgeEmbedder queries = embedder(GoldenFiles.path("m3"), 64);
+        BgeEmbedder passages = embedder(GoldenFiles.path("m3"), 128)) {
       for (GoldenScore row : GoldenRow.read("m3.scores.expected.jsonl.gz", GoldenScore.class)) {
         Embedding query = all(queries, row.query());
         Embedding passage = all(passages, row.passage());
@@ -137,7 +138,7 @@ class BgeM3GoldenTest {
   /** The reference cut both texts at 128 tokens here. */
   @Test
   void lexicalWeights_dot_matchesTheReference() {
-    try (BgeEmbedder embedder = embedder(GoldenRow.folder("m3"), 128)) {
+    try (BgeEmbedder embedder = embedder(GoldenFiles.path("m3"), 128)) {
       for (GoldenScore row : GoldenRow.read("m3.scores.expected.jsonl.gz", GoldenScore.class)) {
         double score = all(embedder, row.query())
             .lexicalWeights()

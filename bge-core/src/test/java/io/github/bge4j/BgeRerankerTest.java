@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,10 +42,7 @@ class BgeRerankerTest {
 
   @BeforeAll
   static void open() throws IOException {
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(GoldenRow.folder("bert-reranker/" + file), folder.resolve(file));
-    }
-    Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
+    GoldenFiles.writeModel("bert-reranker", folder);
     reranker = builder().build();
   }
 

@@ -1,6 +1,7 @@
 package io.github.bge4j;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.github.bge4j.testing.Jdk;
 import io.github.bge4j.testing.Seeds;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -43,12 +44,11 @@ public final class Campaign {
     long next = seeds.first();
     while (next < end) {
       Path log = journal.resolveSibling("campaign.log");
-      Process child = new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+      Process child = Jdk.process(
               "-Xmx256m",
               "-XX:TieredStopAtLevel=1",
               "-cp",
-              System.getProperty("java.class.path"),
+              Jdk.classPath(),
               program.getName(),
               Long.toString(next),
               Long.toString(end - next),

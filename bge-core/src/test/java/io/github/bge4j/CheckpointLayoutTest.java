@@ -3,6 +3,7 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,13 +21,13 @@ class CheckpointLayoutTest {
   void directory_linksAsInTheHubsCache_isUsedAsItLies() throws IOException {
     Path blobs = Files.createDirectories(folder.resolve("blobs"));
     Path snapshot = Files.createDirectories(folder.resolve("snapshots/abc"));
-    try (Stream<Path> files = Files.list(GoldenRow.folder("m3"))) {
+    try (Stream<Path> files = Files.list(GoldenFiles.path("m3"))) {
       for (Path file : files.toList()) {
         Path blob = Files.copy(file, blobs.resolve("blob-" + file.getFileName().hashCode()));
         Files.createSymbolicLink(snapshot.resolve(file.getFileName()), snapshot.relativize(blob));
       }
     }
-    float[] expected = dense(GoldenRow.folder("m3"));
+    float[] expected = dense(GoldenFiles.path("m3"));
     assertThat(dense(snapshot)).isEqualTo(expected);
     try (Stream<Path> files = Files.list(snapshot)) {
       assertThat(files).hasSize(7);

@@ -2,6 +2,8 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
+import io.github.bge4j.testing.Jdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +38,9 @@ class ClassLoadersTest {
         "-Djava.io.tmpdir=" + temporary,
         "-DDJL_CACHE_DIR=" + folder.resolve("djl"),
         "-cp",
-        Jdk.classPath(entry -> true),
+        Jdk.classPath(),
         ClassLoaderProgram.class.getName(),
-        GoldenRow.folder("m3").toString());
+        GoldenFiles.path("m3").toString());
 
     assertThat(printed.lines()).hasSize(26).last().isEqualTo("the last one");
     assertThat(stale).doesNotExist();

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.bge4j.RandomCheckpoint.Shape;
 import io.github.bge4j.RandomCheckpoint.Storage;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -44,9 +44,7 @@ class CompiledShapesTest {
   @MethodSource("shapes")
   void embed_anyShape_matchesThePlainEncoder(Shape shape) throws IOException {
     RandomCheckpoint checkpoint = new RandomCheckpoint(shape, 7);
-    byte[] tokenizer = shape.xlmRoberta()
-        ? Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json"))
-        : BgeSmall.tokenizerJson();
+    byte[] tokenizer = shape.xlmRoberta() ? GoldenFiles.m3Tokenizer() : BgeSmall.tokenizerJson();
     checkpoint.write(folder.resolve("model"), tokenizer);
     PlainEncoder plain = new PlainEncoder(checkpoint);
     List<String> texts =

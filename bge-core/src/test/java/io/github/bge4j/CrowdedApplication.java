@@ -19,15 +19,15 @@ public final class CrowdedApplication implements Function<String, String> {
   /**
    * Works with a folder and a hub.
    *
-   * @param places the folder, with {@code m3}, {@code bert} and {@code reranker} in it, and the
-   *     address of the hub, with a line end between
+   * @param places the folder, with {@code bert} and {@code reranker} in it, the address of the hub,
+   *     and the folder of a BGE-M3, with line ends between
    */
   @Override
   public String apply(String places) {
     List<String> lines = places.lines().toList();
     Path models = Path.of(lines.get(0));
     StringBuilder told = new StringBuilder();
-    ModelSource m3 = ModelSource.directory(models.resolve("m3"));
+    ModelSource m3 = ModelSource.directory(Path.of(lines.get(2)));
     try (BgeEmbedder embedder = BgeEmbedder.builder().model(m3).build()) {
       for (Embedding embedding :
           embedder.embed(TEXTS, Output.DENSE, Output.SPARSE, Output.MULTI_VECTOR)) {

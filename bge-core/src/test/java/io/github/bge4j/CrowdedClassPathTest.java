@@ -8,8 +8,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.hub.TestHub;
-import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
@@ -48,18 +48,12 @@ class CrowdedClassPathTest {
 
   @Test
   void application_oldLibrariesInFront_givesWhatItGivesElsewhere() throws Exception {
-    Path m3 = folder.resolve("m3");
-    copy(GoldenRow.folder("m3"), m3);
-    Path bert = folder.resolve("bert");
-    copy(GoldenRow.folder("bert"), bert);
-    Files.write(bert.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
-    Path reranker = folder.resolve("reranker");
-    copy(GoldenRow.folder("reranker-label0"), reranker);
-    Files.copy(m3.resolve("tokenizer.json"), reranker.resolve("tokenizer.json"));
+    GoldenFiles.writeModel("bert", folder.resolve("bert"));
+    GoldenFiles.writeModel("reranker-label0", folder.resolve("reranker"));
     try (TestHub hub = TestHub.start();
         ApplicationLoader crowded = ApplicationLoader.behind(oldLibraries())) {
-      hub.add(TestRepo.of("BAAI/bge-m3").folder(m3));
-      String places = folder + "\n" + hub.endpoint();
+      hub.add(GoldenFiles.m3());
+      String places = folder + "\n" + hub.endpoint() + "\n" + GoldenFiles.path("m3");
       Function<String, String> application = crowded.make(CrowdedApplication.class);
 
       String told = application.apply(places);
@@ -113,14 +107,5 @@ class CrowdedClassPathTest {
 
   private static String placeOf(Class<?> type) {
     return type.getProtectionDomain().getCodeSource().getLocation().getPath();
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectories(to);
-    try (Stream<Path> files = Files.list(from)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, to.resolve(file.getFileName()));
-      }
-    }
   }
 }

@@ -3,6 +3,7 @@ package io.github.bge4j;
 import com.google.gson.JsonSyntaxException;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.internal.text.JsonMutator;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,13 +61,13 @@ public final class FolderCampaign {
         bases.put(name, read(new SavedFolder(name).copyTo(this.place.resolve("bases"))));
       }
     }
-    Map<String, byte[]> m3 = read(GoldenRow.folder("m3"));
+    Map<String, byte[]> m3 = read(GoldenFiles.path("m3"));
     bases.put("m3", m3);
     Map<String, byte[]> torch = new TreeMap<>(m3);
     torch.remove("model.safetensors");
-    torch.putAll(read(GoldenRow.folder("m3-torch")));
+    torch.putAll(read(GoldenFiles.path("m3-torch")));
     bases.put("m3-torch", torch);
-    Map<String, byte[]> reranker = new TreeMap<>(read(GoldenRow.folder("reranker-label0")));
+    Map<String, byte[]> reranker = new TreeMap<>(read(GoldenFiles.path("reranker-label0")));
     reranker.put("tokenizer.json", m3.get("tokenizer.json"));
     bases.put("reranker", reranker);
     names = List.copyOf(bases.keySet());

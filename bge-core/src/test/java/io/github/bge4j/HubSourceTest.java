@@ -4,12 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.hub.TestHub;
 import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -47,36 +47,20 @@ class HubSourceTest {
 
   /** The tiny BERT of the golden files, in a folder of that name. */
   private Path bertFolder(String name) throws IOException {
-    return folder(name, "bert", BgeSmall.tokenizerJson());
+    return GoldenFiles.writeModel("bert", folder.resolve(name));
   }
 
   private TestRepo bert(String id) throws IOException {
     return TestRepo.of(id).folder(bertFolder("bert"));
   }
 
-  private static byte[] m3Tokenizer() throws IOException {
-    return Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json"));
-  }
-
-  private Path folder(String name, String golden, byte[] tokenizer) throws IOException {
-    Path model = Files.createDirectories(folder.resolve(name));
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(
-          GoldenRow.folder(golden).resolve(file),
-          model.resolve(file),
-          StandardCopyOption.REPLACE_EXISTING);
-    }
-    Files.write(model.resolve("tokenizer.json"), tokenizer);
-    return model;
-  }
-
   @Test
   void m3OfAHubGivesWhatItsFolderGives() {
-    hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
+    hub.add(GoldenFiles.m3());
 
     try (BgeEmbedder ofHub = BgeEmbedder.builder().model(source("BAAI/bge-m3")).build();
         BgeEmbedder ofFolder = BgeEmbedder.builder()
-            .model(ModelSource.directory(GoldenRow.folder("m3")))
+            .model(ModelSource.directory(GoldenFiles.path("m3")))
             .build()) {
       assertThat(ofHub.outputs())
           .isEqualTo(Set.of(Output.DENSE, Output.SPARSE, Output.MULTI_VECTOR));
@@ -87,7 +71,7 @@ class HubSourceTest {
 
   @Test
   void aRerankerOfAHubGivesWhatItsFolderGives() throws IOException {
-    Path reranker = folder("bge-reranker-v2-m3", "reranker-label0", m3Tokenizer());
+    Path reranker = GoldenFiles.writeModel("reranker-label0", folder.resolve("bge-reranker-v2-m3"));
     hub.add(TestRepo.of("BAAI/bge-reranker-v2-m3").folder(reranker));
 
     try (BgeReranker ofHub =
@@ -100,14 +84,14 @@ class HubSourceTest {
 
   @Test
   void theVocabularyIsFoundToo() {
-    hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
+    hub.add(GoldenFiles.m3());
 
     assertThat(ModelVocabulary.read(source("BAAI/bge-m3")).unknownToken()).isEqualTo("<unk>");
   }
 
   @Test
   void whatIsCachedIsListed() {
-    TestRepo repo = TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3"));
+    TestRepo repo = GoldenFiles.m3();
     hub.add(repo);
     Path snapshot = source("BAAI/bge-m3").pull();
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.internal.runtime.TinyOnnx;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ class ModelKindTest {
 
   @Test
   void embedder_ofAReranker_throws() throws IOException {
-    copy("bert-reranker");
+    GoldenFiles.writeModel("bert-reranker", folder);
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(
             () -> BgeEmbedder.builder().model(ModelSource.directory(folder)).build())
@@ -28,7 +29,7 @@ class ModelKindTest {
 
   @Test
   void embedder_ofARerankerThatTheConfigurationDoesNotName_throws() throws IOException {
-    copy("bert-reranker");
+    GoldenFiles.writeModel("bert-reranker", folder);
     Path config = folder.resolve("config.json");
     Files.writeString(
         config, Files.readString(config).replace("BertForSequenceClassification", "BertModel"));
@@ -44,7 +45,7 @@ class ModelKindTest {
 
   @Test
   void reranker_ofAnEmbeddingModel_throws() throws IOException {
-    copy("bert");
+    GoldenFiles.writeModel("bert", folder);
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(
             () -> BgeReranker.builder().model(ModelSource.directory(folder)).build())
@@ -60,7 +61,7 @@ class ModelKindTest {
 
   @Test
   void reranker_ofTwoLabels_throws() throws IOException {
-    copy("bert-reranker");
+    GoldenFiles.writeModel("bert-reranker", folder);
     Path config = folder.resolve("config.json");
     Files.writeString(config, Files.readString(config).replace("\"id2label\"", "\"renamed\""));
     assertThatExceptionOfType(ModelException.class)
@@ -96,7 +97,7 @@ class ModelKindTest {
   @Test
   void readyModel_thatDoesNotRunWithItsTokenizer_throws() throws IOException {
     Path tokenizer = folder.resolve("tokenizer.json");
-    Files.copy(GoldenRow.folder("m3/tokenizer.json"), tokenizer);
+    Files.copy(GoldenFiles.path("m3/tokenizer.json"), tokenizer);
     Path model = folder.resolve("model.onnx");
     Files.write(model, TinyOnnx.ofVocabulary(2).typed().logits(1).bytes());
     assertThatExceptionOfType(ModelException.class)
@@ -105,12 +106,5 @@ class ModelKindTest {
             .build())
         .withMessageStartingWith(
             "model must run: " + model + ": a run of the model failed; do model");
-  }
-
-  private void copy(String name) throws IOException {
-    for (String file : new String[] {"config.json", "model.safetensors"}) {
-      Files.copy(GoldenRow.folder(name + "/" + file), folder.resolve(file));
-    }
-    Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.internal.text.TokenizerFile;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +26,7 @@ class ModelVocabularyTest {
   @Test
   void read_unigramModel_hasItsPiecesAndAddedTokens() {
     ModelVocabulary vocabulary =
-        ModelVocabulary.read(ModelSource.directory(GoldenRow.folder("m3")));
+        ModelVocabulary.read(ModelSource.directory(GoldenFiles.path("m3")));
     assertThat(vocabulary).hasToString("ModelVocabulary[5002 tokens]");
     assertThat(vocabulary.unknownToken()).isEqualTo("<unk>");
     assertThat(vocabulary.ids())

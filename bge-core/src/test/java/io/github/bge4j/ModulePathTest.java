@@ -2,8 +2,9 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
+import io.github.bge4j.testing.Jdk;
 import io.github.bge4j.testing.hub.TestHub;
-import io.github.bge4j.testing.hub.TestRepo;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,7 +81,7 @@ class ModulePathTest {
         "--module-path", modules, "-d", classes.toString(), moduleInfo.toString(), main.toString());
 
     try (TestHub hub = TestHub.start()) {
-      hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
+      hub.add(GoldenFiles.m3());
 
       String printed = Jdk.java(
           folder,

@@ -2,6 +2,8 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
+import io.github.bge4j.testing.Jdk;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +36,7 @@ class NativeLoadingTest {
   @Test
   void build_contextLoaderWithoutTheLibrary_opens() throws Exception {
     Path main = Files.writeString(folder.resolve("Main.java"), MAIN);
-    String classPath = Jdk.classPath(entry -> true);
+    String classPath = Jdk.classPath();
     Jdk.javac("-proc:none", "-cp", classPath, "-d", folder.toString(), main.toString());
     String printed = Jdk.java(
         folder,
@@ -42,7 +44,7 @@ class NativeLoadingTest {
         "-cp",
         classPath + File.pathSeparator + folder,
         "Main",
-        GoldenRow.folder("m3").toString());
+        GoldenFiles.path("m3").toString());
     assertThat(printed.strip()).isEqualTo("64");
   }
 }

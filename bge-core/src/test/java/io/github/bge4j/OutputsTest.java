@@ -3,6 +3,7 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class OutputsTest {
   @BeforeAll
   static void open() {
     embedder = BgeEmbedder.builder()
-        .model(ModelSource.directory(GoldenRow.folder("m3")))
+        .model(ModelSource.directory(GoldenFiles.path("m3")))
         .build();
   }
 
@@ -104,7 +105,7 @@ class OutputsTest {
         "special_tokens_map.json",
         "model.safetensors",
         "colbert_linear.pt")) {
-      Files.copy(GoldenRow.folder("m3/" + file), folder.resolve(file));
+      Files.copy(GoldenFiles.path("m3/" + file), folder.resolve(file));
     }
     try (BgeEmbedder headless =
         BgeEmbedder.builder().model(ModelSource.directory(folder)).build()) {

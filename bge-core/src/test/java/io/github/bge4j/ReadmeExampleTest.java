@@ -2,8 +2,9 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
+import io.github.bge4j.testing.Jdk;
 import io.github.bge4j.testing.hub.TestHub;
-import io.github.bge4j.testing.hub.TestRepo;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,11 +30,8 @@ class ReadmeExampleTest {
     Path file = Files.writeString(folder.resolve("Example.java"), source);
     compile(file, "-Xlint:all", "-Werror");
 
-    String printed = Jdk.java(
-        folder,
-        "-cp",
-        Jdk.classPath(entry -> true) + java.io.File.pathSeparator + folder,
-        "Example");
+    String printed =
+        Jdk.java(folder, "-cp", Jdk.classPath() + java.io.File.pathSeparator + folder, "Example");
 
     assertThat(printed.strip()).isEqualTo(block(readme, "text").strip());
   }
@@ -47,13 +45,13 @@ class ReadmeExampleTest {
     compile(file, "-Xlint:all", "-Werror");
 
     try (TestHub hub = TestHub.start()) {
-      hub.add(TestRepo.of("BAAI/bge-m3").folder(GoldenRow.folder("m3")));
+      hub.add(GoldenFiles.m3());
       String printed = Jdk.java(
           folder,
           Map.of("HF_ENDPOINT", hub.endpoint().toString()),
           "-Duser.home=" + folder,
           "-cp",
-          Jdk.classPath(entry -> true) + java.io.File.pathSeparator + folder,
+          Jdk.classPath() + java.io.File.pathSeparator + folder,
           "HubExample");
 
       assertThat(printed.strip()).matches("64 numbers, \\d+ weights");
@@ -91,13 +89,8 @@ class ReadmeExampleTest {
 
   private void compile(Path file, String... options) throws Exception {
     List<String> arguments = new ArrayList<>(List.of(options));
-    arguments.addAll(List.of(
-        "-proc:none",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "-d",
-        folder.toString(),
-        file.toString()));
+    arguments.addAll(
+        List.of("-proc:none", "-cp", Jdk.classPath(), "-d", folder.toString(), file.toString()));
     Jdk.javac(arguments.toArray(String[]::new));
   }
 

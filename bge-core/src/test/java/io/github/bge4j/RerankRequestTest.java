@@ -11,6 +11,7 @@ import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.LettersTokenizer;
 import io.github.bge4j.internal.text.PairEncoder;
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ class RerankRequestTest {
             BatchExecutor.builder().workers(1).listener(listener).build();
         BgeReranker reranker = reranker(new ModelOptions(64, Truncation.CUT, 1, 64, executor), 48);
         BgeEmbedder embedder = BgeEmbedder.builder()
-            .model(ModelSource.directory(GoldenRow.folder("m3")))
+            .model(ModelSource.directory(GoldenFiles.path("m3")))
             .executor(executor)
             .build()) {
       reranker.score("q", "p");

@@ -8,15 +8,14 @@ import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,13 +27,6 @@ class RerankerGoldenTest {
   @TempDir
   private Path folder;
 
-  private byte[] m3Tokenizer = new byte[0];
-
-  @BeforeEach
-  void readTokenizer() throws IOException {
-    m3Tokenizer = Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json"));
-  }
-
   @ParameterizedTest
   @CsvSource({
     "bert-reranker.expected.jsonl.gz, 512",
@@ -42,10 +34,11 @@ class RerankerGoldenTest {
     "reranker.expected.jsonl.gz, 512",
     "reranker.expected.jsonl.gz, 64"
   })
-  void encode_everyPair_givesTheIdsAndTypesOfTheReference(String file, int maxTokens) {
+  void encode_everyPair_givesTheIdsAndTypesOfTheReference(String file, int maxTokens)
+      throws IOException {
     boolean bert = file.startsWith("bert");
     try (Tokenizer tokenizer = HuggingFaceTokenizer.open(
-        TokenizerFile.read(bert ? BgeSmall.tokenizerJson() : m3Tokenizer, file))) {
+        TokenizerFile.read(bert ? BgeSmall.tokenizerJson() : GoldenFiles.m3Tokenizer(), file))) {
       PairEncoder encoder = new PairEncoder(tokenizer, maxTokens, maxTokens * 3 / 4);
       List<GoldenPair> rows = GoldenPair.read(file, maxTokens);
       assertThat(rows).hasSize(76);
@@ -65,7 +58,7 @@ class RerankerGoldenTest {
   @ParameterizedTest
   @ValueSource(ints = {512, 48})
   void scores_bert_matchTheReference(int maxTokens) throws IOException {
-    Path model = copy("bert-reranker", BgeSmall.tokenizerJson());
+    Path model = GoldenFiles.writeModel("bert-reranker", folder);
     List<GoldenPair> longer = GoldenPair.read("bert-reranker.expected.jsonl.gz", 512);
     List<GoldenPair> rows = GoldenPair.read("bert-reranker.expected.jsonl.gz", maxTokens);
     BgeRerankerBuilder builder =
@@ -98,7 +91,8 @@ class RerankerGoldenTest {
     List<double[]> logits = new ArrayList<>();
     List<double[]> sigmoids = new ArrayList<>();
     for (int label = 0; label < 2; label++) {
-      Path model = copy("reranker-label" + label, m3Tokenizer);
+      Path model =
+          GoldenFiles.writeModel("reranker-label" + label, folder.resolve("label" + label));
       BgeRerankerBuilder builder =
           BgeReranker.builder().model(ModelSource.directory(model)).maxTokens(maxTokens);
       logits.add(scores(builder, rows));
@@ -149,14 +143,5 @@ class RerankerGoldenTest {
           .mapToDouble(PairScore::score)
           .toArray();
     }
-  }
-
-  private Path copy(String name, byte[] tokenizer) throws IOException {
-    Path model = Files.createDirectories(folder.resolve(name));
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(GoldenRow.folder(name).resolve(file), model.resolve(file));
-    }
-    Files.write(model.resolve("tokenizer.json"), tokenizer);
-    return model;
   }
 }

@@ -10,6 +10,7 @@ import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,9 +52,7 @@ class RerankerShapesTest {
   @MethodSource("shapes")
   void scores_anyShape_matchThePlainEncoder(Shape shape) throws IOException {
     RandomCheckpoint checkpoint = new RandomCheckpoint(shape, 11);
-    byte[] json = shape.xlmRoberta()
-        ? Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json"))
-        : BgeSmall.tokenizerJson();
+    byte[] json = shape.xlmRoberta() ? GoldenFiles.m3Tokenizer() : BgeSmall.tokenizerJson();
     checkpoint.write(folder.resolve("model"), json);
     PlainEncoder plain = new PlainEncoder(checkpoint);
     int limit = shape.xlmRoberta() ? shape.positions() - 2 : shape.positions();
@@ -86,11 +85,7 @@ class RerankerShapesTest {
         : new Shape(false, 24, 2, 2, 20, 64, 2, BERT_WORDS, 0, true, Storage.F32);
     RandomCheckpoint checkpoint = new RandomCheckpoint(shape, 5);
     Path model = folder.resolve("model");
-    checkpoint.write(
-        model,
-        xlmRoberta
-            ? Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json"))
-            : BgeSmall.tokenizerJson());
+    checkpoint.write(model, xlmRoberta ? GoldenFiles.m3Tokenizer() : BgeSmall.tokenizerJson());
     Path onnx = Files.write(folder.resolve("model.onnx"), checkpoint.onnx());
     ModelSource source = ModelSource.onnx(onnx, model.resolve("tokenizer.json"))
         .withConfig(model.resolve("config.json"));

@@ -2,6 +2,8 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
+import io.github.bge4j.testing.Jdk;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,12 +36,9 @@ class SharedCacheTest {
 
   @Test
   void build_inThreeProcessesAtOnce_leavesOneFileAndTheSameVectors() throws Exception {
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(GoldenRow.folder("bert/" + file), folder.resolve(file));
-    }
-    Files.write(folder.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
+    GoldenFiles.writeModel("bert", folder);
     Path main = Files.writeString(folder.resolve("Main.java"), MAIN);
-    String classPath = Jdk.classPath(entry -> true);
+    String classPath = Jdk.classPath();
     Jdk.javac("-proc:none", "-cp", classPath, "-d", folder.toString(), main.toString());
 
     List<CompletableFuture<String>> processes = Stream.generate(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,19 +35,11 @@ class SharedExecutorTest {
   private Path folder;
 
   private static BgeEmbedderBuilder embedder() {
-    return BgeEmbedder.builder().model(ModelSource.directory(GoldenRow.folder("m3")));
+    return BgeEmbedder.builder().model(ModelSource.directory(GoldenFiles.path("m3")));
   }
 
   private BgeRerankerBuilder reranker() throws IOException {
-    Path model = Files.createDirectories(folder.resolve("reranker"));
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Path target = model.resolve(file);
-      if (!Files.exists(target)) {
-        Files.copy(GoldenRow.folder("reranker-label0").resolve(file), target);
-      }
-    }
-    Files.write(
-        model.resolve("tokenizer.json"), Files.readAllBytes(GoldenRow.folder("m3/tokenizer.json")));
+    Path model = GoldenFiles.writeModel("reranker-label0", folder.resolve("reranker"));
     return BgeReranker.builder().model(ModelSource.directory(model));
   }
 

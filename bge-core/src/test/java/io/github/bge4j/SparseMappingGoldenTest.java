@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.annotations.SerializedName;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.sparse.SparseVector;
+import io.github.bge4j.testing.GoldenFiles;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The reference's lexical weights, mapped bit for bit as bge_inference_service maps them. */
 class SparseMappingGoldenTest {
 
-  private static final ModelSource MODEL = ModelSource.directory(GoldenRow.folder("m3"));
+  private static final ModelSource MODEL = ModelSource.directory(GoldenFiles.path("m3"));
 
   /** A vector as the script writes it. */
   private record Vector(List<Long> indices, List<Float> values) {}

@@ -2,12 +2,10 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.hub.TestHub;
 import io.github.bge4j.testing.hub.TestRepo;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,21 +28,12 @@ class TracedTypesTest {
     assertAtMost(LIMIT_EMBED, TypeTrace.of(folder, TracedProgram.class, TracedProgram.EMBED));
   }
 
-  /** A checkpoint as most are: configuration, weights and tokenizer of a BERT. */
-  private Path bert() throws IOException {
-    Path model = Files.createDirectories(folder.resolve("bert"));
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(GoldenRow.folder("bert").resolve(file), model.resolve(file));
-    }
-    Files.write(model.resolve("tokenizer.json"), BgeSmall.tokenizerJson());
-    return model;
-  }
-
   @Test
   void build_ofACachedModel_crossesFewTypes() throws Exception {
     Path cache = folder.resolve("cache");
     try (TestHub hub = TestHub.start()) {
-      hub.add(TestRepo.of(MODEL).folder(bert()));
+      // A checkpoint as most are: configuration, weights and tokenizer of a BERT.
+      hub.add(TestRepo.of(MODEL).folder(GoldenFiles.writeModel("bert", folder.resolve("bert"))));
       ModelSource.hub(MODEL)
           .withEndpoint(hub.endpoint())
           .withCache(cache)

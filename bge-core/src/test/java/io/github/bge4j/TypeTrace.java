@@ -22,6 +22,7 @@ import com.sun.jdi.request.EventRequestManager;
 import com.sun.jdi.request.MethodEntryRequest;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseVector;
+import io.github.bge4j.testing.Jdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,14 +112,13 @@ final class TypeTrace {
 
   private static Process start(Path output, String address, Class<?> program, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+    List<String> all = new ArrayList<>(List.of(
         "-agentlib:jdwp=transport=dt_socket,server=n,suspend=y,address=" + address,
         "-cp",
-        Jdk.classPath(entry -> true),
+        Jdk.classPath(),
         program.getName()));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
+    all.addAll(List.of(arguments));
+    return Jdk.process(all.toArray(String[]::new))
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())
         .start();

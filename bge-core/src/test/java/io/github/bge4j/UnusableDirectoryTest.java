@@ -2,6 +2,8 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
+import io.github.bge4j.testing.Jdk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,9 +38,9 @@ class UnusableDirectoryTest {
         "-Djava.io.tmpdir=" + temporary,
         "-DDJL_CACHE_DIR=" + cache,
         "-cp",
-        Jdk.classPath(entry -> true),
+        Jdk.classPath(),
         UnusableDirectoryProgram.class.getName(),
-        GoldenRow.folder("m3").toString());
+        GoldenFiles.path("m3").toString());
     List<String> lines = printed.lines().toList();
     assertThat(lines).hasSize(2);
     return lines;

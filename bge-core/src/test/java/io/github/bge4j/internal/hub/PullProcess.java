@@ -1,17 +1,14 @@
 package io.github.bge4j.internal.hub;
 
 import io.github.bge4j.DownloadListener;
+import io.github.bge4j.testing.Jdk;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Another process that opens the model of {@link HubFixture}: its program, and a handle on it. */
@@ -29,22 +26,19 @@ final class PullProcess implements AutoCloseable {
   }
 
   static PullProcess start(URI endpoint, Path cache) throws IOException {
-    String classPath = Arrays.stream(
-            System.getProperty("java.class.path").split(File.pathSeparator))
-        .filter(entry -> entry.endsWith("classes") || entry.matches(".*(gson|jspecify).*"))
-        .collect(Collectors.joining(File.pathSeparator));
-    List<String> command = List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xshare:auto",
-        "-XX:TieredStopAtLevel=1",
-        "-XX:+UseSerialGC",
-        "-Xmx64m",
-        "-cp",
-        classPath,
-        PullProcess.class.getName(),
-        endpoint.toString(),
-        cache.toString());
-    return new PullProcess(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return new PullProcess(Jdk.process(
+            "-Xshare:auto",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx64m",
+            "-cp",
+            Jdk.classPath(
+                entry -> entry.endsWith("classes") || entry.matches(".*(gson|jspecify).*")),
+            PullProcess.class.getName(),
+            endpoint.toString(),
+            cache.toString())
+        .redirectErrorStream(true)
+        .start());
   }
 
   /**

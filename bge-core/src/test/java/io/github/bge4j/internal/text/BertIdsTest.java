@@ -4,16 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.Gson;
 import io.github.bge4j.BgeSmall;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import io.github.bge4j.testing.GoldenFiles;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -44,20 +38,16 @@ class BertIdsTest {
   private record Golden(String text, int[] ids) {}
 
   @TestFactory
-  List<DynamicTest> encode_goldenText_matchesTheReference() throws IOException {
-    InputStream file =
-        Objects.requireNonNull(getClass().getResourceAsStream("/golden/bert-ids.jsonl.gz"));
-    try (BufferedReader lines = new BufferedReader(
-        new InputStreamReader(new GZIPInputStream(file), StandardCharsets.UTF_8))) {
-      List<Golden> golden =
-          lines.lines().map(line -> new Gson().fromJson(line, Golden.class)).toList();
-      assertThat(golden).hasSize(274);
-      return golden.stream()
-          .map(row -> DynamicTest.dynamicTest(
-              "row " + golden.indexOf(row),
-              () -> assertThat(encoder.encode(row.text()).ids()).isEqualTo(row.ids())))
-          .toList();
-    }
+  List<DynamicTest> encode_goldenText_matchesTheReference() {
+    Gson gson = new Gson();
+    List<Golden> golden =
+        GoldenFiles.rows("bert-ids.jsonl.gz", line -> gson.fromJson(line, Golden.class));
+    assertThat(golden).hasSize(274);
+    return golden.stream()
+        .map(row -> DynamicTest.dynamicTest(
+            "row " + golden.indexOf(row),
+            () -> assertThat(encoder.encode(row.text()).ids()).isEqualTo(row.ids())))
+        .toList();
   }
 
   @ParameterizedTest

@@ -2,7 +2,7 @@ package io.github.bge4j.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bge4j.Jdk;
+import io.github.bge4j.testing.Jdk;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,7 @@ class NativeLibraryTest {
     String[] arguments = new String[properties.length + 3];
     System.arraycopy(properties, 0, arguments, 0, properties.length);
     arguments[properties.length] = "-cp";
-    arguments[properties.length + 1] = Jdk.classPath(entry -> true);
+    arguments[properties.length + 1] = Jdk.classPath();
     arguments[properties.length + 2] = NativeLibraryProgram.class.getName();
     return Jdk.java(folder, arguments);
   }

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.cli;
 
+import io.github.bge4j.testing.Jdk;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,13 +17,10 @@ final class CliProcess {
    * @param home its working directory, below which its models lie
    */
   static ProcessBuilder of(Path home, URI hub, String... args) {
-    List<String> command = new ArrayList<>(List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-cp",
-        System.getProperty("java.class.path"),
-        BgeCli.class.getName()));
-    command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+    List<String> arguments =
+        new ArrayList<>(List.of("-cp", Jdk.classPath(), BgeCli.class.getName()));
+    arguments.addAll(List.of(args));
+    ProcessBuilder builder = Jdk.process(arguments.toArray(String[]::new)).directory(home.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("HF_"));
     builder.environment().put("HF_ENDPOINT", hub.toString());
     builder.environment().put("HF_HOME", home.resolve("hf").toString());

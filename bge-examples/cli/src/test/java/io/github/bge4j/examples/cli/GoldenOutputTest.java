@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +21,7 @@ final class GoldenOutputTest {
   @CsvSource({"m3.expected.jsonl.gz, 1024", "m3.maxlen64.expected.jsonl.gz, 64"})
   void embed_threeOutputsOfACheckpoint_matchTheReference(String file, String maxTokens)
       throws IOException {
-    List<JsonNode> golden = GoldenFiles.rows(file);
+    List<JsonNode> golden = GoldenFiles.rows(file, new JsonMapper()::readTree);
     StringBuilder input = new StringBuilder();
     for (JsonNode row : golden) {
       input.append("{\"text\":").append(row.path("text")).append("}\n");

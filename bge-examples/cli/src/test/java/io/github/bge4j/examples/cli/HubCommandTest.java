@@ -2,6 +2,7 @@ package io.github.bge4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.hub.TestHub;
 import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
@@ -16,14 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Commands in processes of their own, with nothing but variables of the environment. */
 final class HubCommandTest {
 
-  private static final Path M3 =
-      Path.of("../../bge-core/src/test/resources/golden/m3").toAbsolutePath();
-
   @TempDir
   private Path home = Path.of("");
 
   private final TestHub hub = TestHub.start();
-  private final TestRepo repo = TestRepo.of("BAAI/bge-m3").folder(M3);
+  private final TestRepo repo = GoldenFiles.m3();
 
   @BeforeEach
   void addModel() {

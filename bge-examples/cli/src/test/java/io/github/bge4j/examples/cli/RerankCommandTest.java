@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ final class RerankCommandTest {
 
   @BeforeAll
   static void writeModel() throws IOException {
-    model = GoldenFiles.writeReranker(directory.resolve("model")).toString();
+    model = GoldenFiles.writeModel("bert-reranker", directory.resolve("model")).toString();
   }
 
   @ParameterizedTest
@@ -62,7 +63,7 @@ final class RerankCommandTest {
     List<Double> scores = new ArrayList<>();
     for (int label = 0; label < 2; label++) {
       String name = "reranker-label" + label;
-      Path xlm = GoldenFiles.writeXlmReranker(name, directory.resolve(name + maxTokens + field));
+      Path xlm = GoldenFiles.writeModel(name, directory.resolve(name + maxTokens + field));
       List<JsonNode> lines = rerank(xlm.toString(), golden, maxTokens, field.equals("sigmoid"));
       assertThat(lines).hasSameSizeAs(golden);
       for (int i = 0; i < lines.size(); i++) {
@@ -83,7 +84,7 @@ final class RerankCommandTest {
   }
 
   private static List<JsonNode> golden(String name, int maxTokens) throws IOException {
-    return GoldenFiles.rows(name + ".expected.jsonl.gz").stream()
+    return GoldenFiles.rows(name + ".expected.jsonl.gz", new JsonMapper()::readTree).stream()
         .filter(row -> row.path("max_length").asInt() == maxTokens)
         .toList();
   }

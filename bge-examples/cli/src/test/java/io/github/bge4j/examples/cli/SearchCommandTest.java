@@ -3,6 +3,7 @@ package io.github.bge4j.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,8 @@ final class SearchCommandTest {
   /** This reranker prefers Paris, the dense search the cat. */
   @Test
   void search_withReranker_ordersTheBestAgainByItsScores() throws IOException {
-    String reranker = GoldenFiles.writeReranker(directory.resolve("reranker")).toString();
+    String reranker =
+        GoldenFiles.writeModel("bert-reranker", directory.resolve("reranker")).toString();
     CommandRun scored = CommandRun.of("""
         {"query":"What purrs?","passage":"Paris The capital of France."}
         {"query":"What purrs?","passage":"A small animal that purrs."}

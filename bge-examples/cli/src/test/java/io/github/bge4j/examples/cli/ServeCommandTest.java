@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Waits;
 import io.github.bge4j.testing.hub.Fault;
 import io.github.bge4j.testing.hub.On;
@@ -21,7 +22,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -82,12 +82,10 @@ final class ServeCommandTest {
 
   @Test
   void serve_defaultModels_areFetchedFromTheHubAndAnswer() throws Exception {
-    byte[] tokenizer = Files.readAllBytes(GoldenFiles.path("m3").resolve("tokenizer.json"));
+    Path reranker = GoldenFiles.writeModel("reranker-label0", home.resolve("reranker"));
     try (TestHub hub = TestHub.start()
         .add(TestRepo.of("BAAI/bge-m3").folder(GoldenFiles.path("m3")))
-        .add(TestRepo.of("BAAI/bge-reranker-v2-m3")
-            .folder(GoldenFiles.path("reranker-label0"))
-            .file("tokenizer.json", tokenizer))) {
+        .add(TestRepo.of("BAAI/bge-reranker-v2-m3").folder(reranker))) {
       Process process = serve(hub.endpoint(), 0, Map.of());
       try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
         URI service = URI.create("http://127.0.0.1:" + port(err));
@@ -110,7 +108,7 @@ final class ServeCommandTest {
         0,
         Map.of(
             "EMBEDDING_MODEL_NAME",
-            GoldenFiles.path("m3").toAbsolutePath().toString(),
+            GoldenFiles.path("m3").toString(),
             "RERANKER_MODEL_NAME",
             "no/such/folder"));
     try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {

@@ -9,17 +9,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.RankedDocument;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.github.bge4j.testing.GoldenFiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,16 +30,8 @@ final class GoldenAnswersTest {
   @TempDir
   private Path folder = Path.of("");
 
-  private static List<JsonNode> lines(String file) throws IOException {
-    List<JsonNode> lines = new ArrayList<>();
-    try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-        new GZIPInputStream(Files.newInputStream(RunningFacade.GOLDEN.resolve(file))),
-        StandardCharsets.UTF_8))) {
-      for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        lines.add(JSON.readTree(line));
-      }
-    }
-    return lines;
+  private static List<JsonNode> lines(String file) {
+    return GoldenFiles.rows(file, JSON::readTree);
   }
 
   private static String request(JsonNode input) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.batching.BatchReport;
 import io.github.bge4j.batching.Lane;
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Waits;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ final class MicrobatchTest {
         "EMBEDDING_MICROBATCH_ENABLED",
         enabled,
         "EMBEDDING_MODEL_NAME",
-        "../../bge-core/src/test/resources/golden/m3",
+        GoldenFiles.path("m3").toString(),
         "RERANKER_MODEL_NAME",
         "no/such/folder"));
     BgeModelLoader loader = new BgeModelLoader(settings, holdingWorkers);

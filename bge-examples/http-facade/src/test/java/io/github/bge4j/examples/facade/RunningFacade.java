@@ -2,6 +2,7 @@ package io.github.bge4j.examples.facade;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Waits;
 import java.io.IOException;
 import java.net.URI;
@@ -10,18 +11,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A service on the tiny checkpoints and a client of it. */
 final class RunningFacade implements AutoCloseable {
-
-  static final Path GOLDEN = Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
 
   private final Facade facade;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -29,8 +25,10 @@ final class RunningFacade implements AutoCloseable {
   RunningFacade(Path folder, Map<String, String> more) throws IOException {
     Map<String, String> environment = new HashMap<>(more);
     environment.put("PORT", "0");
-    environment.putIfAbsent("EMBEDDING_MODEL_NAME", GOLDEN.resolve("m3").toString());
-    environment.putIfAbsent("RERANKER_MODEL_NAME", reranker(folder).toString());
+    environment.putIfAbsent("EMBEDDING_MODEL_NAME", GoldenFiles.path("m3").toString());
+    environment.putIfAbsent(
+        "RERANKER_MODEL_NAME",
+        GoldenFiles.writeModel("reranker-label0", folder.resolve("reranker")).toString());
     facade = Facade.start(environment, folder.resolve(".env"));
   }
 
@@ -52,19 +50,6 @@ final class RunningFacade implements AutoCloseable {
 
   int port() {
     return facade.port();
-  }
-
-  private static Path reranker(Path folder) throws IOException {
-    Path reranker = Files.createDirectories(folder.resolve("reranker"));
-    for (String file : List.of("config.json", "model.safetensors")) {
-      copy(GOLDEN.resolve("reranker-label0").resolve(file), reranker);
-    }
-    copy(GOLDEN.resolve("m3").resolve("tokenizer.json"), reranker);
-    return reranker;
-  }
-
-  private static void copy(Path file, Path folder) throws IOException {
-    Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
   }
 
   HttpRequest.Builder request(String path) {

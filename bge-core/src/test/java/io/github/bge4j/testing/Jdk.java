@@ -1,4 +1,4 @@
-package io.github.bge4j;
+package io.github.bge4j.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,8 @@ public final class Jdk {
 
   private Jdk() {}
 
-  static void javac(String... arguments) {
+  /** Compiles; fails with what the compiler said. */
+  public static void javac(String... arguments) {
     StringWriter messages = new StringWriter();
     int status = ToolProvider.findFirst("javac")
         .orElseThrow()
@@ -37,15 +38,12 @@ public final class Jdk {
   }
 
   /** Runs a JVM likewise, with these variables of the hub and no others, and no shared cache. */
-  static String java(Path folder, Map<String, String> hubVariables, String... arguments)
+  public static String java(Path folder, Map<String, String> hubVariables, String... arguments)
       throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "output", ".txt");
     Path errors = Files.createTempFile(folder, "errors", ".txt");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of(arguments));
     ProcessBuilder builder =
-        new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
+        process(arguments).redirectOutput(output.toFile()).redirectError(errors.toFile());
     if (!hubVariables.isEmpty()) {
       builder.environment().keySet().removeIf(name -> name.matches("HF_.*|XDG_CACHE_HOME"));
       builder.environment().putAll(hubVariables);
@@ -56,9 +54,21 @@ public final class Jdk {
     return Files.readString(output);
   }
 
+  /** Returns a JVM that is not started. */
+  public static ProcessBuilder process(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(arguments));
+    command.add(0, Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    return new ProcessBuilder(command);
+  }
+
+  /** Returns the test class path. */
+  public static String classPath() {
+    return System.getProperty("java.class.path");
+  }
+
   /** Returns the entries of the test class path that are wanted, as one path. */
   public static String classPath(Predicate<String> wanted) {
-    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+    return Arrays.stream(classPath().split(File.pathSeparator))
         .filter(wanted)
         .collect(Collectors.joining(File.pathSeparator));
   }
