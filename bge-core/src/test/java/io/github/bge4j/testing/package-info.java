@@ -1,5 +1,5 @@
 /**
- * What tests of several packages and modules share. Not thread-safe but where a type says so.
+ * What tests of several packages and modules share. Every type is thread-safe.
  *
  * <p>With {@code testing.hub}, it is all that is in the test-jar. Nothing here knows the library.
  */

@@ -23,34 +23,27 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Several that want one model at once: it leaves the hub once. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
-class HubProcessesTest {
+class HubProcessesTest extends HubTest {
 
   private static final Predicate<HubRequest> WEIGHTS = On.storage("pytorch_model.bin");
 
-  @TempDir
-  private Path cache;
-
-  private HubFixture on;
   private final Gate gate = new Gate();
   private final List<PullProcess> processes = new ArrayList<>();
 
   @BeforeEach
-  void start() {
-    on = new HubFixture(cache);
+  void holdTheWeights() {
     on.hub.faults(WEIGHTS, Fault.waitAfter(1_000, gate));
   }
 
   @AfterEach
-  void stop() {
+  void endProcesses() {
     processes.forEach(PullProcess::close);
     gate.open();
-    on.close();
   }
 
   private PullProcess process() throws Exception {

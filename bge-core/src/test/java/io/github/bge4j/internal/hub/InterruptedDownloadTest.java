@@ -10,7 +10,6 @@ import io.github.bge4j.testing.hub.Fault;
 import io.github.bge4j.testing.hub.Gate;
 import io.github.bge4j.testing.hub.On;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,29 +18,22 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A caller that is interrupted gets an exception, keeps its flag, and leaves nothing behind. */
 @Timeout(value = 2, unit = TimeUnit.MINUTES)
-class InterruptedDownloadTest {
+class InterruptedDownloadTest extends HubTest {
 
-  @TempDir
-  private Path cache;
-
-  private HubFixture on;
   private final Gate gate = new Gate();
   private final CountDownLatch waiting = new CountDownLatch(1);
 
   @BeforeEach
-  void start() {
-    on = new HubFixture(cache);
+  void holdTheWeights() {
     on.hub.faults(On.storage("pytorch_model.bin"), Fault.waitAfter(1_000, gate));
   }
 
   @AfterEach
-  void stop() {
+  void openTheGate() {
     gate.open();
-    on.close();
   }
 
   /** A thread that finds the model, and how it ended. */

@@ -63,7 +63,7 @@ final class HubServer implements AutoCloseable {
   }
 
   private static Thread daemon(Runnable task) {
-    Thread thread = new Thread(task, "test-hub");
+    Thread thread = new Thread(task, "hub-stand-in");
     thread.setDaemon(true);
     return thread;
   }

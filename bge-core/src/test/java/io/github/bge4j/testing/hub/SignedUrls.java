@@ -66,7 +66,7 @@ final class SignedUrls {
 
   private static String signature(String path, String policy) {
     try {
-      return Content.of(path + policy).digest("SHA-256", "signed by bge-test-hub ");
+      return Content.of(path + policy).digest("SHA-256", "signed by the stand-in ");
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory cannot fail; this is a bug", e);
     }
