@@ -7,6 +7,7 @@ package io.github.bge4j.batching;
 final class Entrance {
 
   private final Dispatcher dispatcher;
+  private final SchedulerLock lock;
   private final BatchRunner runner;
   private final Clock clock;
   private final Events events;
@@ -21,6 +22,7 @@ final class Entrance {
       QueueBudget queries,
       QueueBudget bulk) {
     this.dispatcher = dispatcher;
+    this.lock = dispatcher.lock();
     this.runner = runner;
     this.clock = clock;
     this.events = events;
@@ -60,7 +62,7 @@ final class Entrance {
   }
 
   /** Takes a request in, in this thread at once if nothing else is to do, and waits for its end. */
-  Object[] call(Request request, WaitingCaller caller, RequestOptions options)
+  Object[] call(Request request, CallingThread caller, RequestOptions options)
       throws InterruptedException {
     try {
       if (!runWhileIdle(request)) {
@@ -91,7 +93,7 @@ final class Entrance {
     return request.isResolved();
   }
 
-  private void await(Request request, WaitingCaller caller) throws InterruptedException {
+  private void await(Request request, CallingThread caller) throws InterruptedException {
     boolean late = false;
     while (!caller.isDone()) {
       if (Thread.interrupted()) {
@@ -115,8 +117,8 @@ final class Entrance {
 
   /** Makes the next items of the calling thread's own request, if they are wanted. */
   private boolean makeItems(Request request) {
-    boolean makes = request.items().areWanted()
-        && dispatcher.decide(scheduler -> scheduler.beginMaking(request));
+    boolean makes =
+        request.items().areWanted() && lock.decide(scheduler -> scheduler.beginMaking(request));
     if (makes) {
       dispatcher.make(request);
     }
@@ -125,7 +127,7 @@ final class Entrance {
 
   /** Takes a request off; returns false if it has ended before. */
   boolean abandon(Request request) {
-    return dispatcher.decide(scheduler -> scheduler.abandon(request));
+    return lock.decide(scheduler -> scheduler.underway().abandon(request));
   }
 
   /**
@@ -140,7 +142,7 @@ final class Entrance {
     if (!room) {
       // What has expired in the queue may make room.
       long now = clock.now();
-      dispatcher.exclusively(scheduler -> scheduler.expire(now));
+      lock.exclusively(scheduler -> scheduler.expire(now));
       room = request.budget().tryTake(charge);
     }
     if (room) {
@@ -184,7 +186,7 @@ final class Entrance {
     if (!isOpen(request)) {
       return request.closed();
     }
-    double rate = dispatcher.decide(scheduler -> scheduler.costPerSecond(request.function()));
+    double rate = lock.decide(scheduler -> scheduler.costPerSecond(request.function()));
     events.rejected(request);
     return OverloadedException.full(request, rate);
   }
@@ -212,7 +214,7 @@ final class Entrance {
     } finally {
       // Also when parking itself fails: nobody else would give the place in line back.
       if (budget.leave(waiter)) {
-        dispatcher.surely(scheduler -> request.admitted(charge));
+        lock.surely(scheduler -> request.admitted(charge));
       }
     }
     if (interrupted) {
@@ -220,10 +222,10 @@ final class Entrance {
     }
     long now = clock.now();
     boolean refused = !waiter.granted()
-        && dispatcher.decide(scheduler -> !request.isResolved()
-            && !scheduler.expire(request, now)
+        && lock.decide(scheduler -> !request.isResolved()
+            && !scheduler.underway().expire(request, now)
             && !request.hasBegun()
-            && scheduler.abandon(request));
+            && scheduler.underway().abandon(request));
     if (refused) {
       throw refusal(request);
     }

@@ -109,6 +109,12 @@ final class FairShare {
     return request.work() * request.function().nanosPerCost() / workers;
   }
 
+  /** Returns by how much a request would be late if it had all workers; below zero if not. */
+  long latenessAlone(Request request, long now) {
+    double alone = request.work() * request.function().leastNanosPerCost(now) / workers;
+    return request.hasDeadline() ? (long) alone - (request.deadline() - now) : -1;
+  }
+
   /**
    * Returns by how much a request would be late at its place, or make one late that would not be
    * otherwise, as far as the measured pace tells; below zero if none.
@@ -116,10 +122,11 @@ final class FairShare {
    * @return nanoseconds
    */
   long lateness(Request request, long now, double running) {
-    Flow flow = request.function().flow(request.lane());
+    Flow flow = request.flow();
     return flow.function().nanosPerCost() == 0
         ? -1
-        : -flow.leastSlack(now, request, work -> nanosFor(flow, work, running));
+        : -flow.promises()
+            .leastSlack(flow.function(), now, request, work -> nanosFor(flow, work, running));
   }
 
   /**

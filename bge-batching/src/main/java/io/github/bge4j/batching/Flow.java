@@ -26,6 +26,7 @@ final class Flow {
   private final RegisteredFunction function;
   private final Lane lane;
   private final Line[] lines = new Line[LINE_SIZES.length + 1];
+  private final Promises promises = new Promises(lines);
   private int requests;
   private int promised;
   /** Whether a deadline would be missed if the lines went on taking turns. */
@@ -54,6 +55,10 @@ final class Flow {
 
   Lane lane() {
     return lane;
+  }
+
+  Promises promises() {
+    return promises;
   }
 
   boolean isEmpty() {
@@ -133,12 +138,14 @@ final class Flow {
     Line turn = nextLine();
     Request first = turn == null ? null : turn.firstPending();
     long margin = 2 * nanosFor.applyAsLong(function.maxCost());
-    hurries = promised > 0 && first != null && leastSlack(now, null, nanosFor) <= margin;
+    hurries = promised > 0
+        && first != null
+        && promises.leastSlack(function, now, null, nanosFor) <= margin;
     if (!hurries) {
       return first;
     }
     Request other = owed > 0 ? nextUnpromised() : null;
-    Request urgent = other == null ? earliestPending() : other;
+    Request urgent = other == null ? promises.earliestPending() : other;
     return urgent == null ? first : urgent;
   }
 
@@ -153,16 +160,6 @@ final class Flow {
       }
     }
     return found;
-  }
-
-  /** Returns the request with the earliest deadline of those with one. */
-  private @Nullable Request earliestPending() {
-    EarliestFirst promises = new EarliestFirst(lines);
-    Request request = promises.next();
-    while (request != null && request.items().nonePending()) {
-      request = promises.next();
-    }
-    return request;
   }
 
   /**
@@ -208,11 +205,11 @@ final class Flow {
     move(line, first, batch);
     first.waitingSince = now;
     int looked = lookAhead;
-    EarliestFirst promises = new EarliestFirst(lines);
-    Request next = hurries ? promises.next() : null;
+    Promises.Walk walk = promises.walk();
+    Request next = hurries ? walk.next() : null;
     for (; next != null && looked > 0 && batch.hasRoom(); looked--) {
       Request request = next;
-      next = promises.next();
+      next = walk.next();
       if (request.deadline() > now) {
         move(lineOf(request), request, batch);
       }
@@ -287,14 +284,6 @@ final class Flow {
     return null;
   }
 
-  private long unpromisedWork() {
-    long sum = 0;
-    for (Line line : lines) {
-      sum += line.unpromisedWork;
-    }
-    return sum;
-  }
-
   /** Returns the work of all requests. */
   long work() {
     long sum = 0;
@@ -302,80 +291,5 @@ final class Flow {
       sum += line.work;
     }
     return sum;
-  }
-
-  /**
-   * Returns the least time that a request with a deadline has to spare, if those with deadlines run
-   * in the order of their due, and work without one gets as much as they do.
-   *
-   * @param newcomer stands at its place as well; only what it would make late counts then
-   * @param nanosFor how long the flow takes for so much of its work
-   * @return nanoseconds; below zero if one will be late; {@link Clock#FOREVER} if there is none
-   */
-  long leastSlack(long now, @Nullable Request newcomer, LongUnaryOperator nanosFor) {
-    long least = Clock.FOREVER;
-    long before = 0;
-    long added = 0;
-    EarliestFirst promised = new EarliestFirst(lines);
-    Request next = promised.next();
-    while (next != null || (newcomer != null && added == 0)) {
-      if (newcomer != null && added == 0 && (next == null || next.due() > newcomer.due())) {
-        added = newcomer.work();
-        least = Math.min(least, slack(now, newcomer, before + added, nanosFor));
-      } else if (next != null) {
-        before += next.countedWork;
-        long slack = slack(now, next, before + added, nanosFor);
-        if (newcomer == null || added > 0) {
-          least = Math.min(least, slack);
-        }
-        next = promised.next();
-      }
-    }
-    return least;
-  }
-
-  private long slack(long now, Request request, long promisedWork, LongUnaryOperator nanosFor) {
-    long others = Math.min(unpromisedWork(), promisedWork);
-    // Its last batch, which others may fill, runs on one worker, whatever the others do.
-    long last = Math.min(promisedWork + others, function.maxCost());
-    double alone =
-        last * function.nanosPerCost() - nanosFor.applyAsLong(last) + nanosFor.applyAsLong(0);
-    return request.deadline()
-        - now
-        - nanosFor.applyAsLong(promisedWork + others)
-        - (long) Math.max(0, alone);
-  }
-
-  /** Goes through the requests with deadlines, by their due. */
-  private static final class EarliestFirst {
-
-    private final @Nullable Request[] heads;
-
-    private EarliestFirst(Line[] lines) {
-      heads = new Request[lines.length];
-      for (int i = 0; i < lines.length; i++) {
-        heads[i] = lines[i].first;
-      }
-    }
-
-    private @Nullable Request next() {
-      int earliest = -1;
-      for (int i = 0; i < heads.length; i++) {
-        Request head = heads[i];
-        while (head != null && !head.hasDeadline()) {
-          head = head.next;
-        }
-        heads[i] = head;
-        Request best = earliest < 0 ? null : heads[earliest];
-        if (head != null && (best == null || head.due() < best.due())) {
-          earliest = i;
-        }
-      }
-      Request found = earliest < 0 ? null : heads[earliest];
-      if (found != null) {
-        heads[earliest] = found.next;
-      }
-      return found;
-    }
   }
 }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A request of many items need not hold them all: they are made as its turn comes, a bounded
  * number ahead, and meanwhile it keeps its place and its charge.
  *
- * <p>Everything that changes is guarded by the dispatcher's lock, up to the moment the request is
+ * <p>Everything that changes is guarded by the scheduler's lock, up to the moment the request is
  * resolved. It is resolved once, and after that delivered once, by {@link #run}, or never if it was
  * abandoned.
  */
@@ -90,6 +90,11 @@ final class Request implements Runnable {
 
   Lane lane() {
     return lane;
+  }
+
+  /** Returns in whose lines it waits. */
+  Flow flow() {
+    return function.flow(lane);
   }
 
   QueueBudget budget() {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items of one request: first they are made, a portion at a time, then they are pending, in
- * order of length, then a batch has them. Guarded by the dispatcher's lock, but for {@link #make}
+ * order of length, then a batch has them. Guarded by the scheduler's lock, but for {@link #make}
  * and {@link #areWanted}.
  *
  * <p>The pending ones are kept as one sorted array of {@code length << 32 | ~index}, shape

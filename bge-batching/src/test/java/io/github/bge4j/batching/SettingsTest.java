@@ -118,10 +118,10 @@ class SettingsTest {
     assertThat(function.maxCost()).isEqualTo(6_000);
     function.ranOutOfMemory(50_000);
     assertThat(function.maxCost()).isEqualTo(3_000);
-    function.ran(1, 1);
+    function.ran(1, 1, 0);
     assertThat(function.maxCost()).isEqualTo(3_100);
     for (int i = 0; i < 225; i++) {
-      function.ran(1, 1);
+      function.ran(1, 1, 0);
     }
     assertThat(function.maxCost()).isEqualTo(25_600);
     for (int i = 0; i < 60; i++) {
