@@ -57,8 +57,17 @@ final class Entrance {
         future.fail(request.function().explain(refusal(request)));
       }
     } catch (RuntimeException e) {
+      leave(request);
       future.fail(request.function().explain(e));
+    } catch (Error e) {
+      leave(request);
+      throw e;
     }
+  }
+
+  /** Takes a request off whose caller has gone because of an error. */
+  private void leave(Request request) {
+    lock.surely(scheduler -> scheduler.underway().abandon(request));
   }
 
   /** Takes a request in, in this thread at once if nothing else is to do, and waits for its end. */
@@ -71,9 +80,10 @@ final class Entrance {
       await(request, caller);
     } catch (BatchingException e) {
       throw request.function().explain(e);
-    } catch (InterruptedException e) {
-      abandon(request);
-      throw e;
+    } finally {
+      if (!caller.isDone()) {
+        leave(request);
+      }
     }
     return caller.results();
   }
@@ -176,7 +186,6 @@ final class Entrance {
     }
     OverloadedException refusal = dispatcher.admit(request);
     if (refusal != null) {
-      request.release();
       events.rejected(request);
       throw refusal;
     }

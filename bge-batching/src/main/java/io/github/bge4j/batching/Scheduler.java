@@ -56,7 +56,7 @@ final class Scheduler {
         : share.lateness(request, now, underway.nanosLeft(now));
     if (late > 0) {
       OverloadedException refusal = OverloadedException.tooLate(request, late);
-      request.abandon();
+      underway.abandon(request);
       return refusal;
     }
     add(request, atOnce);
