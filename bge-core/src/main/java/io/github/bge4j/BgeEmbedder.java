@@ -354,7 +354,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @throws ClosedException if the embedder is closed
    */
   public int countTokens(String text) {
-    InputTexts.checkWellFormed("text", 0, text);
+    CallTexts.checkWellFormed("text", 0, text);
     return encoder.encode(passageInstruction + text).fullLength();
   }
 
@@ -413,11 +413,11 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   private String[] prompts(List<String> texts, InputType type) {
-    InputTexts.checkNotEmpty("text", texts);
+    CallTexts.checkNotEmpty("text", texts);
     String[] prompts = texts.toArray(String[]::new);
     String instruction = type == InputType.QUERY ? queryInstruction : passageInstruction;
     for (int i = 0; i < prompts.length; i++) {
-      InputTexts.checkWellFormed("text", i, prompts[i]);
+      CallTexts.checkWellFormed("text", i, prompts[i]);
       prompts[i] = instruction + prompts[i];
     }
     return prompts;

@@ -85,8 +85,8 @@ public final class BgeReranker implements AutoCloseable {
    * @return one score a passage, in input order
    */
   public List<PairScore> scores(String query, List<String> passages) {
-    InputTexts.checkNotEmpty("passage", passages);
-    InputTexts.checkWellFormed("query", -1, query);
+    CallTexts.checkNotEmpty("passage", passages);
+    CallTexts.checkWellFormed("query", -1, query);
     return scores(passages.stream().map(passage -> new TextPair(query, passage)).toList());
   }
 
@@ -121,7 +121,7 @@ public final class BgeReranker implements AutoCloseable {
   }
 
   private CallTexts callTexts(List<TextPair> pairs) {
-    InputTexts.checkNotEmpty("pair", pairs);
+    CallTexts.checkNotEmpty("pair", pairs);
     List<TextPair> checked = new ArrayList<>(pairs);
     String query = "";
     for (int i = 0; i < checked.size(); i++) {
@@ -141,9 +141,9 @@ public final class BgeReranker implements AutoCloseable {
       throw new InvalidTextException(index, "pair " + index + " must not be null; leave it out");
     }
     if (!checkedQuery.equals(pair.query())) {
-      InputTexts.checkWellFormed("query", index, pair.query());
+      CallTexts.checkWellFormed("query", index, pair.query());
     }
-    InputTexts.checkWellFormed("passage", index, pair.passage());
+    CallTexts.checkWellFormed("passage", index, pair.passage());
     return pair.query();
   }
 

@@ -1,10 +1,14 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.text.TokenizedText;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of one call, before they are tokenized. Used by one thread at a time.
+ * The texts of one call: checked before any work, tokenized one by one. Used by one thread at a
+ * time.
  *
  * @param count at least 1
  * @param encode tokenizes each number from 0 to {@code count - 1}; called once for each, in order
@@ -24,6 +28,52 @@ record CallTexts(int count, IntFunction<TokenizedText> encode, CutMessage proble
           index, problem.of(index, text) + "; shorten it or set Truncation.CUT");
     }
     return text;
+  }
+
+  /**
+   * Refuses a call for nothing.
+   *
+   * @param what name of one for messages
+   * @throws InvalidTextException if the list is null or empty
+   */
+  static void checkNotEmpty(String what, @Nullable List<?> list) {
+    if (list == null || list.isEmpty()) {
+      throw new InvalidTextException(
+          -1, what + "s must hold at least one " + what + ": " + list + "; do not call for none");
+    }
+  }
+
+  /**
+   * Refuses what has no UTF-8 form: the tokenizer library would silently drop it.
+   *
+   * @param what name for messages
+   * @param index position of the text in the call, or -1 if it has none
+   * @throws InvalidTextException if the text is null or holds a lone surrogate
+   */
+  static void checkWellFormed(String what, int index, @Nullable String text) {
+    if (text == null) {
+      throw new InvalidTextException(
+          index, name(what, index) + " must not be null; pass \"\" for an empty text");
+    }
+    int i = 0;
+    while (i < text.length()) {
+      int codePoint = text.codePointAt(i);
+      if (Character.getType(codePoint) == Character.SURROGATE) {
+        throw new InvalidTextException(
+            index,
+            String.format(
+                Locale.ROOT,
+                "%s must be well-formed UTF-16: lone surrogate U+%04X at char %d; replace it with U+FFFD",
+                name(what, index),
+                codePoint,
+                i));
+      }
+      i += Character.charCount(codePoint);
+    }
+  }
+
+  private static String name(String what, int index) {
+    return index < 0 ? what : what + " " + index;
   }
 
   /** Says what is wrong with a text that was cut. */

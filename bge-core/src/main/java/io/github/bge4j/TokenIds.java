@@ -25,7 +25,7 @@ final class TokenIds {
    * @throws InvalidTextException if there is no text, one is null, or an id is none of the model's
    */
   int[][] checked(List<int[]> texts) {
-    InputTexts.checkNotEmpty("text", texts);
+    CallTexts.checkNotEmpty("text", texts);
     int[][] copies = new int[texts.size()][];
     for (int i = 0; i < copies.length; i++) {
       int[] ids = texts.get(i);

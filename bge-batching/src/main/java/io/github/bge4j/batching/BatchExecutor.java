@@ -35,7 +35,7 @@ public final class BatchExecutor implements AutoCloseable {
 
   BatchExecutor(BatchExecutorBuilder settings) {
     workers = settings.workers;
-    Clock clock = new Clock(settings.ticker);
+    Ticker clock = Request.fromZero(settings.ticker);
     Executor completions = settings.completionExecutor;
     ExecutorService pool = completions == null ? settings.completionPool() : null;
     ownCompletions = pool;
@@ -167,7 +167,7 @@ public final class BatchExecutor implements AutoCloseable {
    * @throws IllegalStateException if called from a batch function, which it would wait for
    */
   public void close(Duration drainTimeout) {
-    long nanos = Clock.nanos("drainTimeout", drainTimeout);
+    long nanos = RequestOptions.nanos("drainTimeout", drainTimeout);
     checkNotInBatch();
     dispatcher.stopAdmission();
     dispatcher.awaitDone(nanos);

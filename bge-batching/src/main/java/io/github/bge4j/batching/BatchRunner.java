@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 final class BatchRunner {
 
   private final SchedulerLock lock;
-  private final Clock clock;
+  private final Ticker clock;
   private final Events events;
 
-  BatchRunner(SchedulerLock lock, Clock clock, Events events) {
+  BatchRunner(SchedulerLock lock, Ticker clock, Events events) {
     this.lock = lock;
     this.clock = clock;
     this.events = events;
@@ -51,14 +51,14 @@ final class BatchRunner {
   /** Runs a batch once; returns what went wrong, if anything did. */
   private @Nullable Throwable attempt(Batch batch) {
     Throwable failure = null;
-    long started = clock.now();
+    long started = clock.read();
     try {
       keep(batch, batch.function().function().run(batch.items(), batch));
     } catch (Throwable e) {
       // Whatever it is, somebody waits to hear of it.
       failure = e;
     }
-    long ended = clock.now();
+    long ended = clock.read();
     if (failure == null) {
       lock.exclusively(scheduler -> scheduler.underway().succeeded(batch, ended, ended - started));
     }
@@ -137,7 +137,7 @@ final class BatchRunner {
     private @Nullable Batch nextPart() {
       Batch part = parts.pop();
       current = part;
-      long now = clock.now();
+      long now = clock.read();
       return lock.decide(scheduler -> {
         if (part.size() > 1 && part.paddedCost() > part.function().maxCost()) {
           split(part);

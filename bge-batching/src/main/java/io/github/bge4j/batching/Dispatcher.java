@@ -27,11 +27,11 @@ final class Dispatcher {
   private final SchedulerLock lock;
   private final IdleWorkers idle = new IdleWorkers();
   private final int slots;
-  private final Clock clock;
+  private final Ticker clock;
   private int takenSlots;
   private volatile Phase phase = Phase.OPEN;
 
-  Dispatcher(Scheduler scheduler, int workers, Executor completions, Events events, Clock clock) {
+  Dispatcher(Scheduler scheduler, int workers, Executor completions, Events events, Ticker clock) {
     this.lock = new SchedulerLock(scheduler, this::takeIn, completions, events);
     this.slots = workers;
     this.clock = clock;
@@ -82,7 +82,7 @@ final class Dispatcher {
 
   /** Queues a request with a deadline, unless it could not be done in time. */
   @Nullable OverloadedException admit(Request request) {
-    long now = clock.now();
+    long now = clock.read();
     OverloadedException refusal = lock.decide(scheduler -> {
       OverloadedException late = scheduler.admit(request, workerIdle(scheduler), now);
       wakeWorker(scheduler);
@@ -105,7 +105,7 @@ final class Dispatcher {
    * {@link #giveUpSlot(Batch)}.
    */
   @Nullable Batch claimIdle(Request request) {
-    long now = clock.now();
+    long now = clock.read();
     return lock.decide(scheduler -> {
       boolean idleSlot = takenSlots < slots && scheduler.isEmpty() && phase == Phase.OPEN;
       Batch batch = idleSlot && now < request.deadline() ? scheduler.next(request, now) : null;
@@ -133,14 +133,14 @@ final class Dispatcher {
     while (true) {
       // An interrupt that a batch function left behind means nothing to the next.
       Thread.interrupted();
-      long now = clock.now();
+      long now = clock.read();
       Batch batch = lock.decide(scheduler -> claim(scheduler, seat, now));
       if (batch != null || phase == Phase.STOPPED) {
         return batch;
       }
       Request unmade = seat.making;
       // The clock first: it may use up the permit of an unpark.
-      long left = unmade == null ? seat.wakeAt() - clock.now() : 0;
+      long left = unmade == null ? seat.wakeAt() - clock.read() : 0;
       if (unmade != null) {
         seat.making = null;
         make(unmade);
@@ -163,7 +163,7 @@ final class Dispatcher {
     }
     Batch batch = takenSlots < slots ? scheduler.next(now) : null;
     if (batch == null) {
-      idle.add(seat, takenSlots < slots ? scheduler.readyAt() : Clock.FOREVER);
+      idle.add(seat, takenSlots < slots ? scheduler.readyAt() : Request.NEVER);
     } else {
       takenSlots++;
       seat.holdsSlot = true;
@@ -193,12 +193,12 @@ final class Dispatcher {
 
   private void wakeWorker(Scheduler scheduler) {
     if (idle.any() && !scheduler.isEmpty()) {
-      wakeWorker(scheduler, clock.now());
+      wakeWorker(scheduler, clock.read());
     }
   }
 
   private void wakeWorker(Scheduler scheduler, long now) {
-    long readyAt = takenSlots < slots ? scheduler.readyAt() : Clock.FOREVER;
+    long readyAt = takenSlots < slots ? scheduler.readyAt() : Request.NEVER;
     IdleWorkers.Seat seat = idle.takeFor(readyAt, now);
     if (seat != null) {
       scheduler.underway().outbox().wake(seat.thread());

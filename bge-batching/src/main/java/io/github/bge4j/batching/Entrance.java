@@ -9,7 +9,7 @@ final class Entrance {
   private final Dispatcher dispatcher;
   private final SchedulerLock lock;
   private final BatchRunner runner;
-  private final Clock clock;
+  private final Ticker clock;
   private final Events events;
   private final QueueBudget queries;
   private final QueueBudget bulk;
@@ -17,7 +17,7 @@ final class Entrance {
   Entrance(
       Dispatcher dispatcher,
       BatchRunner runner,
-      Clock clock,
+      Ticker clock,
       Events events,
       QueueBudget queries,
       QueueBudget bulk) {
@@ -41,7 +41,7 @@ final class Entrance {
       RequestOptions options,
       Recipient recipient) {
     QueueBudget budget = budget(options.lane());
-    Request request = new Request(function, items, budget, options, clock.now(), recipient);
+    Request request = new Request(function, items, budget, options, clock.read(), recipient);
     request.made(items.make());
     return request;
   }
@@ -109,7 +109,7 @@ final class Entrance {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      long left = late ? Clock.FOREVER : request.deadline() - clock.now();
+      long left = late ? Request.NEVER : request.deadline() - clock.read();
       if (left > 0) {
         if (!makeItems(request)) {
           CallingThread.parkUnless(() -> caller.isDone() || request.items().areWanted(), left);
@@ -151,7 +151,7 @@ final class Entrance {
     boolean room = request.budget().tryTake(charge);
     if (!room) {
       // What has expired in the queue may make room.
-      long now = clock.now();
+      long now = clock.read();
       lock.exclusively(scheduler -> scheduler.expire(now));
       room = request.budget().tryTake(charge);
     }
@@ -169,7 +169,7 @@ final class Entrance {
     if (!isOpen(request)) {
       throw request.closed();
     }
-    if (clock.now() >= request.deadline()) {
+    if (clock.read() >= request.deadline()) {
       events.expired(request);
       throw request.deadlineExceeded();
     }
@@ -207,14 +207,14 @@ final class Entrance {
   private void awaitRoom(Request request, long charge, long atMost) throws InterruptedException {
     Thread thread = Thread.currentThread();
     QueueBudget budget = request.budget();
-    long until = Math.min(clock.now() + atMost, request.deadline());
+    long until = Math.min(clock.read() + atMost, request.deadline());
     QueueBudget.Waiter waiter = budget.enqueue(charge);
     boolean interrupted = false;
     try {
       request.waitsForRoom = thread;
       queue(request);
-      while (!waiter.granted() && !request.isResolved() && !interrupted && clock.now() < until) {
-        long left = until - clock.now();
+      while (!waiter.granted() && !request.isResolved() && !interrupted && clock.read() < until) {
+        long left = until - clock.read();
         if (thread != request.recipient().waitingThread() || !makeItems(request)) {
           CallingThread.parkUnless(() -> waiter.granted() || request.isResolved(), left);
         }
@@ -229,7 +229,7 @@ final class Entrance {
     if (interrupted) {
       throw new InterruptedException();
     }
-    long now = clock.now();
+    long now = clock.read();
     boolean refused = !waiter.granted()
         && lock.decide(scheduler -> !request.isResolved()
             && !scheduler.underway().expire(request, now)

@@ -69,9 +69,9 @@ final class FairShare {
     return least;
   }
 
-  /** Returns when the next flow may run; {@link Clock#FOREVER} if none has an item that could. */
+  /** Returns when the next flow may run; {@link Request#NEVER} if none has an item that could. */
   long readyAt() {
-    long earliest = Clock.FOREVER;
+    long earliest = Request.NEVER;
     for (Flow flow : flows) {
       if (!flow.isEmpty()) {
         earliest = Math.min(earliest, readyAt(flow));
@@ -82,7 +82,7 @@ final class FairShare {
 
   private long readyAt(Flow flow) {
     if (!flow.hasPending()) {
-      return Clock.FOREVER;
+      return Request.NEVER;
     }
     return maxWait == 0 || flow.fillsBatch() ? 0 : flow.gathersUntil(maxWait);
   }

@@ -167,7 +167,7 @@ final class Flow {
    * most, and must still be able to meet its deadline, even if it takes twice as long as measured.
    */
   long gathersUntil(long maxWait) {
-    long earliest = Clock.FOREVER;
+    long earliest = Request.NEVER;
     for (Line line : lines) {
       Request first = line.firstPending();
       if (first != null) {

@@ -35,14 +35,14 @@ final class Promises {
    *
    * @param newcomer stands at its place as well; only what it would make late counts then
    * @param nanosFor how long the flow takes for so much of its work
-   * @return nanoseconds; below zero if one will be late; {@link Clock#FOREVER} if there is none
+   * @return nanoseconds; below zero if one will be late; {@link Request#NEVER} if there is none
    */
   long leastSlack(
       RegisteredFunction function,
       long now,
       @Nullable Request newcomer,
       LongUnaryOperator nanosFor) {
-    long least = Clock.FOREVER;
+    long least = Request.NEVER;
     long before = 0;
     long added = 0;
     Walk walk = walk();

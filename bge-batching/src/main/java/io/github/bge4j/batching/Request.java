@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Request implements Runnable {
 
+  /** A time that never comes: 146 years, half of the range, so that sums do not overflow. */
+  static final long NEVER = Long.MAX_VALUE / 2;
+
   /**
    * A call is in its line as if it wanted to be done within this time, if it has no deadline or a
    * later one; so calls with deadlines overtake others, but for no longer than that.
@@ -76,6 +79,12 @@ final class Request implements Runnable {
     this.unfinishedItems = items.count();
   }
 
+  /** Returns a clock that counts from zero on, so that {@link #NEVER} is far away. */
+  static Ticker fromZero(Ticker ticker) {
+    long origin = ticker.read();
+    return () -> ticker.read() - origin;
+  }
+
   RegisteredFunction function() {
     return function;
   }
@@ -110,7 +119,7 @@ final class Request implements Runnable {
   }
 
   boolean hasDeadline() {
-    return deadline < Clock.FOREVER;
+    return deadline < NEVER;
   }
 
   /** Returns by when the request counts as wanted; its line is in this order. */

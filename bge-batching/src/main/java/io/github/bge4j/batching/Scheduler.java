@@ -15,7 +15,7 @@ final class Scheduler {
   private final FairShare share;
   private final Underway underway = new Underway();
   /** No queued request expires before this. */
-  private long earliestDeadline = Clock.FOREVER;
+  private long earliestDeadline = Request.NEVER;
 
   Scheduler(int lookAhead, FairShare share) {
     this.lookAhead = lookAhead;
@@ -88,9 +88,9 @@ final class Scheduler {
     return underway.waiting() == 0;
   }
 
-  /** Returns when there will be a batch; {@link Clock#FOREVER} if nothing waits. */
+  /** Returns when there will be a batch; {@link Request#NEVER} if nothing waits. */
   long readyAt() {
-    return isEmpty() ? Clock.FOREVER : share.readyAt();
+    return isEmpty() ? Request.NEVER : share.readyAt();
   }
 
   void stopGathering() {
@@ -210,7 +210,7 @@ final class Scheduler {
     if (now < earliestDeadline) {
       return;
     }
-    earliestDeadline = Clock.FOREVER;
+    earliestDeadline = Request.NEVER;
     for (Flow flow : share.flows()) {
       flow.forEach(request -> {
         if (!underway.expire(request, now)) {

@@ -59,7 +59,7 @@ class DeadlineTest {
 
   @Test
   void deadline_shorterThanTheMaximumWait_endsGatheringInTime() {
-    Requests gathering = new Requests(100, 4, Clock.FOREVER, 300 * MILLI);
+    Requests gathering = new Requests(100, 4, Request.NEVER, 300 * MILLI);
     RegisteredFunction function = gathering.function("f", BatchLimits.packed(3, 1_000));
     function.ran(100, 100 * 1_000, 0);
     gathering.scheduler.add(gathering.request(function, Lane.QUERY, 150 * MILLI, 100), false);
@@ -70,7 +70,7 @@ class DeadlineTest {
 
   @Test
   void deadline_runTakesMostOfIt_endsGatheringEarlier() {
-    Requests gathering = new Requests(100, 4, Clock.FOREVER, 300 * MILLI);
+    Requests gathering = new Requests(100, 4, Request.NEVER, 300 * MILLI);
     RegisteredFunction function = gathering.function("f", BatchLimits.packed(3, 1_000));
     function.ran(100, 50 * MILLI, 0);
     gathering.scheduler.add(gathering.request(function, Lane.QUERY, 150 * MILLI, 100), false);

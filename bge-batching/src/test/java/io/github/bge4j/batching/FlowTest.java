@@ -36,7 +36,7 @@ class FlowTest {
 
   @Test
   void form_lookAhead_looksNoFurther() {
-    Requests narrow = new Requests(1, 4, Clock.FOREVER, 0);
+    Requests narrow = new Requests(1, 4, Request.NEVER, 0);
     RegisteredFunction function = narrow.function("f", BatchLimits.equalLengths(10, 128));
     narrow.add(function, Lane.QUERY, 12);
     narrow.add(function, Lane.QUERY, 40);
@@ -153,7 +153,7 @@ class FlowTest {
   }
 
   private boolean fits(RegisteredFunction function, int... lengths) {
-    Request request = requests.request(function, Lane.QUERY, Clock.FOREVER, lengths);
+    Request request = requests.request(function, Lane.QUERY, Request.NEVER, lengths);
     Batch batch = new Batch(function, Lane.QUERY);
     boolean fits = request.items().fitIn(batch);
     request.items().moveTo(batch, request);

@@ -24,7 +24,7 @@ final class Requests {
 
   /** No ageing, no gathering, wide look-ahead. */
   Requests() {
-    this(100, 4, Clock.FOREVER, 0);
+    this(100, 4, Request.NEVER, 0);
   }
 
   RegisteredFunction function(String name, BatchLimits limits) {
@@ -51,7 +51,7 @@ final class Requests {
 
   /** Queues a request without a deadline, as if all workers were busy. */
   Request add(RegisteredFunction function, Lane lane, int... lengths) {
-    Request request = request(function, lane, Clock.FOREVER, lengths);
+    Request request = request(function, lane, Request.NEVER, lengths);
     scheduler.add(request, false);
     return request;
   }

@@ -83,7 +83,7 @@ class SchedulerTest {
 
   @Test
   void next_gathering_waitsForAFullBatchOrTheMaximumWait() {
-    Requests gathering = new Requests(100, 4, Clock.FOREVER, 500);
+    Requests gathering = new Requests(100, 4, Request.NEVER, 500);
     RegisteredFunction gathered = gathering.function("f", BatchLimits.packed(3, 1_000));
     gathering.now = 100;
     gathering.add(gathered, Lane.QUERY, 1);
@@ -104,9 +104,9 @@ class SchedulerTest {
 
   @Test
   void next_gathering_doesNotHoldBackWhatFoundAnIdleWorker() {
-    Requests gathering = new Requests(100, 4, Clock.FOREVER, 500);
+    Requests gathering = new Requests(100, 4, Request.NEVER, 500);
     RegisteredFunction gathered = gathering.function("f", BatchLimits.packed(3, 1_000));
-    Request lone = gathering.request(gathered, Lane.QUERY, Clock.FOREVER, 1);
+    Request lone = gathering.request(gathered, Lane.QUERY, Request.NEVER, 1);
     gathering.scheduler.add(lone, true);
     assertThat(gathering.runNext()).containsExactly(1);
     gathering.add(gathered, Lane.QUERY, 2);

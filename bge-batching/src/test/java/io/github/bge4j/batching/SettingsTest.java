@@ -65,9 +65,9 @@ class SettingsTest {
     assertThat(options.deadlineNanos()).isEqualTo(2_000_000_000L);
     assertThat(options.roomNanos()).isEqualTo(3_000_000_000L);
     assertThat(options.refusedWhenFull().roomNanos()).isZero();
-    assertThat(RequestOptions.bulk().roomNanos()).isEqualTo(Clock.FOREVER);
+    assertThat(RequestOptions.bulk().roomNanos()).isEqualTo(Request.NEVER);
     assertThat(RequestOptions.query().withDeadline(Duration.ofDays(100_000_000)).deadlineNanos())
-        .isEqualTo(Clock.FOREVER);
+        .isEqualTo(Request.NEVER);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options.withDeadline(Duration.ofNanos(-1)))
         .withMessage("afterSubmission must not be negative: PT-0.000000001S");
