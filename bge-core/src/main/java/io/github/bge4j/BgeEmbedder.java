@@ -176,8 +176,22 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return its embedding
    */
   public Embedding embed(String text, InputType type, Output... outputs) {
+    return embed(text, type, RequestOptions.defaults(), outputs);
+  }
+
+  /**
+   * Embeds a text within a deadline; see {@link #embed(List, InputType, RequestOptions, Output...)}.
+   *
+   * @param text the text, may be empty
+   * @param type what it is for; decides about the query instruction
+   * @param request deadline, whether to wait for room, and the lane, if not that of the type
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return the embedding
+   */
+  public Embedding embed(
+      String text, InputType type, RequestOptions request, Output... outputs) {
     // Not List.of, which refuses a null text with an exception of its own.
-    return embed(Arrays.asList(text), type, outputs).get(0);
+    return embed(Arrays.asList(text), type, request, outputs).get(0);
   }
 
   /**
@@ -251,9 +265,24 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return completes with the embedding
    */
   public CompletableFuture<Embedding> embedAsync(String text, InputType type, Output... outputs) {
+    return embedAsync(text, type, RequestOptions.defaults(), outputs);
+  }
+
+  /**
+   * Embeds a text within a deadline, without keeping the caller; see {@link #embedAsync(List,
+   * InputType, RequestOptions, Output...)}.
+   *
+   * @param text the text, may be empty
+   * @param type what it is for; decides about the query instruction
+   * @param request deadline, whether to wait for room, and the lane, if not that of the type
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with the embedding
+   */
+  public CompletableFuture<Embedding> embedAsync(
+      String text, InputType type, RequestOptions request, Output... outputs) {
     return submit(
         () -> callTexts(Arrays.asList(text), type),
-        RequestOptions.defaults().orLane(lane(type)),
+        request.orLane(lane(type)),
         all -> all.get(0),
         outputs);
   }

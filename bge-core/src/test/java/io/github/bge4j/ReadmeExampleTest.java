@@ -78,7 +78,11 @@ class ReadmeExampleTest {
             %s
           }
 
-          void share(ModelSource source, ModelSource rerankerSource, List<String> texts) {
+          void share(
+              ModelSource source,
+              ModelSource rerankerSource,
+              List<String> texts,
+              String question) {
             %s
           }
         }
