@@ -174,16 +174,16 @@ final class Dispatcher {
 
   /** Makes items of a request that the calling thread was chosen for; throws nothing. */
   void make(Request request) {
-    int[] costs = null;
+    long[] entries = null;
     RuntimeException failure = null;
     try {
-      costs = request.items().make();
+      entries = request.items().make();
     } catch (RuntimeException e) {
       failure = e;
     } catch (Throwable e) {
       failure = BatchFailedException.of(request.function(), -1, e);
     }
-    int[] made = costs;
+    long[] made = entries;
     RuntimeException reason = failure;
     lock.surely(scheduler -> {
       scheduler.endMaking(request, made, reason);

@@ -37,6 +37,9 @@ final class Flow {
 
   private int items;
   private long cost;
+  /** Requests of which items are not made. */
+  private int unmade;
+
   private double level;
   /** Cost served so far, over the weight; {@link FairShare} serves the flow that has least. */
   double served;
@@ -111,16 +114,17 @@ final class Flow {
   private void count(Line line, Request request, int sign) {
     items += sign * request.items().pending();
     cost += sign * request.items().pendingCost();
+    unmade += request.items().allMade() ? 0 : sign;
     if (sign > 0) {
       line.recount(request);
     }
   }
 
   /** Items of a queued request are made. */
-  void made(Request request, int[] costs) {
+  void made(Request request, long[] entries) {
     Line line = lineOf(request);
     count(line, request, -1);
-    request.made(costs);
+    request.made(entries);
     count(line, request, 1);
   }
 
@@ -205,14 +209,8 @@ final class Flow {
     move(line, first, batch);
     first.waitingSince = now;
     int looked = lookAhead;
-    Promises.Walk walk = promises.walk();
-    Request next = hurries ? walk.next() : null;
-    for (; next != null && looked > 0 && batch.hasRoom(); looked--) {
-      Request request = next;
-      next = walk.next();
-      if (request.deadline() > now) {
-        move(lineOf(request), request, batch);
-      }
+    if (hurries) {
+      looked = lookAtPromises(batch, looked, now);
     }
     looked = lookCloser(line, hurries ? line.first : behind, batch, looked, now);
     for (int i = 0; i < lines.length && looked > 0 && batch.hasRoom(); i++) {
@@ -220,6 +218,21 @@ final class Flow {
         looked = lookCloser(lines[i], lines[i].first, batch, looked, now);
       }
     }
+  }
+
+  /** Lets requests with deadlines join; returns how many more may be looked at. */
+  private int lookAtPromises(Batch batch, int lookAhead, long now) {
+    int left = lookAhead;
+    Promises.Walk walk = promises.walk();
+    Request next = walk.next();
+    for (; next != null && left > 0 && batch.hasRoom(); left--) {
+      Request request = next;
+      next = walk.next();
+      if (request.deadline() > now) {
+        move(lineOf(request), request, batch);
+      }
+    }
+    return left;
   }
 
   /** Lets requests of a line join; returns how many more may be looked at. */
@@ -264,24 +277,13 @@ final class Flow {
     }
   }
 
-  /**
-   * Returns a request whose items a worker should make, because its turn comes soon: nothing of it
-   * is pending, or nobody waits in a thread who has time for it. Null if there is none.
-   */
+  /** Returns a request whose items a worker should make; null if there is none. */
   @Nullable Request hungry() {
-    for (Line line : lines) {
-      int ahead = 0;
-      Request request = line.first;
-      for (; request != null && ahead <= RequestItems.AHEAD; request = request.next) {
-        RequestItems unmade = request.items();
-        if (unmade.areWanted()
-            && (unmade.nonePending() || request.recipient().waitingThread() == null)) {
-          return request;
-        }
-        ahead += unmade.pending();
-      }
+    Request found = null;
+    for (int i = 0; i < lines.length && unmade > 0 && found == null; i++) {
+      found = lines[i].hungry();
     }
-    return null;
+    return found;
   }
 
   /** Returns the work of all requests. */

@@ -132,11 +132,8 @@ final class Request implements Runnable {
   }
 
   /** Items are made; see {@link RequestItems#add}. */
-  void made(int[] costs) {
-    items.add(costs);
-    for (int cost : costs) {
-      unfinishedCost += cost;
-    }
+  void made(long[] entries) {
+    unfinishedCost += items.add(entries);
   }
 
   /** Returns about what is still to be run costs. */

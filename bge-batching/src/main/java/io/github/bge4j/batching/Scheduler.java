@@ -123,10 +123,10 @@ final class Scheduler {
   }
 
   /** The calling thread has made items of a request, or could not. */
-  void endMaking(Request request, int @Nullable [] costs, @Nullable RuntimeException failure) {
+  void endMaking(Request request, long @Nullable [] entries, @Nullable RuntimeException failure) {
     underway.end(request);
-    if (costs != null && request.queued && request.items().isMaking()) {
-      request.flow().made(request, costs);
+    if (entries != null && request.queued && request.items().isMaking()) {
+      request.flow().made(request, entries);
     } else if (failure != null && !request.isResolved()) {
       underway.resolve(request, failure);
     }

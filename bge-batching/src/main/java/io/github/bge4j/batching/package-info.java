@@ -24,8 +24,8 @@
  * <p>What each type owns. For callers:
  *
  * <ul>
- *   <li>{@code BatchExecutor}: one device, its wiring and its end; {@code BatchExecutorBuilder}: its
- *       checked settings.
+ *   <li>{@code BatchExecutor}: one device, its wiring and its end; {@code BatchExecutorBuilder}:
+ *       its checked settings.
  *   <li>{@code BatchQueue}: the way to one function of a device; {@code BatchFunction}: what
  *       computes; {@code BatchLimits}: which items may share a batch; {@code BatchContext}: what a
  *       run can learn.
@@ -40,14 +40,15 @@
  *
  * <ul>
  *   <li>{@code Entrance}: taking requests in. {@code QueueBudget}: how much a lane may hold.
- *   <li>{@code Request}: one call, its outcome and its charge. {@code RequestItems}: its items, from
- *       unmade to running.
+ *   <li>{@code Request}: one call, its outcome and its charge. {@code RequestItems}: its items,
+ *       from unmade to running.
  *   <li>{@code CallingThread}: a caller that waits. {@code ResultFuture}: one that does not.
  *       {@code Recipient}: either of them.
- *   <li>{@code Dispatcher}: run slots, and who gets the next batch. {@code IdleWorkers}: who sleeps.
- *       {@code WorkerCrew}: the threads.
- *   <li>{@code SchedulerLock}: the only way to the {@code Scheduler}: what waits and what runs next.
- *       {@code Underway}: what has not ended, and its end. {@code Outbox}: what is to be told of it.
+ *   <li>{@code Dispatcher}: run slots, and who gets the next batch. {@code IdleWorkers}: who
+ *       sleeps. {@code WorkerCrew}: the threads.
+ *   <li>{@code SchedulerLock}: the only way to the {@code Scheduler}: what waits and what runs
+ *       next. {@code Underway}: what has not ended, and its end. {@code Outbox}: what is to be told
+ *       of it.
  *   <li>{@code RegisteredFunction}: a function, its limits and its pace. {@code FairShare}: the
  *       turns of flows. {@code Flow}: the turns of requests of one function and lane. {@code Line}:
  *       requests of about one size. {@code Promises}: those with deadlines.
