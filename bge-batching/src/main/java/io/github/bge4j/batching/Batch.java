@@ -35,6 +35,7 @@ final class Batch implements BatchContext {
   private int size;
   private long cost;
   private int longest;
+  private long leastAdmitted;
   private int shortest = Integer.MAX_VALUE;
   private long oldest = Long.MAX_VALUE;
   /** When it began to run. */
@@ -71,7 +72,10 @@ final class Batch implements BatchContext {
     costs[size] = itemCost;
     size++;
     cost += itemCost;
-    longest = Math.max(longest, itemCost);
+    if (itemCost > longest) {
+      longest = itemCost;
+      leastAdmitted = shortestBeside(longest);
+    }
     shortest = Math.min(shortest, itemCost);
     oldest = Math.min(oldest, request.arrivedAt());
   }
@@ -82,7 +86,7 @@ final class Batch implements BatchContext {
 
   /** Tells whether an item of this length may join. */
   boolean admits(int length) {
-    return hasRoom() && length <= longestAdmitted() && length >= shortestBeside(longest);
+    return hasRoom() && length <= longestAdmitted() && length >= leastAdmitted;
   }
 
   /** Returns the length up to which an item may join, by cost and padding; -1 for none. */

@@ -169,7 +169,7 @@ final class Entrance {
     if (!isOpen(request)) {
       throw request.closed();
     }
-    if (clock.read() >= request.deadline()) {
+    if (request.hasDeadline() && clock.read() >= request.deadline()) {
       events.expired(request);
       throw request.deadlineExceeded();
     }

@@ -257,13 +257,19 @@ final class Flow {
     cost -= costBefore - request.items().pendingCost();
     double taken = costBefore - request.items().pendingCost();
     line.served += taken;
-    double limit = Math.max((double) function.maxCost(), taken);
-    owed = Math.max(-limit, Math.min(limit, owed + (request.hasDeadline() ? taken : -taken)));
+    if (promised > 0) {
+      owe(request.hasDeadline() ? taken : -taken, taken);
+    }
     if (request.items().nonePending() && request.items().allMade()) {
       unlink(line, request);
     } else {
       line.recount(request);
     }
+  }
+
+  private void owe(double more, double atMost) {
+    double limit = Math.max((double) function.maxCost(), atMost);
+    owed = Math.max(-limit, Math.min(limit, owed + more));
   }
 
   /** Shows all requests; each may be removed meanwhile. */
@@ -275,6 +281,11 @@ final class Flow {
         action.accept(request);
       }
     }
+  }
+
+  /** Tells whether items of a request are not made. */
+  boolean hasUnmade() {
+    return unmade > 0;
   }
 
   /** Returns a request whose items a worker should make; null if there is none. */

@@ -172,6 +172,9 @@ final class Scheduler {
     underway.left(queued - flow.size());
     share.charge(flow, batch.cost(), waitingSince, now);
     underway.start(batch, now);
+    if (flow.hasUnmade()) {
+      underway.wakeMakers(batch);
+    }
     return batch;
   }
 

@@ -43,17 +43,18 @@ final class Underway {
   void start(Batch batch, long now) {
     batch.startedAt = now;
     for (int i = 0; i < batch.size(); i++) {
-      Request request = batch.request(i);
-      request.started();
-      wakeMaker(request);
+      batch.request(i).started();
     }
   }
 
-  /** Whoever waits for a request has time to make its items. */
-  private void wakeMaker(Request request) {
-    Thread thread = request.items().areWanted() ? request.recipient().waitingThread() : null;
-    if (thread != null) {
-      outbox().wake(thread);
+  /** Whoever waits for a request of a batch has time to make its items. */
+  void wakeMakers(Batch batch) {
+    for (int i = 0; i < batch.size(); i++) {
+      Request request = batch.request(i);
+      Thread thread = request.items().areWanted() ? request.recipient().waitingThread() : null;
+      if (thread != null) {
+        outbox().wake(thread);
+      }
     }
   }
 
@@ -75,9 +76,9 @@ final class Underway {
       if (!request.isResolved() && request.finished(batch.cost(i)) && !expire(request, now)) {
         resolve(request, null);
       }
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      batch.request(i).releaseFinished();
+      if (i + 1 == batch.size() || batch.request(i + 1) != request) {
+        request.releaseFinished();
+      }
     }
   }
 
