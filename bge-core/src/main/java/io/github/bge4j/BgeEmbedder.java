@@ -180,7 +180,8 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   /**
-   * Embeds a text within a deadline; see {@link #embed(List, InputType, RequestOptions, Output...)}.
+   * Embeds a text within a deadline; see {@link #embed(List, InputType, RequestOptions,
+   * Output...)}.
    *
    * @param text the text, may be empty
    * @param type what it is for; decides about the query instruction
@@ -188,8 +189,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return the embedding
    */
-  public Embedding embed(
-      String text, InputType type, RequestOptions request, Output... outputs) {
+  public Embedding embed(String text, InputType type, RequestOptions request, Output... outputs) {
     // Not List.of, which refuses a null text with an exception of its own.
     return embed(Arrays.asList(text), type, request, outputs).get(0);
   }
