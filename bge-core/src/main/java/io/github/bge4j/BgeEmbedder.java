@@ -39,7 +39,7 @@ public final class BgeEmbedder implements AutoCloseable {
 
   private final ModelRunner<Embedding> runner;
   private final TextEncoder encoder;
-  private final TokenIds tokenIds;
+  private final int vocabulary;
   private final String queryInstruction;
   private final String passageInstruction;
   private final Similarity similarity;
@@ -48,13 +48,13 @@ public final class BgeEmbedder implements AutoCloseable {
   BgeEmbedder(
       ModelRunner<Embedding> runner,
       TextEncoder encoder,
-      TokenIds tokenIds,
+      int vocabulary,
       String queryInstruction,
       String passageInstruction,
       Similarity similarity) {
     this.runner = runner;
     this.encoder = encoder;
-    this.tokenIds = tokenIds;
+    this.vocabulary = vocabulary;
     this.queryInstruction = queryInstruction;
     this.passageInstruction = passageInstruction;
     this.similarity = similarity;
@@ -432,7 +432,7 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   private CallTexts callTexts(List<int[]> texts) {
-    int[][] ids = tokenIds.checked(texts);
+    int[][] ids = CallTexts.checkedIds(texts, vocabulary);
     return new CallTexts(ids.length, i -> encoder.wrapTokens(ids[i]), this::tooLong);
   }
 

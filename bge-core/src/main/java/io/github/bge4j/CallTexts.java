@@ -72,6 +72,40 @@ record CallTexts(int count, IntFunction<TokenizedText> encode, CutMessage proble
     }
   }
 
+  /**
+   * Copies texts that are token ids already, and checks them: the model would read another token's
+   * row for a negative id, and fail for one beyond its table.
+   *
+   * @param count the largest id and one
+   * @throws InvalidTextException if there is no text, one is null, or an id is none of the model's
+   */
+  static int[][] checkedIds(List<int[]> texts, int count) {
+    checkNotEmpty("text", texts);
+    int[][] copies = new int[texts.size()][];
+    for (int i = 0; i < copies.length; i++) {
+      int[] ids = texts.get(i);
+      if (ids == null) {
+        throw new InvalidTextException(
+            i, "text " + i + " must not be null; pass no ids for an empty text");
+      }
+      copies[i] = ids.clone();
+      checkIds(i, copies[i], count);
+    }
+    return copies;
+  }
+
+  private static void checkIds(int text, int[] ids, int count) {
+    for (int id : ids) {
+      if (id < 0 || id >= count) {
+        throw new InvalidTextException(
+            text,
+            "token ids must be of this model's vocabulary, from 0 to " + (count - 1) + ": " + id
+                + " in text " + text
+                + "; other tokenizers' ids mean something else, pass the text");
+      }
+    }
+  }
+
   private static String name(String what, int index) {
     return index < 0 ? what : what + " " + index;
   }
