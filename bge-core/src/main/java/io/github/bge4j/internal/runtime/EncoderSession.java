@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public interface EncoderSession extends AutoCloseable {
 
+  /**
+   * What to ask of a cross-encoder: its graph gives one logit a pair where that of an embedding
+   * model gives a dense vector; read it by {@link EncoderOutput#logits}.
+   */
+  Set<Output> LOGITS = Set.of(Output.DENSE);
+
   /** Returns what the model can give. */
   Set<Output> outputs();
 
