@@ -2,7 +2,7 @@
 
     pip install huggingface_hub                                  # written with 1.33.0
     mvn -q test-compile -pl bge-core -am
-    CLASSPATH=bge-core/target/classes:bge-core/target/test-classes:test-hub/target/classes:GSON.jar \
+    CLASSPATH=bge-core/target/classes:bge-core/target/test-classes:GSON.jar \
         python3 bge-core/src/test/python/hub_interop.py
 
 Not part of the build. Starts the hub itself (TestHub) and ends it. What must ask nobody runs with an
@@ -195,7 +195,7 @@ def main():
     for name, content in CONTENT.items():
         (work / "model" / name).parent.mkdir(parents=True, exist_ok=True)
         (work / "model" / name).write_bytes(content)
-    command = ["java", "io.github.bge4j.testhub.TestHub", f"{MODEL}={work / 'model'}"]
+    command = ["java", "io.github.bge4j.testing.hub.TestHub", f"{MODEL}={work / 'model'}"]
     hub = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         endpoint = hub.stdout.readline().strip().removeprefix("HF_ENDPOINT=")

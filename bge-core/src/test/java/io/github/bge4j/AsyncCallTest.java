@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.Waits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -126,7 +127,7 @@ class AsyncCallTest {
       model.holdRuns();
       CompletableFuture<List<String>> call =
           model.submit(PlayedModel.texts("", 1000), RequestOptions.query());
-      PlayedModel.until(() -> model.session.runs.get() == 1);
+      Waits.until(() -> model.session.runs.get() == 1);
       assertThat(call.cancel(true)).isTrue();
       model.permitRuns();
       assertNothingFollows(model, 3 * 64);

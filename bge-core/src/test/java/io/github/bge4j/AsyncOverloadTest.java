@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,7 +48,7 @@ class AsyncOverloadTest {
       }
       // Each counts for half of the queue.
       model.awaitQueued(Lane.QUERY, 10 * 3 * 64);
-      PlayedModel.until(() -> model.session.runs.get() == 1);
+      Waits.until(() -> model.session.runs.get() == 1);
       for (int i = 0; i < 100; i++) {
         assertRefused(model.submit(texts, REJECT));
       }
@@ -81,7 +82,7 @@ class AsyncOverloadTest {
       model.holdRuns();
       CompletableFuture<List<String>> bulk =
           model.submit(PlayedModel.texts("b", 200), RequestOptions.bulk());
-      PlayedModel.until(() -> model.session.runs.get() == 1);
+      Waits.until(() -> model.session.runs.get() == 1);
       CompletableFuture<List<String>> query =
           model.submit(PlayedModel.texts("q", 128), RequestOptions.query());
       model.awaitQueued(Lane.QUERY, 80);
@@ -99,7 +100,7 @@ class AsyncOverloadTest {
       model.holdRuns();
       CompletableFuture<List<String>> first =
           model.submit(PlayedModel.texts("a", 129), RequestOptions.query());
-      PlayedModel.until(() -> model.session.runs.get() == 1);
+      Waits.until(() -> model.session.runs.get() == 1);
       CompletableFuture<List<String>> late = model.submit(
           PlayedModel.texts("b", 1000), RequestOptions.query().withDeadline(Duration.ofMillis(10)));
       now.addAndGet(Duration.ofMillis(11).toNanos());

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.Seeds;
+import io.github.bge4j.testing.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,10 +41,9 @@ class AsyncStressTest {
       CancellationException.class,
       TimeoutException.class);
 
-  /** Re-run one failing case with {@code -Dbge.test.seed=N}; not how its threads met. */
+  /** Of the calls; how the threads meet is not repeated. */
   static LongStream seeds() {
-    Long pinned = Long.getLong("bge.test.seed");
-    return pinned == null ? LongStream.range(0, 4) : LongStream.of(pinned);
+    return Seeds.upTo(4).stream();
   }
 
   @ParameterizedTest(name = "seed={0}")
@@ -60,7 +61,7 @@ class AsyncStressTest {
             () -> callAtRandom(model, random, closes, succeeded), threads));
       }
       if (closes) {
-        PlayedModel.until(() -> model.session.runs.get() > 1_000
+        Waits.until(() -> model.session.runs.get() > 1_000
             || callers.stream().allMatch(CompletableFuture::isDone));
         model.runner.close();
       }
@@ -94,7 +95,7 @@ class AsyncStressTest {
         return failure;
       }));
       if (random.nextInt(5) == 0) {
-        PlayedModel.until(() -> call.isDone() || model.executor.queuedItems(Lane.BULK) < 200);
+        Waits.until(() -> call.isDone() || model.executor.queuedItems(Lane.BULK) < 200);
         call.cancel(true);
       }
       if (random.nextInt(5) == 0) {

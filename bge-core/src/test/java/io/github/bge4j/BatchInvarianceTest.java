@@ -2,6 +2,7 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -57,10 +58,8 @@ class BatchInvarianceTest {
     return BgeEmbedder.builder().model(graph == Graph.OURS ? BgeSmall.source() : BgeSmall.ready());
   }
 
-  /** Re-run one failing case with {@code -Dbge.test.seed=N}. */
   static LongStream seeds() {
-    Long pinned = Long.getLong("bge.test.seed");
-    return pinned == null ? LongStream.range(0, 3) : LongStream.of(pinned);
+    return Seeds.upTo(3).stream();
   }
 
   @ParameterizedTest(name = "seed={0}")

@@ -1,6 +1,7 @@
 package io.github.bge4j;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.github.bge4j.testing.Seeds;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
@@ -36,11 +37,11 @@ public final class Campaign {
   }
 
   /** Runs seeds of a program in other processes and returns what went wrong, with the seeds. */
-  public static List<String> run(Class<?> program, long first, long count, Path journal)
-      throws Exception {
+  public static List<String> run(Class<?> program, Seeds seeds, Path journal) throws Exception {
     List<String> failures = new ArrayList<>();
-    long next = first;
-    while (next < first + count) {
+    long end = seeds.first() + seeds.count();
+    long next = seeds.first();
+    while (next < end) {
       Path log = journal.resolveSibling("campaign.log");
       Process child = new ProcessBuilder(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -50,7 +51,7 @@ public final class Campaign {
               System.getProperty("java.class.path"),
               program.getName(),
               Long.toString(next),
-              Long.toString(first + count - next),
+              Long.toString(end - next),
               journal.toString())
           .redirectErrorStream(true)
           .redirectOutput(log.toFile())
@@ -79,7 +80,7 @@ public final class Campaign {
     long count = Long.parseLong(args[1]);
     if (args.length == 2) {
       Path folder = Files.createTempDirectory("bge-campaign");
-      run(program, first, count, folder.resolve("journal")).forEach(System.out::println);
+      run(program, new Seeds(first, count), folder.resolve("journal")).forEach(System.out::println);
       return;
     }
     MappedByteBuffer journal = at(Path.of(args[2]));

@@ -8,8 +8,8 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
@@ -78,7 +78,6 @@ class CrowdedClassPathTest {
         .withImportOption(new ImportOption.DoNotIncludeTests())
         .importPackages("io.github.bge4j");
     List<? extends JavaAccess<?>> uses = ours.stream()
-        .filter(type -> !type.getPackageName().startsWith("io.github.bge4j.testhub"))
         .flatMap(type -> type.getAccessesFromSelf().stream())
         .filter(use -> use.getTargetOwner().getPackageName().startsWith(GSON))
         .toList();

@@ -2,6 +2,7 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.Seeds;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -15,12 +16,7 @@ class FolderCampaignTest {
   @Test
   @Timeout(180)
   void open_damagedFolders_openOrThrowTypedExceptions(@TempDir Path folder) throws Exception {
-    Long pinned = Long.getLong("bge.test.seed");
-    assertThat(Campaign.run(
-            FolderCampaign.class,
-            pinned == null ? 0 : pinned,
-            pinned == null ? CASES : 1,
-            folder.resolve("journal")))
+    assertThat(Campaign.run(FolderCampaign.class, Seeds.upTo(CASES), folder.resolve("journal")))
         .isEmpty();
   }
 }

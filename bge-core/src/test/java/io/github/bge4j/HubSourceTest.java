@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

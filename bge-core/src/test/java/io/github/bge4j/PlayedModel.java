@@ -6,12 +6,12 @@ import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.LettersTokenizer;
 import io.github.bge4j.internal.text.TextEncoder;
+import io.github.bge4j.testing.Waits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,17 +84,7 @@ final class PlayedModel implements AutoCloseable {
   }
 
   void awaitQueued(Lane lane, int texts) {
-    until(() -> executor.queuedItems(lane) == texts);
-  }
-
-  /** Ends with the test's own timeout at the latest, which interrupts the test's thread. */
-  static void until(BooleanSupplier condition) {
-    while (!condition.getAsBoolean()) {
-      if (Thread.interrupted()) {
-        throw new AssertionError("waited in vain");
-      }
-      Thread.onSpinWait();
-    }
+    Waits.until(() -> executor.queuedItems(lane) == texts);
   }
 
   @Override

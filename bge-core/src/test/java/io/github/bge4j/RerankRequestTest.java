@@ -11,6 +11,7 @@ import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.LettersTokenizer;
 import io.github.bge4j.internal.text.PairEncoder;
+import io.github.bge4j.testing.Waits;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -151,7 +152,7 @@ class RerankRequestTest {
     session.onRun = () -> {
       runs.incrementAndGet();
       running.countDown();
-      awaitQuietly(release);
+      Waits.on(release);
     };
     BgeReranker reranker = reranker();
     CompletableFuture<List<RankedDocument<String>>> first =
@@ -183,7 +184,7 @@ class RerankRequestTest {
       CountDownLatch abandoned = new CountDownLatch(1);
       try (BatchContext.Registration registered = context.onAbandoned(abandoned::countDown)) {
         running.countDown();
-        awaitQuietly(abandoned);
+        Waits.on(abandoned);
         ended.countDown();
         assertThat(registered).isNotNull();
       }
@@ -263,14 +264,6 @@ class RerankRequestTest {
         assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> one.score("q", "p"));
         assertThat(other.score("q", "pp")).isEqualTo(7);
       }
-    }
-  }
-
-  private static void awaitQuietly(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

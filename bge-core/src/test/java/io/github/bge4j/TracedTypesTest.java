@@ -3,8 +3,8 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.batching.RequestOptions;
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.ClosedException;
+import io.github.bge4j.testing.Waits;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,15 +23,13 @@ class NativeGuardTest {
     CompletableFuture<Integer> freedDuringUse =
         CompletableFuture.supplyAsync(() -> guard.use(() -> {
           inUse.countDown();
-          await(proceed);
+          Waits.on(proceed);
           return freed.get();
         }));
-    await(inUse);
+    Waits.on(inUse);
     Thread closer = new Thread(() -> guard.close(freed::incrementAndGet));
     closer.start();
-    while (closer.getState() != Thread.State.WAITING) {
-      Thread.onSpinWait();
-    }
+    Waits.untilBlocked(closer);
     proceed.countDown();
     closer.join();
     assertThat(freedDuringUse.get()).isZero();
@@ -53,13 +52,5 @@ class NativeGuardTest {
     assertThatExceptionOfType(ClosedException.class)
         .isThrownBy(() -> guard.use(() -> 1))
         .withMessage("the thing is closed; use it before close()");
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import io.github.bge4j.ModelException;
+import io.github.bge4j.testing.Seeds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,10 +78,7 @@ final class FolderMutationTest {
   private Path folder;
 
   static Stream<Arguments> batches() {
-    Long pinned = Long.getLong("bge.test.seed");
-    return Stream.of(Layout.values())
-        .flatMap(layout -> (pinned == null ? LongStream.range(0, 5) : LongStream.of(pinned))
-            .mapToObj(seed -> Arguments.of(layout, seed)));
+    return Seeds.upTo(5).with(Layout.values());
   }
 
   @ParameterizedTest(name = "{0} seed={1}")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.github.bge4j.ModelException;
+import io.github.bge4j.testing.Seeds;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Map;
@@ -56,10 +57,7 @@ final class MutationTest {
   }
 
   static Stream<Arguments> batches() {
-    Long pinned = Long.getLong("bge.test.seed");
-    return Stream.of(Format.values())
-        .flatMap(format -> (pinned == null ? LongStream.range(0, 10) : LongStream.of(pinned))
-            .mapToObj(seed -> Arguments.of(format, seed)));
+    return Seeds.upTo(10).with(Format.values());
   }
 
   @ParameterizedTest(name = "{0} seed={1}")

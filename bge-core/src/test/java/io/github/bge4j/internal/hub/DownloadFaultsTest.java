@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubException;
-import io.github.bge4j.testhub.Fault;
-import io.github.bge4j.testhub.Gate;
-import io.github.bge4j.testhub.HubRequest;
-import io.github.bge4j.testhub.On;
-import io.github.bge4j.testhub.RequestKind;
-import io.github.bge4j.testhub.TestHub;
+import io.github.bge4j.testing.hub.Fault;
+import io.github.bge4j.testing.hub.Gate;
+import io.github.bge4j.testing.hub.HubRequest;
+import io.github.bge4j.testing.hub.On;
+import io.github.bge4j.testing.hub.RequestKind;
+import io.github.bge4j.testing.hub.TestHub;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

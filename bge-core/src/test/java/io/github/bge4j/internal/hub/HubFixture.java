@@ -1,10 +1,10 @@
 package io.github.bge4j.internal.hub;
 
 import io.github.bge4j.DownloadListener;
-import io.github.bge4j.testhub.HubRequest;
-import io.github.bge4j.testhub.RequestKind;
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.hub.HubRequest;
+import io.github.bge4j.testing.hub.RequestKind;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

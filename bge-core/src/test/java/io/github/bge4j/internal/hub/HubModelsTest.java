@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubException;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;

@@ -5,11 +5,11 @@ import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.DownloadListener;
-import io.github.bge4j.testhub.Fault;
-import io.github.bge4j.testhub.Gate;
-import io.github.bge4j.testhub.HubRequest;
-import io.github.bge4j.testhub.On;
-import io.github.bge4j.testhub.TestHub;
+import io.github.bge4j.testing.hub.Fault;
+import io.github.bge4j.testing.hub.Gate;
+import io.github.bge4j.testing.hub.HubRequest;
+import io.github.bge4j.testing.hub.On;
+import io.github.bge4j.testing.hub.TestHub;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubException;
-import io.github.bge4j.testhub.Fault;
-import io.github.bge4j.testhub.Gate;
-import io.github.bge4j.testhub.On;
+import io.github.bge4j.testing.hub.Fault;
+import io.github.bge4j.testing.hub.Gate;
+import io.github.bge4j.testing.hub.On;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;

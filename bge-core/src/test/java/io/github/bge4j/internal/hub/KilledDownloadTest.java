@@ -3,8 +3,9 @@ package io.github.bge4j.internal.hub;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.Waits;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -50,9 +51,7 @@ class KilledDownloadTest {
      */
     void sent(long total) {
       long position = from + total - sentBefore;
-      while (process.process.isAlive() && arrived() < position - BUFFER) {
-        Thread.onSpinWait();
-      }
+      Waits.until(() -> !process.process.isAlive() || arrived() >= position - BUFFER);
       if (position >= at) {
         process.kill();
       }
@@ -112,9 +111,7 @@ class KilledDownloadTest {
   /** It is about to make links then; one that is faster than we are has ended well. */
   private void killWhenTheBlobAppears(TestHub hub, Path blob) throws IOException {
     try (PullProcess process = PullProcess.start(hub.endpoint(), cache)) {
-      while (process.process.isAlive() && !Files.exists(blob)) {
-        Thread.onSpinWait();
-      }
+      Waits.until(() -> !process.process.isAlive() || Files.exists(blob));
       process.kill();
       assertThat(blob).exists();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.Campaign;
 import io.github.bge4j.ModelException;
+import io.github.bge4j.testing.Seeds;
 import java.nio.file.Path;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -16,12 +17,7 @@ class TokenizerCampaignTest {
   @Test
   @Timeout(120)
   void open_damagedTokenizers_openOrThrowModelExceptions(@TempDir Path folder) throws Exception {
-    Long pinned = Long.getLong("bge.test.seed");
-    assertThat(Campaign.run(
-            TokenizerCampaign.class,
-            pinned == null ? 0 : pinned,
-            pinned == null ? 2000 : 1,
-            folder.resolve("journal")))
+    assertThat(Campaign.run(TokenizerCampaign.class, Seeds.upTo(2000), folder.resolve("journal")))
         .isEmpty();
   }
 

@@ -2,8 +2,8 @@ package io.github.bge4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.bge4j.testhub.Fault;
-import io.github.bge4j.testhub.On;
-import io.github.bge4j.testhub.Pace;
-import io.github.bge4j.testhub.TestHub;
-import io.github.bge4j.testhub.TestRepo;
+import io.github.bge4j.testing.Waits;
+import io.github.bge4j.testing.hub.Fault;
+import io.github.bge4j.testing.hub.On;
+import io.github.bge4j.testing.hub.Pace;
+import io.github.bge4j.testing.hub.TestHub;
+import io.github.bge4j.testing.hub.TestRepo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -55,16 +56,15 @@ final class ServeCommandTest {
     return client.send(request.build(), BodyHandlers.ofString());
   }
 
+  private JsonNode health(URI service) throws Exception {
+    HttpResponse<String> health = send(HttpRequest.newBuilder(service.resolve("/health")));
+    assertThat(health.statusCode()).isEqualTo(200);
+    return new JsonMapper().readTree(health.body());
+  }
+
   private JsonNode settled(URI service) throws Exception {
-    while (true) {
-      HttpResponse<String> health = send(HttpRequest.newBuilder(service.resolve("/health")));
-      assertThat(health.statusCode()).isEqualTo(200);
-      JsonNode answer = new JsonMapper().readTree(health.body());
-      if (!answer.path("reasons").toString().contains("is loading")) {
-        return answer;
-      }
-      Thread.onSpinWait();
-    }
+    Waits.until(() -> !health(service).path("reasons").toString().contains("is loading"));
+    return health(service);
   }
 
   private static HttpRequest post(URI service, String path, String body) {
@@ -120,9 +120,7 @@ final class ServeCommandTest {
       String body = "{\"input\":[" + text.repeat(63) + "\"end\"]}";
       CompletableFuture<HttpResponse<String>> answer =
           client.sendAsync(post(service, "/v1/embeddings", body), BodyHandlers.ofString());
-      while (!answer.isDone() && !RUNS.matcher(metrics(service)).find()) {
-        Thread.onSpinWait();
-      }
+      Waits.until(() -> answer.isDone() || RUNS.matcher(metrics(service)).find());
       assertThat(answer).as("is answered after the end was told").isNotDone();
       process.destroy();
       assertThat(answer.join().statusCode()).isEqualTo(200);
@@ -142,9 +140,7 @@ final class ServeCommandTest {
       Process process = serve(hub.endpoint(), 0, Map.of());
       try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
         port(err);
-        while (hub.bytesSent("model.safetensors") < 1_000) {
-          Thread.onSpinWait();
-        }
+        Waits.until(() -> hub.bytesSent("model.safetensors") >= 1_000);
         process.destroy();
         assertThat(process.waitFor(40, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(128 + 15);

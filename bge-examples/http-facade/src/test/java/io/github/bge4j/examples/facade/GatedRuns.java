@@ -5,6 +5,7 @@ import io.github.bge4j.batching.BatchLimits;
 import io.github.bge4j.batching.BatchQueue;
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.Waits;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -36,9 +37,7 @@ final class GatedRuns implements AutoCloseable {
 
   /** Waits until so many texts were accepted and have no answer. */
   void awaitQueued(int texts) {
-    while (queued() != texts) {
-      Thread.onSpinWait();
-    }
+    Waits.until(() -> queued() == texts);
   }
 
   int queued() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.batching.BatchReport;
 import io.github.bge4j.batching.Lane;
+import io.github.bge4j.testing.Waits;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +13,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,11 +31,7 @@ final class MicrobatchTest {
       @Override
       public void batchRan(BatchReport report) {
         runs.add(report);
-        try {
-          assertThat(gate.await(1, TimeUnit.MINUTES)).isTrue();
-        } catch (InterruptedException e) {
-          throw new AssertionError(e);
-        }
+        Waits.on(gate);
       }
     };
     FacadeSettings settings = FakeModels.settings(Map.of(
@@ -52,17 +48,14 @@ final class MicrobatchTest {
       List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
       for (int i = 1; i <= workers; i++) {
         answers.add(facade.postLater(PATH, BODY));
-        while (runs.size() < i) {
-          Thread.onSpinWait();
-        }
+        int started = i;
+        Waits.until(() -> runs.size() >= started);
       }
       // Answers are out before a run is reported; only then do all texts in the queue wait.
       answers.forEach(CompletableFuture::join);
       answers.add(facade.postLater(PATH, BODY));
       answers.add(facade.postLater(PATH, BODY));
-      while (loader.executor().queuedItems(Lane.QUERY) != 2) {
-        Thread.onSpinWait();
-      }
+      Waits.until(() -> loader.executor().queuedItems(Lane.QUERY) == 2);
       gate.countDown();
       for (CompletableFuture<HttpResponse<String>> answer : answers) {
         assertThat(answer.join().statusCode()).isEqualTo(200);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.testing.Waits;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
@@ -48,13 +49,9 @@ final class OverloadTest {
       runs.awaitStart();
       CompletableFuture<HttpResponse<String>> first = facade.postLater(PATH, BODY);
       // Its time may be over before it is seen in the queue.
-      while (!first.isDone() && runs.queued() < 2) {
-        Thread.onSpinWait();
-      }
+      Waits.until(() -> first.isDone() || runs.queued() >= 2);
       long start = System.nanoTime();
-      while (System.nanoTime() - start < 2_000_000) {
-        Thread.onSpinWait();
-      }
+      Waits.until(() -> System.nanoTime() - start >= 2_000_000);
       runs.open();
       assertThat(first.join().statusCode()).isEqualTo(504);
       assertThat(first.join().body()).contains("\"code\":\"deadline_exceeded\"");
@@ -95,13 +92,13 @@ final class OverloadTest {
     ModelLoader loader = new ModelLoader() {
       @Override
       public TextModel embedder() {
-        await(embedder);
+        Waits.on(embedder);
         return models;
       }
 
       @Override
       public PairModel reranker() {
-        await(reranker);
+        Waits.on(reranker);
         throw new OutOfMemoryError("weights are too large");
       }
 
@@ -116,9 +113,7 @@ final class OverloadTest {
       assertThat(early.statusCode()).isEqualTo(503);
       assertThat(early.body()).contains("Models are not loaded: embedder is loading");
       embedder.countDown();
-      while (facade.get("/health").body().contains("embedder is loading")) {
-        Thread.onSpinWait();
-      }
+      Waits.until(() -> !facade.get("/health").body().contains("embedder is loading"));
       assertThat(facade.get("/health").body()).contains("\"embedder_loaded\":true");
       reranker.countDown();
       assertThat(facade.settled().at("/reasons/0").textValue())
@@ -135,7 +130,7 @@ final class OverloadTest {
       @Override
       public TextModel embedder() {
         loading.countDown();
-        await(new CountDownLatch(1));
+        Waits.on(new CountDownLatch(1));
         throw new AssertionError("it was not interrupted");
       }
 
@@ -152,14 +147,6 @@ final class OverloadTest {
     loading.await();
     facade.close();
     assertThat(other).isFalse();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

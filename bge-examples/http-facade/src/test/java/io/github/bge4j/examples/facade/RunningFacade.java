@@ -2,6 +2,7 @@ package io.github.bge4j.examples.facade;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.testing.Waits;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -102,23 +103,14 @@ final class RunningFacade implements AutoCloseable {
 
   /** Waits until the metrics, which it returns, have this in them. */
   String awaitMetric(String text) throws Exception {
-    String metrics = get("/metrics").body();
-    while (!metrics.contains(text)) {
-      Thread.onSpinWait();
-      metrics = get("/metrics").body();
-    }
-    return metrics;
+    Waits.until(() -> get("/metrics").body().contains(text));
+    return get("/metrics").body();
   }
 
   /** Waits until no model loads any more. */
   JsonNode settled() throws Exception {
-    while (true) {
-      JsonNode health = new JsonMapper().readTree(get("/health").body());
-      if (!health.path("reasons").toString().contains("is loading")) {
-        return health;
-      }
-      Thread.onSpinWait();
-    }
+    Waits.until(() -> !get("/health").body().contains("is loading"));
+    return new JsonMapper().readTree(get("/health").body());
   }
 
   @Override
