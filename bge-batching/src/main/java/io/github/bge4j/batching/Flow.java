@@ -1,6 +1,7 @@
 package io.github.bge4j.batching;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -130,7 +131,7 @@ final class Flow {
 
   /** Tells whether an item could run. */
   boolean hasPending() {
-    return nextLine() != null;
+    return leastServed(Line::firstPending) != null;
   }
 
   /**
@@ -139,8 +140,7 @@ final class Flow {
    * @param nanosFor how long the flow takes for so much of its work
    */
   @Nullable Request next(long now, LongUnaryOperator nanosFor) {
-    Line turn = nextLine();
-    Request first = turn == null ? null : turn.firstPending();
+    Request first = leastServed(Line::firstPending);
     long margin = 2 * nanosFor.applyAsLong(function.maxCost());
     hurries = promised > 0
         && first != null
@@ -148,19 +148,20 @@ final class Flow {
     if (!hurries) {
       return first;
     }
-    Request other = owed > 0 ? nextUnpromised() : null;
+    Request other = owed > 0 ? leastServed(Line::firstUnpromised) : null;
     Request urgent = other == null ? promises.earliestPending() : other;
     return urgent == null ? first : urgent;
   }
 
-  private @Nullable Request nextUnpromised() {
+  /** Returns what comes first in the line that was served least, of those that have such. */
+  private @Nullable Request leastServed(Function<Line, @Nullable Request> first) {
     Line least = null;
     Request found = null;
     for (Line line : lines) {
-      Request first = least == null || line.served < least.served ? line.firstUnpromised() : null;
-      if (first != null) {
+      Request candidate = least == null || line.served < least.served ? first.apply(line) : null;
+      if (candidate != null) {
         least = line;
-        found = first;
+        found = candidate;
       }
     }
     return found;
@@ -185,16 +186,6 @@ final class Flow {
       }
     }
     return earliest;
-  }
-
-  private @Nullable Line nextLine() {
-    Line least = null;
-    for (Line line : lines) {
-      if ((least == null || line.served < least.served) && line.firstPending() != null) {
-        least = line;
-      }
-    }
-    return least;
   }
 
   /**
