@@ -39,7 +39,7 @@ public final class BgeEmbedder implements AutoCloseable {
 
   private final ModelRunner<Embedding> runner;
   private final TextEncoder encoder;
-  private final TokenIds tokenIds;
+  private final int vocabulary;
   private final String queryInstruction;
   private final String passageInstruction;
   private final Similarity similarity;
@@ -48,13 +48,13 @@ public final class BgeEmbedder implements AutoCloseable {
   BgeEmbedder(
       ModelRunner<Embedding> runner,
       TextEncoder encoder,
-      TokenIds tokenIds,
+      int vocabulary,
       String queryInstruction,
       String passageInstruction,
       Similarity similarity) {
     this.runner = runner;
     this.encoder = encoder;
-    this.tokenIds = tokenIds;
+    this.vocabulary = vocabulary;
     this.queryInstruction = queryInstruction;
     this.passageInstruction = passageInstruction;
     this.similarity = similarity;
@@ -176,8 +176,22 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return its embedding
    */
   public Embedding embed(String text, InputType type, Output... outputs) {
+    return embed(text, type, RequestOptions.defaults(), outputs);
+  }
+
+  /**
+   * Embeds a text within a deadline; see {@link #embed(List, InputType, RequestOptions,
+   * Output...)}.
+   *
+   * @param text the text, may be empty
+   * @param type what it is for; decides about the query instruction
+   * @param request deadline, whether to wait for room, and the lane, if not that of the type
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return the embedding
+   */
+  public Embedding embed(String text, InputType type, RequestOptions request, Output... outputs) {
     // Not List.of, which refuses a null text with an exception of its own.
-    return embed(Arrays.asList(text), type, outputs).get(0);
+    return embed(Arrays.asList(text), type, request, outputs).get(0);
   }
 
   /**
@@ -251,9 +265,24 @@ public final class BgeEmbedder implements AutoCloseable {
    * @return completes with the embedding
    */
   public CompletableFuture<Embedding> embedAsync(String text, InputType type, Output... outputs) {
+    return embedAsync(text, type, RequestOptions.defaults(), outputs);
+  }
+
+  /**
+   * Embeds a text within a deadline, without keeping the caller; see {@link #embedAsync(List,
+   * InputType, RequestOptions, Output...)}.
+   *
+   * @param text the text, may be empty
+   * @param type what it is for; decides about the query instruction
+   * @param request deadline, whether to wait for room, and the lane, if not that of the type
+   * @param outputs what to compute; {@link Output#DENSE} if nothing is named
+   * @return completes with the embedding
+   */
+  public CompletableFuture<Embedding> embedAsync(
+      String text, InputType type, RequestOptions request, Output... outputs) {
     return submit(
         () -> callTexts(Arrays.asList(text), type),
-        RequestOptions.defaults().orLane(lane(type)),
+        request.orLane(lane(type)),
         all -> all.get(0),
         outputs);
   }
@@ -354,7 +383,7 @@ public final class BgeEmbedder implements AutoCloseable {
    * @throws ClosedException if the embedder is closed
    */
   public int countTokens(String text) {
-    InputTexts.checkWellFormed("text", 0, text);
+    CallTexts.checkWellFormed("text", 0, text);
     return encoder.encode(passageInstruction + text).fullLength();
   }
 
@@ -403,7 +432,7 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   private CallTexts callTexts(List<int[]> texts) {
-    int[][] ids = tokenIds.checked(texts);
+    int[][] ids = CallTexts.checkedIds(texts, vocabulary);
     return new CallTexts(ids.length, i -> encoder.wrapTokens(ids[i]), this::tooLong);
   }
 
@@ -413,11 +442,11 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   private String[] prompts(List<String> texts, InputType type) {
-    InputTexts.checkNotEmpty("text", texts);
+    CallTexts.checkNotEmpty("text", texts);
     String[] prompts = texts.toArray(String[]::new);
     String instruction = type == InputType.QUERY ? queryInstruction : passageInstruction;
     for (int i = 0; i < prompts.length; i++) {
-      InputTexts.checkWellFormed("text", i, prompts[i]);
+      CallTexts.checkWellFormed("text", i, prompts[i]);
       prompts[i] = instruction + prompts[i];
     }
     return prompts;

@@ -84,12 +84,11 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
    */
   public BgeEmbedder build() {
     ModelFiles files = files();
-    ModelOptions options = options(files, LEAST_MAX_TOKENS, files.defaultMaxTokens());
-    return ModelOpener.open(
-        files,
+    ModelOptions options = options(files, LEAST_MAX_TOKENS, files.defaultMaxTokens(), pooling);
+    return files.open(
         tokenizer -> new TextEncoder(tokenizer, options.maxTokens())
             .wrapTokens(new int[] {tokenizer.size() - 1}),
-        probe -> files.openEncoder(settings(pooling), probe),
+        probe -> files.openEncoder(options, probe),
         (tokenizer, session) -> assemble(files, options, tokenizer, session));
   }
 
@@ -112,8 +111,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
             : Set.of());
     ModelRunner<Embedding> runner =
         new ModelRunner<>(nameOr("embedder"), tokenizer, session, options, shaper);
-    return new BgeEmbedder(
-        runner, encoder, new TokenIds(tokenizer.size()), query, passage, traits.similarity());
+    return new BgeEmbedder(runner, encoder, tokenizer.size(), query, passage, traits.similarity());
   }
 
   private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {

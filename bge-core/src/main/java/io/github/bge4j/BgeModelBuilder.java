@@ -183,8 +183,10 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    *
    * @param least the fewest tokens that make sense
    * @param defaultMaxTokens what holds if the caller said nothing
+   * @param pooling null for the model's own
    */
-  ModelOptions options(ModelFiles files, int least, int defaultMaxTokens) {
+  ModelOptions options(
+      ModelFiles files, int least, int defaultMaxTokens, @Nullable Pooling pooling) {
     int limit = files.modelMaxTokens();
     int tokens = maxTokens == null ? defaultMaxTokens : maxTokens;
     if (tokens < least || tokens > limit) {
@@ -196,10 +198,14 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
           + "; a shared executor has workers of its own");
     }
     int own = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
-    return new ModelOptions(tokens, truncation, own, maxBatchTexts, executor);
-  }
-
-  SessionSettings settings(@Nullable Pooling pooling) {
-    return new SessionSettings(pooling, threadsPerWorker, cacheDirectory);
+    return new ModelOptions(
+        tokens,
+        truncation,
+        own,
+        maxBatchTexts,
+        executor,
+        pooling,
+        threadsPerWorker,
+        cacheDirectory);
   }
 }

@@ -2,12 +2,12 @@ package io.github.bge4j;
 
 import io.github.bge4j.batching.Lane;
 import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -35,8 +35,6 @@ import java.util.function.Function;
  * the workers and the longest pair.
  */
 public final class BgeReranker implements AutoCloseable {
-
-  private static final Set<Output> LOGITS = Set.of(Output.DENSE);
 
   private final ModelRunner<PairScore> runner;
   private final PairEncoder encoder;
@@ -85,8 +83,8 @@ public final class BgeReranker implements AutoCloseable {
    * @return one score a passage, in input order
    */
   public List<PairScore> scores(String query, List<String> passages) {
-    InputTexts.checkNotEmpty("passage", passages);
-    InputTexts.checkWellFormed("query", -1, query);
+    CallTexts.checkNotEmpty("passage", passages);
+    CallTexts.checkWellFormed("query", -1, query);
     return scores(passages.stream().map(passage -> new TextPair(query, passage)).toList());
   }
 
@@ -117,11 +115,11 @@ public final class BgeReranker implements AutoCloseable {
    * @throws ClosedException if the reranker is closed before the result is complete
    */
   public List<PairScore> scores(List<TextPair> pairs, RequestOptions request) {
-    return runner.call(callTexts(pairs), LOGITS, request.orLane(Lane.QUERY));
+    return runner.call(callTexts(pairs), EncoderSession.LOGITS, request.orLane(Lane.QUERY));
   }
 
   private CallTexts callTexts(List<TextPair> pairs) {
-    InputTexts.checkNotEmpty("pair", pairs);
+    CallTexts.checkNotEmpty("pair", pairs);
     List<TextPair> checked = new ArrayList<>(pairs);
     String query = "";
     for (int i = 0; i < checked.size(); i++) {
@@ -141,9 +139,9 @@ public final class BgeReranker implements AutoCloseable {
       throw new InvalidTextException(index, "pair " + index + " must not be null; leave it out");
     }
     if (!checkedQuery.equals(pair.query())) {
-      InputTexts.checkWellFormed("query", index, pair.query());
+      CallTexts.checkWellFormed("query", index, pair.query());
     }
-    InputTexts.checkWellFormed("passage", index, pair.passage());
+    CallTexts.checkWellFormed("passage", index, pair.passage());
     return pair.query();
   }
 
@@ -248,7 +246,10 @@ public final class BgeReranker implements AutoCloseable {
   public CompletableFuture<List<PairScore>> scoresAsync(
       List<TextPair> pairs, RequestOptions request) {
     return runner.submit(
-        () -> callTexts(pairs), LOGITS, request.orLane(Lane.QUERY), scores -> scores);
+        () -> callTexts(pairs),
+        EncoderSession.LOGITS,
+        request.orLane(Lane.QUERY),
+        scores -> scores);
   }
 
   /**
@@ -302,7 +303,7 @@ public final class BgeReranker implements AutoCloseable {
       Ranking<D> ranking = Ranking.of(query, documents, topN);
       List<TextPair> pairs = ranking.pairs(text);
       return runner.submit(
-          () -> callTexts(pairs), LOGITS, request.orLane(Lane.QUERY), ranking::rank);
+          () -> callTexts(pairs), EncoderSession.LOGITS, request.orLane(Lane.QUERY), ranking::rank);
     } catch (BgeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -61,11 +61,10 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
   public BgeReranker build() {
     ModelFiles files = files();
     int defaultMaxTokens = Math.min(DEFAULT_MAX_TOKENS, files.defaultMaxTokens());
-    ModelOptions options = options(files, LEAST_MAX_TOKENS, defaultMaxTokens);
-    return ModelOpener.open(
-        files,
+    ModelOptions options = options(files, LEAST_MAX_TOKENS, defaultMaxTokens, null);
+    return files.open(
         tokenizer -> encoder(tokenizer, options).encode(new int[] {tokenizer.size() - 1}, ""),
-        probe -> files.openCrossEncoder(settings(null), probe),
+        probe -> files.openCrossEncoder(options, probe),
         (tokenizer, session) -> assemble(options, tokenizer, session));
   }
 

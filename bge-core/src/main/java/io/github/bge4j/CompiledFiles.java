@@ -1,18 +1,17 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.checkpoint.Checkpoint;
-import io.github.bge4j.internal.checkpoint.Linear;
+import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
+import io.github.bge4j.internal.checkpoint.Weights;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizerFile;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -20,25 +19,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A model of which the weights are used, in a graph of our own. */
-final class CompiledFiles implements ModelFiles {
+final class CompiledFiles extends ModelFiles {
 
   private final String name;
-  private final Supplier<TokenizerFile> tokenizer;
   private final Checkpoint checkpoint;
-  private final @Nullable ModelFolder folder;
-  private final Map<Output, Linear> heads = new EnumMap<>(Output.class);
 
   private CompiledFiles(
       String name,
       Supplier<TokenizerFile> tokenizer,
       Checkpoint checkpoint,
       @Nullable ModelFolder folder) {
+    super(tokenizer, folder);
     this.name = name;
-    this.tokenizer = tokenizer;
     this.checkpoint = checkpoint;
-    this.folder = folder;
-    checkpoint.sparseHead().ifPresent(head -> heads.put(Output.SPARSE, head));
-    checkpoint.colbertHead().ifPresent(head -> heads.put(Output.MULTI_VECTOR, head));
+    checkpoint.sparseHead().ifPresent(head -> heads().put(Output.SPARSE, head));
+    checkpoint.colbertHead().ifPresent(head -> heads().put(Output.MULTI_VECTOR, head));
   }
 
   static CompiledFiles of(ModelFolder folder) {
@@ -57,55 +52,73 @@ final class CompiledFiles implements ModelFiles {
   }
 
   @Override
-  public TokenizerFile tokenizer() {
-    return tokenizer.get();
-  }
-
-  @Override
-  public OptionalInt vocabularySize() {
+  OptionalInt vocabularySize() {
     return OptionalInt.of(checkpoint.config().vocabSize());
   }
 
   @Override
-  public ModelTraits traits() {
-    return folder == null ? ModelTraits.BGE : ModelTraits.of(folder);
-  }
-
-  @Override
-  public int modelMaxTokens() {
+  int modelMaxTokens() {
     return checkpoint.config().maxTokens();
   }
 
   @Override
-  public int defaultMaxTokens() {
-    return folder == null ? modelMaxTokens() : folder.maxTokens(modelMaxTokens());
-  }
-
-  @Override
-  public Set<String> unweightedTokens() {
+  Set<String> unweightedTokens() {
     return checkpoint.unweightedTokens();
   }
 
   @Override
-  public EncoderSession openEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
-    ModelKind.requireEncoder(checkpoint.config(), checkpoint.weights());
+  EncoderSession openEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+    requireEncoder(checkpoint.config(), checkpoint.weights());
     VectorRecipe recipe = traits().recipe();
-    Pooling pooling = settings.pooling();
+    Pooling pooling = options.pooling();
     EncoderGraph graph = EncoderGraph.compile(
         checkpoint.config(),
         checkpoint.weights(),
-        LinearHead.readAll(heads),
+        LinearHead.readAll(heads()),
         pooling == null ? recipe : recipe.withPooling(pooling),
-        new WeightCache(settings.cacheFolder()));
-    return CompiledModel.open(graph, name, settings.threadsPerRun());
+        new WeightCache(options.cacheFolder()));
+    return CompiledModel.open(graph, name, options.threadsPerRun());
   }
 
   @Override
-  public EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
-    ModelKind.requireCrossEncoder(checkpoint.config(), checkpoint.weights());
-    ModelKind.requireReranker(folder);
+  EncoderSession openCrossEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+    requireCrossEncoder(checkpoint.config(), checkpoint.weights());
+    requireReranker();
     EncoderGraph graph = EncoderGraph.compileCrossEncoder(
-        checkpoint.config(), checkpoint.weights(), new WeightCache(settings.cacheFolder()));
-    return CompiledModel.open(graph, name, settings.threadsPerRun());
+        checkpoint.config(), checkpoint.weights(), new WeightCache(options.cacheFolder()));
+    return CompiledModel.open(graph, name, options.threadsPerRun());
+  }
+
+  /**
+   * Refuses a reranker.
+   *
+   * @throws ModelException if the configuration names a classifier or the weights hold one
+   */
+  private static void requireEncoder(ModelConfig config, Weights weights) {
+    if (isCrossEncoder(config, weights)) {
+      throw new ModelException("an embedding model must have no classifier: " + weights.origin()
+          + " is a reranker; use BgeReranker");
+    }
+  }
+
+  /**
+   * Refuses what is no reranker, and one that gives more than one score a pair.
+   *
+   * @throws ModelException if there is no classifier of one label
+   */
+  private static void requireCrossEncoder(ModelConfig config, Weights weights) {
+    if (!isCrossEncoder(config, weights)) {
+      throw new ModelException("a reranker must have a classifier: " + weights.origin()
+          + " is an embedding model; use BgeEmbedder, or a model such as BAAI/bge-reranker-v2-m3");
+    }
+    if (config.numLabels() != 1) {
+      throw otherLabels(
+          config.numLabels(),
+          weights.origin() + " by config.json, whose num_labels or id2label say so (2 without)");
+    }
+  }
+
+  private static boolean isCrossEncoder(ModelConfig config, Weights weights) {
+    return config.isClassifier() || weights.hasClassifier(config);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.bge4j;
 
 import io.github.bge4j.batching.BatchExecutor;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,10 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param maxBatchTexts most texts in a run
  * @param executor shared with others, or null for one of its own
+ * @param pooling null for the model's own
+ * @param threadsPerRun cores that one run uses
+ * @param cacheFolder where converted weights are kept
  */
 record ModelOptions(
     int maxTokens,
     Truncation truncation,
     int workers,
     int maxBatchTexts,
-    @Nullable BatchExecutor executor) {}
+    @Nullable BatchExecutor executor,
+    @Nullable Pooling pooling,
+    int threadsPerRun,
+    Path cacheFolder) {}

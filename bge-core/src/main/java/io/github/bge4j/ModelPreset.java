@@ -1,8 +1,7 @@
 package io.github.bge4j;
 
-import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
+import java.util.Map;
 
 /**
  * What follows from the name of a model. Pooling, longest text and outputs are in the files of
@@ -22,21 +21,16 @@ record ModelPreset(String queryInstruction, boolean hasHeads, boolean known) {
 
   private static final String OWNER = "BAAI/";
 
-  private record Row(Pattern name, ModelPreset preset) {}
-
-  private static final List<Row> TABLE = List.of(
-      row(
-          "bge-(small|base|large)-en(-v1\\.5)?",
-          new ModelPreset(QueryInstructions.ENGLISH, false, true)),
-      row(
-          "bge-(small|base|large)-zh(-v1\\.5)?",
-          new ModelPreset(QueryInstructions.CHINESE, false, true)),
-      row("bge-reranker-.*", new ModelPreset("", false, true)),
-      row("bge-m3", new ModelPreset("", true, true)));
-
-  private static Row row(String name, ModelPreset preset) {
-    return new Row(Pattern.compile(name), preset);
-  }
+  /** By a pattern of the name without its owner. */
+  private static final Map<String, ModelPreset> TABLE = Map.of(
+      "bge-(small|base|large)-en(-v1\\.5)?",
+      new ModelPreset(QueryInstructions.ENGLISH, false, true),
+      "bge-(small|base|large)-zh(-v1\\.5)?",
+      new ModelPreset(QueryInstructions.CHINESE, false, true),
+      "bge-reranker-.*",
+      new ModelPreset("", false, true),
+      "bge-m3",
+      new ModelPreset("", true, true));
 
   /** A model of another owner may have been trained further, with modules of its own. */
   private ModelPreset ofAnotherOwner() {
@@ -48,10 +42,10 @@ record ModelPreset(String queryInstruction, boolean hasHeads, boolean known) {
    */
   static ModelPreset named(String id) {
     String name = id.substring(id.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-    return TABLE.stream()
-        .filter(row -> row.name.matcher(name).matches())
+    return TABLE.entrySet().stream()
+        .filter(entry -> name.matches(entry.getKey()))
         .findFirst()
-        .map(Row::preset)
+        .map(Map.Entry::getValue)
         .map(preset -> id.startsWith(OWNER) ? preset : preset.ofAnotherOwner())
         .orElse(NONE);
   }

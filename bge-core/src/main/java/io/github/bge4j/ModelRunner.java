@@ -12,7 +12,7 @@ import io.github.bge4j.batching.OverloadedException;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.runtime.EncoderOutput;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.util.ArrayList;
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  *
  * @param <R> what a text results in
  */
-final class ModelRunner<R> implements AutoCloseable {
+final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCloseable {
 
   /** Above this number of tokens a run gains nothing from more texts (docs/adr/0003). */
   private static final int MAX_GROUPED_TOKENS = 128;
@@ -43,7 +43,8 @@ final class ModelRunner<R> implements AutoCloseable {
   private final String name;
   private final Tokenizer tokenizer;
   private final EncoderSession session;
-  private final ModelOptions options;
+  private final int maxTokens;
+  private final boolean refusesCut;
   private final Shaper<R> shaper;
   private final BatchExecutor executor;
   private final boolean ownsExecutor;
@@ -64,19 +65,24 @@ final class ModelRunner<R> implements AutoCloseable {
     this.name = name;
     this.tokenizer = tokenizer;
     this.session = session;
-    this.options = options;
+    this.maxTokens = options.maxTokens();
+    this.refusesCut = options.truncation() == Truncation.ERROR;
     this.shaper = shaper;
     BatchExecutor shared = options.executor();
     this.ownsExecutor = shared == null;
     this.executor = shared == null
         ? BatchExecutor.builder().name("bge-" + name).workers(options.workers()).build()
         : shared;
-    this.queue = executor.register(
-        name,
-        BatchLimits.equalLengths(
-            session.mixesTexts() ? 1 : options.maxBatchTexts(), MAX_GROUPED_TOKENS),
-        item -> item.text().ids().length,
-        new ModelFunction());
+    try {
+      this.queue = executor.register(
+          name,
+          BatchLimits.equalLengths(
+              session.mixesTexts() ? 1 : options.maxBatchTexts(), MAX_GROUPED_TOKENS),
+          item -> item.text().ids().length,
+          this);
+    } catch (ExecutorClosedException e) {
+      throw explain(e);
+    }
   }
 
   Tokenizer tokenizer() {
@@ -88,7 +94,7 @@ final class ModelRunner<R> implements AutoCloseable {
   }
 
   int maxTokens() {
-    return options.maxTokens();
+    return maxTokens;
   }
 
   /**
@@ -130,7 +136,50 @@ final class ModelRunner<R> implements AutoCloseable {
   }
 
   private Item item(CallTexts texts, int index, Set<Output> asked) {
-    return new Item(texts.encode(index, options.truncation() == Truncation.ERROR), asked);
+    return new Item(texts.encode(index, refusesCut), asked);
+  }
+
+  @Override
+  public List<R> run(List<Item> items, BatchContext context) {
+    Set<Output> asked = EnumSet.noneOf(Output.class);
+    items.forEach(item -> asked.addAll(item.asked()));
+    PackedBatch batch = PackedBatch.of(items.stream().map(Item::text).toList());
+    EncoderOutput output = session.run(batch, asked, context);
+    List<R> results = new ArrayList<>(items.size());
+    for (int i = 0; i < items.size(); i++) {
+      results.add(shaper.shape(batch, output, i, items.get(i)));
+    }
+    return results;
+  }
+
+  @Override
+  public boolean isOutOfMemory(Throwable failure) {
+    return EncoderSession.isOutOfMemory(failure);
+  }
+
+  @Override
+  public RuntimeException explain(RuntimeException failure) {
+    if (failure instanceof ExecutorClosedException closed) {
+      return new ClosedException(
+          closed.isExecutor() && !ownsExecutor
+              ? "the executor of the " + name + " is closed; close it after its models"
+              : "the " + name + " is closed; use it before close()");
+    } else if (failure instanceof OverloadedException full) {
+      return new BusyException(String.valueOf(full.getMessage()), full.retryAfter(), full);
+    } else if (failure instanceof DeadlineExceededException late) {
+      return new DeadlineException(String.valueOf(late.getMessage()), late);
+    } else if (failure instanceof BatchFailedException failed) {
+      // A new one: several callers may get the failure of one batch.
+      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      return new InferenceException(
+          cause instanceof InferenceException
+              ? String.valueOf(cause.getMessage())
+              : "the " + name + " failed: " + cause,
+          cause);
+    }
+    return failure instanceof BgeException
+        ? failure
+        : new InferenceException("the " + name + " failed: " + failure, failure);
   }
 
   /**
@@ -163,51 +212,5 @@ final class ModelRunner<R> implements AutoCloseable {
      * @param index position of the text in the batch
      */
     R shape(PackedBatch batch, EncoderOutput output, int index, Item item);
-  }
-
-  private final class ModelFunction implements BatchFunction<Item, R> {
-
-    @Override
-    public List<R> run(List<Item> items, BatchContext context) {
-      Set<Output> asked = EnumSet.noneOf(Output.class);
-      items.forEach(item -> asked.addAll(item.asked()));
-      PackedBatch batch = PackedBatch.of(items.stream().map(Item::text).toList());
-      EncoderOutput output = session.run(batch, asked, context);
-      List<R> results = new ArrayList<>(items.size());
-      for (int i = 0; i < items.size(); i++) {
-        results.add(shaper.shape(batch, output, i, items.get(i)));
-      }
-      return results;
-    }
-
-    @Override
-    public boolean isOutOfMemory(Throwable failure) {
-      return EncoderSession.isOutOfMemory(failure);
-    }
-
-    @Override
-    public RuntimeException explain(RuntimeException failure) {
-      if (failure instanceof ExecutorClosedException closed) {
-        return new ClosedException(
-            closed.isExecutor() && !ownsExecutor
-                ? "the executor of the " + name + " is closed; close it after its models"
-                : "the " + name + " is closed; use it before close()");
-      } else if (failure instanceof OverloadedException full) {
-        return new BusyException(String.valueOf(full.getMessage()), full.retryAfter(), full);
-      } else if (failure instanceof DeadlineExceededException late) {
-        return new DeadlineException(String.valueOf(late.getMessage()), late);
-      } else if (failure instanceof BatchFailedException failed) {
-        // A new one: several callers may get the failure of one batch.
-        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-        return new InferenceException(
-            cause instanceof InferenceException
-                ? String.valueOf(cause.getMessage())
-                : "the " + name + " failed: " + cause,
-            cause);
-      }
-      return failure instanceof BgeException
-          ? failure
-          : new InferenceException("the " + name + " failed: " + failure, failure);
-    }
   }
 }

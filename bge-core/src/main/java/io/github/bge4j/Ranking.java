@@ -15,8 +15,8 @@ record Ranking<D>(String query, List<D> documents, int topN) {
       throw new InvalidOptionException(
           "top n must be at least 1: " + topN + "; pass the number of documents for all of them");
     }
-    InputTexts.checkNotEmpty("document", documents);
-    InputTexts.checkWellFormed("query", -1, query);
+    CallTexts.checkNotEmpty("document", documents);
+    CallTexts.checkWellFormed("query", -1, query);
     return new Ranking<>(query, new ArrayList<>(documents), topN);
   }
 

@@ -1,6 +1,5 @@
 package io.github.bge4j;
 
-import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.checkpoint.OnnxOperators;
 import io.github.bge4j.internal.checkpoint.SpecialTokens;
@@ -10,10 +9,9 @@ import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyHeads;
 import io.github.bge4j.internal.runtime.ReadyModel;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -22,23 +20,19 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An ONNX file that runs as it is, and what a folder around it says. */
-final class ReadyFiles implements ModelFiles {
+final class ReadyFiles extends ModelFiles {
 
   private final ModelFile model;
-  private final Supplier<TokenizerFile> tokenizer;
   private final int modelMaxTokens;
-  private final @Nullable ModelFolder folder;
-  private final Map<Output, Linear> heads = new EnumMap<>(Output.class);
 
   private ReadyFiles(
       ModelFile model,
       Supplier<TokenizerFile> tokenizer,
       int modelMaxTokens,
       @Nullable ModelFolder folder) {
+    super(tokenizer, folder);
     this.model = model;
-    this.tokenizer = tokenizer;
     this.modelMaxTokens = modelMaxTokens;
-    this.folder = folder;
   }
 
   static ReadyFiles of(OnnxSource source) {
@@ -54,74 +48,60 @@ final class ReadyFiles implements ModelFiles {
         known.maxTokens().orElse(OnnxSource.DEFAULT_MODEL_MAX_TOKENS),
         folder);
     known.hiddenSize().ifPresent(size -> {
-      folder.sparseHead(size).ifPresent(head -> files.heads.put(Output.SPARSE, head));
-      folder.colbertHead(size).ifPresent(head -> files.heads.put(Output.MULTI_VECTOR, head));
+      folder.sparseHead(size).ifPresent(head -> files.heads().put(Output.SPARSE, head));
+      folder.colbertHead(size).ifPresent(head -> files.heads().put(Output.MULTI_VECTOR, head));
     });
     return files;
   }
 
   @Override
-  public TokenizerFile tokenizer() {
-    return tokenizer.get();
-  }
-
-  @Override
-  public OptionalInt vocabularySize() {
+  OptionalInt vocabularySize() {
     return OptionalInt.empty();
   }
 
   @Override
-  public ModelTraits traits() {
-    return folder == null ? ModelTraits.BGE : ModelTraits.of(folder);
-  }
-
-  @Override
-  public int modelMaxTokens() {
+  int modelMaxTokens() {
     return modelMaxTokens;
   }
 
   @Override
-  public int defaultMaxTokens() {
-    return folder == null ? modelMaxTokens : folder.maxTokens(modelMaxTokens);
-  }
-
-  @Override
-  public Set<String> unweightedTokens() {
+  Set<String> unweightedTokens() {
+    ModelFolder folder = folder();
     return SpecialTokens.read(folder == null ? null : folder.transformer(), Optional.empty());
   }
 
   @Override
-  public EncoderSession openEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
+  EncoderSession openEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
     VectorRecipe recipe = traits().recipe();
-    Pooling pooling = settings.pooling();
+    Pooling pooling = options.pooling();
     VectorRecipe chosen = pooling == null ? recipe : recipe.withPooling(pooling);
-    Map<Output, LinearHead> inMemory = LinearHead.readAll(heads);
+    Map<Output, LinearHead> inMemory = LinearHead.readAll(heads());
     ReadyHeads wanted = new ReadyHeads(
         (hiddenSize, halfStates) ->
             EncoderGraph.compileHeads(hiddenSize, halfStates, inMemory, chosen),
         inMemory.keySet(),
         pooling != null);
-    return open(wanted, settings, probe);
+    return open(wanted, options, probe);
   }
 
   @Override
-  public EncoderSession openCrossEncoder(SessionSettings settings, Supplier<PackedBatch> probe) {
-    ModelKind.requireReranker(folder);
-    EncoderSession session = open(ReadyHeads.LOGITS, settings, probe);
+  EncoderSession openCrossEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+    requireReranker();
+    EncoderSession session = open(ReadyHeads.LOGITS, options, probe);
     if (session.dimension() != 1) {
       session.close();
-      throw ModelKind.otherLabels(session.dimension(), model.name());
+      throw otherLabels(session.dimension(), model.name());
     }
     return session;
   }
 
   private EncoderSession open(
-      ReadyHeads wanted, SessionSettings settings, Supplier<PackedBatch> probe) {
+      ReadyHeads wanted, ModelOptions options, Supplier<PackedBatch> probe) {
     boolean mixesTexts = OnnxOperators.quantizeDynamically(model.data());
     Path path = model.path();
     return path == null
         ? ReadyModel.open(
-            model.read(), model.name(), settings.threadsPerRun(), wanted, mixesTexts, probe)
-        : ReadyModel.open(path, settings.threadsPerRun(), wanted, mixesTexts, probe);
+            model.read(), model.name(), options.threadsPerRun(), wanted, mixesTexts, probe)
+        : ReadyModel.open(path, options.threadsPerRun(), wanted, mixesTexts, probe);
   }
 }

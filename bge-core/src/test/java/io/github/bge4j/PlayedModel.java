@@ -7,11 +7,13 @@ import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.LettersTokenizer;
 import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.testing.Waits;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that is played, on an executor of its own; the result of a text is the text. At most 20
@@ -31,11 +33,18 @@ final class PlayedModel implements AutoCloseable {
         "played",
         tokenizer,
         session,
-        new ModelOptions(20, Truncation.ERROR, 1, 64, executor),
+        options(20, Truncation.ERROR, 64, executor),
         (batch, output, index, item) -> {
           int[] ids = item.text().ids();
           return new String(ids, 1, ids.length - 2);
         });
+  }
+
+  /** Options of a model with one worker, of its own or of an executor. */
+  static ModelOptions options(
+      int maxTokens, Truncation truncation, int maxBatchTexts, @Nullable BatchExecutor executor) {
+    return new ModelOptions(
+        maxTokens, truncation, 1, maxBatchTexts, executor, null, 1, Path.of("unused"));
   }
 
   /** With one worker, and room for so many texts a lane. */

@@ -76,7 +76,11 @@ class ReadmeExampleTest {
             %s
           }
 
-          void share(ModelSource source, ModelSource rerankerSource, List<String> texts) {
+          void share(
+              ModelSource source,
+              ModelSource rerankerSource,
+              List<String> texts,
+              String question) {
             %s
           }
         }

@@ -35,7 +35,7 @@ class RerankRequestTest {
   private final PlayedSession session = new PlayedSession();
 
   private BgeReranker reranker(int maxTokens, int maxQueryTokens, Truncation truncation) {
-    return reranker(new ModelOptions(maxTokens, truncation, 1, 64, null), maxQueryTokens);
+    return reranker(PlayedModel.options(maxTokens, truncation, 64, null), maxQueryTokens);
   }
 
   private BgeReranker reranker(ModelOptions options, int maxQueryTokens) {
@@ -111,7 +111,7 @@ class RerankRequestTest {
     };
     try (BatchExecutor executor =
             BatchExecutor.builder().workers(1).listener(listener).build();
-        BgeReranker reranker = reranker(new ModelOptions(64, Truncation.CUT, 1, 64, executor), 48);
+        BgeReranker reranker = reranker(PlayedModel.options(64, Truncation.CUT, 64, executor), 48);
         BgeEmbedder embedder = BgeEmbedder.builder()
             .model(ModelSource.directory(GoldenFiles.path("m3")))
             .executor(executor)
@@ -217,7 +217,7 @@ class RerankRequestTest {
     List<TextPair> pairs = Collections.nCopies(100, new TextPair("q", "p"));
     for (int most : new int[] {1, 7, 64}) {
       session.largest.set(0);
-      ModelOptions options = new ModelOptions(64, Truncation.CUT, 1, most, null);
+      ModelOptions options = PlayedModel.options(64, Truncation.CUT, most, null);
       try (BgeReranker reranker = reranker(options, 48)) {
         reranker.scores(pairs);
       }
@@ -257,7 +257,7 @@ class RerankRequestTest {
   @Test
   void sharedExecutor_ofTwoModels_servesBothAndOutlivesThem() {
     try (BatchExecutor executor = BatchExecutor.builder().workers(1).build()) {
-      ModelOptions options = new ModelOptions(64, Truncation.CUT, 1, 64, executor);
+      ModelOptions options = PlayedModel.options(64, Truncation.CUT, 64, executor);
       BgeReranker one = reranker(options, 48);
       try (BgeReranker other = reranker(options, 48)) {
         assertThat(one.score("q", "p")).isEqualTo(other.score("q", "p")).isEqualTo(6);

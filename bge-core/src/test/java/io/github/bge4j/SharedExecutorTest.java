@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchListener;
+import io.github.bge4j.batching.BatchReport;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,6 +111,61 @@ class SharedExecutorTest {
       assertThat(embedder.embedAsync("a").handle((value, failure) -> failure).join())
           .isInstanceOf(ClosedException.class);
       assertThat(reranker.score("a", "b")).isFinite();
+    }
+  }
+
+  @Test
+  void twoModelsOfOneKind_reportUnderTheirNames() {
+    Set<String> reported = ConcurrentHashMap.newKeySet();
+    BatchListener listener = new BatchListener() {
+      @Override
+      public void batchRan(BatchReport report) {
+        reported.add(report.queue());
+      }
+    };
+    try (BatchExecutor executor =
+            BatchExecutor.builder().workers(1).listener(listener).build();
+        BgeEmbedder one = embedder().executor(executor).name("m3").build();
+        BgeEmbedder other = embedder().executor(executor).build()) {
+      one.dense("a");
+      other.dense("a");
+      assertThat(reported).containsExactlyInAnyOrder("m3", "embedder");
+    }
+  }
+
+  @Test
+  void closedExecutor_isNamedAndRefusesModels() {
+    BatchExecutor executor = BatchExecutor.builder().workers(1).build();
+    try (BgeEmbedder embedder = embedder().executor(executor).build()) {
+      executor.close();
+      assertThatExceptionOfType(ClosedException.class)
+          .isThrownBy(() -> embedder.dense("a"))
+          .withMessage("the executor of the embedder is closed; close it after its models");
+      assertThat(embedder.embedAsync("a").handle((value, failure) -> failure).join())
+          .isInstanceOf(ClosedException.class)
+          .hasMessageStartingWith("the executor of the embedder is closed");
+    }
+    assertThatExceptionOfType(ClosedException.class)
+        .isThrownBy(() -> embedder().executor(executor).build())
+        .withMessageContaining("executor");
+  }
+
+  @Test
+  void manyCallsWithADeadline_allWaitForRoom() {
+    try (BatchExecutor executor =
+            BatchExecutor.builder().workers(1).maxQueuedItems(64).build();
+        BgeEmbedder embedder = embedder().executor(executor).build()) {
+      RequestOptions patient = RequestOptions.within(Duration.ofMinutes(5));
+      List<String> texts = TEXTS.subList(0, 8);
+      List<List<Embedding>> results = IntStream.range(0, 60)
+          .mapToObj(i -> CompletableFuture.supplyAsync(
+              () -> embedder.embed(texts, InputType.PASSAGE, patient, Output.DENSE),
+              task -> new Thread(task).start()))
+          .toList()
+          .stream()
+          .map(CompletableFuture::join)
+          .toList();
+      assertThat(results).hasSize(60).allSatisfy(all -> assertThat(all).hasSize(8));
     }
   }
 

@@ -2,11 +2,14 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.hub.TestHub;
 import io.github.bge4j.testing.hub.TestRepo;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,8 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class TracedTypesTest {
 
-  private static final int LIMIT_EMBED = 1;
-  private static final int LIMIT_OPEN = 1;
+  private static final int LIMIT_EMBED = 32;
+  private static final int LIMIT_OPEN = 86;
 
   private static final String MODEL = "BAAI/bge-small-en-v1.5";
 
@@ -43,7 +46,16 @@ class TracedTypesTest {
 
     assertAtMost(
         LIMIT_OPEN,
-        TypeTrace.of(folder, TracedProgram.class, TracedProgram.OPEN, MODEL, cache.toString()));
+        withoutTheExecutor(TypeTrace.of(
+            folder, TracedProgram.class, TracedProgram.OPEN, MODEL, cache.toString())));
+  }
+
+  /** The session is open before the executor is made, of which the other trace tells. */
+  private static Set<String> withoutTheExecutor(Set<String> types) {
+    String executor = RequestOptions.class.getPackageName() + ".";
+    return types.stream()
+        .filter(type -> !type.startsWith(executor))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static void assertAtMost(int limit, Set<String> types) {

@@ -193,14 +193,14 @@ final class TypeTrace {
         .enable();
   }
 
-  /** Lambdas have classes of their own, with two dollars in the name, that no source shows. */
+  /** Without what no source shows: the classes of lambdas, and those of switches over enums. */
   private static boolean isOfTheLibrary(String name) {
     if (name.contains("$$")) {
       return false;
     }
     try {
-      return LIBRARY.contains(
-          placeOf(Class.forName(name, false, TypeTrace.class.getClassLoader())));
+      Class<?> type = Class.forName(name, false, TypeTrace.class.getClassLoader());
+      return !type.isSynthetic() && LIBRARY.contains(placeOf(type));
     } catch (ClassNotFoundException e) {
       throw new AssertionError("every type must be on the class path of the test: " + name, e);
     }

@@ -3,21 +3,31 @@ package io.github.bge4j.batching;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Items of one function that run together, whose they are, and which others may join them. Filled
- * under the dispatcher's lock; then its runner's, but for what {@link BatchContext} promises.
+ * under the scheduler's lock; then its runner's, but for what {@link BatchContext} promises.
  */
 final class Batch implements BatchContext {
 
+  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
   private static final int FIRST_CAPACITY = 16;
 
   private final RegisteredFunction function;
   private final Lane lane;
   private final Thread runner = Thread.currentThread();
-  private final AtomicReference<@Nullable AbandonAction> onAbandoned = new AtomicReference<>();
+  /** Held while the action for an abandoned batch runs, so that it is not taken back meanwhile. */
+  private final ReentrantLock abandoning = new ReentrantLock();
+
+  private @Nullable Runnable onAbandoned;
+  /** Number of the registration that is open; negative if there is none. */
+  private int registration = -1;
+
+  private int registrations;
   private Request[] requests;
   private Object[] items;
   private int[] indexes;
@@ -25,11 +35,12 @@ final class Batch implements BatchContext {
   private int size;
   private long cost;
   private int longest;
+  private long leastAdmitted;
   private int shortest = Integer.MAX_VALUE;
   private long oldest = Long.MAX_VALUE;
   /** When it began to run. */
   long startedAt;
-  /** Whether the caller that runs it holds a run slot; guarded by the dispatcher's lock. */
+  /** Whether the caller that runs it holds a run slot; guarded by the scheduler's lock. */
   boolean holdsSlot;
 
   private volatile boolean abandoned;
@@ -61,7 +72,10 @@ final class Batch implements BatchContext {
     costs[size] = itemCost;
     size++;
     cost += itemCost;
-    longest = Math.max(longest, itemCost);
+    if (itemCost > longest) {
+      longest = itemCost;
+      leastAdmitted = shortestBeside(longest);
+    }
     shortest = Math.min(shortest, itemCost);
     oldest = Math.min(oldest, request.arrivedAt());
   }
@@ -72,7 +86,7 @@ final class Batch implements BatchContext {
 
   /** Tells whether an item of this length may join. */
   boolean admits(int length) {
-    return hasRoom() && length <= longestAdmitted() && length >= shortestBeside(longest);
+    return hasRoom() && length <= longestAdmitted() && length >= leastAdmitted;
   }
 
   /** Returns the length up to which an item may join, by cost and padding; -1 for none. */
@@ -183,9 +197,22 @@ final class Batch implements BatchContext {
   /** Tells the run that nobody wants its results any more. Called without a lock. */
   void abandon() {
     abandoned = true;
-    AbandonAction action = onAbandoned.get();
-    if (action != null) {
-      action.fire();
+    fire();
+  }
+
+  private void fire() {
+    abandoning.lock();
+    try {
+      Runnable action = onAbandoned;
+      onAbandoned = null;
+      if (action != null) {
+        action.run();
+      }
+    } catch (Throwable e) {
+      // Others are told after this one, whatever it is.
+      LOG.warn("an action for an abandoned batch failed", e);
+    } finally {
+      abandoning.unlock();
     }
   }
 
@@ -196,14 +223,37 @@ final class Batch implements BatchContext {
 
   @Override
   public Registration onAbandoned(Runnable action) {
-    AbandonAction registration = new AbandonAction(action, onAbandoned);
-    if (!onAbandoned.compareAndSet(null, registration)) {
-      throw new IllegalStateException(
-          "an action is registered already; close its registration first");
-    }
+    int mine = register(action);
     if (abandoned) {
-      registration.fire();
+      fire();
     }
-    return registration;
+    return () -> unregister(mine);
+  }
+
+  private int register(Runnable action) {
+    abandoning.lock();
+    try {
+      if (registration >= 0) {
+        throw new IllegalStateException(
+            "an action is registered already; close its registration first");
+      }
+      registration = registrations++;
+      onAbandoned = action;
+      return registration;
+    } finally {
+      abandoning.unlock();
+    }
+  }
+
+  private void unregister(int mine) {
+    abandoning.lock();
+    try {
+      if (registration == mine) {
+        registration = -1;
+        onAbandoned = null;
+      }
+    } finally {
+      abandoning.unlock();
+    }
   }
 }

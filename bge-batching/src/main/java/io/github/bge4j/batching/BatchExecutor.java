@@ -35,7 +35,7 @@ public final class BatchExecutor implements AutoCloseable {
 
   BatchExecutor(BatchExecutorBuilder settings) {
     workers = settings.workers;
-    Clock clock = new Clock(settings.ticker);
+    Ticker clock = Request.fromZero(settings.ticker);
     Executor completions = settings.completionExecutor;
     ExecutorService pool = completions == null ? settings.completionPool() : null;
     ownCompletions = pool;
@@ -47,7 +47,7 @@ public final class BatchExecutor implements AutoCloseable {
         new FairShare(workers, settings.queryWeight, settings.ageLimitNanos, settings.maxWaitNanos);
     dispatcher = new Dispatcher(
         new Scheduler(settings.lookAhead, share), workers, completions, events, clock);
-    BatchRunner runner = new BatchRunner(dispatcher, clock, events);
+    BatchRunner runner = new BatchRunner(dispatcher.lock(), clock, events);
     entrance =
         new Entrance(dispatcher, runner, clock, events, settings.budget(), settings.budget());
     crew = new WorkerCrew(settings.workerThreads(), dispatcher, runner, events);
@@ -98,7 +98,7 @@ public final class BatchExecutor implements AutoCloseable {
     if (!dispatcher.isOpen()) {
       throw new ExecutorClosedException();
     }
-    dispatcher.exclusively(scheduler -> scheduler.register(registered));
+    dispatcher.lock().exclusively(scheduler -> scheduler.register(registered));
     return new BatchQueue<>(registered, this, entrance);
   }
 
@@ -139,7 +139,7 @@ public final class BatchExecutor implements AutoCloseable {
 
   private void checkNotInBatch() {
     Thread closer = Thread.currentThread();
-    boolean runs = dispatcher.decide(scheduler -> scheduler.underway().uses(closer));
+    boolean runs = dispatcher.lock().decide(scheduler -> scheduler.underway().uses(closer));
     if (runs || crew.isMember(closer)) {
       throw new IllegalStateException(
           "close() was called from a batch function, which it would wait for; call it elsewhere");
@@ -167,7 +167,7 @@ public final class BatchExecutor implements AutoCloseable {
    * @throws IllegalStateException if called from a batch function, which it would wait for
    */
   public void close(Duration drainTimeout) {
-    long nanos = Clock.nanos("drainTimeout", drainTimeout);
+    long nanos = RequestOptions.nanos("drainTimeout", drainTimeout);
     checkNotInBatch();
     dispatcher.stopAdmission();
     dispatcher.awaitDone(nanos);

@@ -106,7 +106,7 @@ public final class BatchExecutorBuilder {
    * @throws IllegalArgumentException if it is negative
    */
   public BatchExecutorBuilder maxWait(Duration duration) {
-    maxWaitNanos = Clock.nanos("maxWait", duration);
+    maxWaitNanos = RequestOptions.nanos("maxWait", duration);
     return this;
   }
 
@@ -144,7 +144,7 @@ public final class BatchExecutorBuilder {
    * @throws IllegalArgumentException if it is negative
    */
   public BatchExecutorBuilder ageLimit(Duration age) {
-    ageLimitNanos = Clock.nanos("ageLimit", age);
+    ageLimitNanos = RequestOptions.nanos("ageLimit", age);
     return this;
   }
 

@@ -193,7 +193,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
     if (Thread.interrupted()) {
       throw new InterruptedException();
     }
-    WaitingCaller caller = new WaitingCaller();
+    CallingThread caller = new CallingThread();
     return entrance.call(entrance.request(function, items, options, caller), caller, options);
   }
 

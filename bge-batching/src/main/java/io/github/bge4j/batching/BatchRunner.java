@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchRunner {
 
-  private final Dispatcher dispatcher;
-  private final Clock clock;
+  private final SchedulerLock lock;
+  private final Ticker clock;
   private final Events events;
 
-  BatchRunner(Dispatcher dispatcher, Clock clock, Events events) {
-    this.dispatcher = dispatcher;
+  BatchRunner(SchedulerLock lock, Ticker clock, Events events) {
+    this.lock = lock;
     this.clock = clock;
     this.events = events;
   }
@@ -38,8 +38,8 @@ final class BatchRunner {
     } catch (Throwable e) {
       // Out of heap in our own code, a broken clock, or a bug: nobody may wait for ever for it.
       Bisection left = parts;
-      dispatcher.surely(scheduler -> {
-        scheduler.lose(batch, e);
+      lock.surely(scheduler -> {
+        scheduler.underway().lose(batch, e);
         if (left != null) {
           left.lose(scheduler, e);
         }
@@ -51,16 +51,16 @@ final class BatchRunner {
   /** Runs a batch once; returns what went wrong, if anything did. */
   private @Nullable Throwable attempt(Batch batch) {
     Throwable failure = null;
-    long started = clock.now();
+    long started = clock.read();
     try {
       keep(batch, batch.function().function().run(batch.items(), batch));
     } catch (Throwable e) {
       // Whatever it is, somebody waits to hear of it.
       failure = e;
     }
-    long ended = clock.now();
+    long ended = clock.read();
     if (failure == null) {
-      dispatcher.exclusively(scheduler -> scheduler.succeeded(batch, ended, ended - started));
+      lock.exclusively(scheduler -> scheduler.underway().succeeded(batch, ended, ended - started));
     }
     events.ran(batch, started, ended, failure);
     return failure;
@@ -137,13 +137,13 @@ final class BatchRunner {
     private @Nullable Batch nextPart() {
       Batch part = parts.pop();
       current = part;
-      long now = clock.now();
-      return dispatcher.decide(scheduler -> {
+      long now = clock.read();
+      return lock.decide(scheduler -> {
         if (part.size() > 1 && part.paddedCost() > part.function().maxCost()) {
           split(part);
           return null;
         }
-        current = scheduler.again(part, now);
+        current = scheduler.underway().again(part, now);
         return current;
       });
     }
@@ -154,18 +154,18 @@ final class BatchRunner {
       boolean error = failure instanceof Error && !tooLarge;
       boolean alone = batch.size() == 1;
       boolean hopeless = error || failuresInARow >= mostFailures;
-      dispatcher.exclusively(scheduler -> {
-        scheduler.end(batch);
+      lock.exclusively(scheduler -> {
+        scheduler.underway().end(batch);
         if (tooLarge) {
           batch.function().ranOutOfMemory(batch.paddedCost());
         }
         if (alone || hopeless) {
-          scheduler.fail(batch, alone, failure);
+          scheduler.underway().fail(batch, alone, failure);
         } else {
           split(batch);
         }
         if (hopeless) {
-          parts.forEach(part -> scheduler.fail(part, false, failure));
+          parts.forEach(part -> scheduler.underway().fail(part, false, failure));
           parts.clear();
         }
       });
@@ -181,9 +181,9 @@ final class BatchRunner {
     /** Ends what was not run because of an error of our own. */
     private void lose(Scheduler scheduler, Throwable cause) {
       if (current != null) {
-        scheduler.lose(current, cause);
+        scheduler.underway().lose(current, cause);
       }
-      parts.forEach(part -> scheduler.lose(part, cause));
+      parts.forEach(part -> scheduler.underway().lose(part, cause));
     }
   }
 }

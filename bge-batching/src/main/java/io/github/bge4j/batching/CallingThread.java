@@ -10,13 +10,55 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What the thread of a caller is, and how it waits. */
-final class CallingThread {
+/** A thread that waits for its own request, and how a thread waits. */
+final class CallingThread implements Recipient {
 
   /** Virtual threads exist from Java 21 on. */
   private static final @Nullable MethodHandle IS_VIRTUAL = find();
 
-  private CallingThread() {}
+  private static final Object[] NONE = {};
+
+  private final Thread thread = Thread.currentThread();
+  private Object[] results = NONE;
+  private @Nullable RuntimeException failure;
+  private volatile boolean done;
+
+  @Override
+  public void succeed(Object[] values) {
+    results = values;
+    wake();
+  }
+
+  @Override
+  public void fail(RuntimeException reason) {
+    failure = reason;
+    wake();
+  }
+
+  private void wake() {
+    done = true;
+    // A caller that runs its own request tells itself.
+    if (thread != Thread.currentThread()) {
+      LockSupport.unpark(thread);
+    }
+  }
+
+  @Override
+  public Thread waitingThread() {
+    return thread;
+  }
+
+  boolean isDone() {
+    return done;
+  }
+
+  /** Returns the results, shape {@code [items]}, or throws the failure. Once it is done. */
+  Object[] results() {
+    if (failure != null) {
+      throw failure;
+    }
+    return results;
+  }
 
   private static @Nullable MethodHandle find() {
     try {

@@ -2,22 +2,15 @@ package io.github.bge4j.batching;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lock around the {@link Scheduler}, which nobody else has, and the idle workers that wait at
- * it.
+ * Brings requests to the {@link Scheduler} and batches to threads: where requests are left, the run
+ * slots, of which there are as many as workers and whoever runs a batch holds one, and the workers
+ * that sleep.
  *
- * <p>Whoever runs a batch holds a run slot, of which there are as many as workers. Every critical
- * section fills an {@link Outbox}, which is told after the lock is released.
- *
- * <p>Thread-safe.
+ * <p>Thread-safe; everything but the intake is guarded by the scheduler's lock.
  */
 final class Dispatcher {
 
@@ -28,63 +21,28 @@ final class Dispatcher {
     STOPPED
   }
 
-  /** So that what others wait for outlives a time without memory. */
-  private static final int MOST_TRIES = 1_000;
-
-  private static final long TRY_AGAIN_NANOS = 1_000_000;
-
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   /** The last of a stack of requests, left there without the lock; linked by their next. */
   private final AtomicReference<@Nullable Request> intake = new AtomicReference<>();
 
+  private final SchedulerLock lock;
   private final IdleWorkers idle = new IdleWorkers();
-  private final Scheduler scheduler;
   private final int slots;
-  private final Executor completions;
-  private final Events events;
-  private final Clock clock;
+  private final Ticker clock;
   private int takenSlots;
-  private int closers;
   private volatile Phase phase = Phase.OPEN;
 
-  Dispatcher(Scheduler scheduler, int workers, Executor completions, Events events, Clock clock) {
-    this.scheduler = scheduler;
+  Dispatcher(Scheduler scheduler, int workers, Executor completions, Events events, Ticker clock) {
+    this.lock = new SchedulerLock(scheduler, this::takeIn, completions, events);
     this.slots = workers;
-    this.completions = completions;
-    this.events = events;
     this.clock = clock;
   }
 
-  /** Does something with the scheduler alone, then tells those concerned without the lock. */
-  void exclusively(Consumer<Scheduler> action) {
-    decide(scheduled -> {
-      action.accept(scheduled);
-      return null;
-    });
-  }
-
-  /** Like {@link #exclusively}, with a result. */
-  <V extends @Nullable Object> V decide(Function<Scheduler, V> action) {
-    V value;
-    Outbox outbox = Outbox.NOTHING;
-    lock.lock();
-    try {
-      takeIn();
-      value = action.apply(scheduler);
-    } finally {
-      if (closers > 0) {
-        changed.signalAll();
-      }
-      outbox = scheduler.takeOutbox();
-      lock.unlock();
-      outbox.tell(completions, events);
-    }
-    return value;
+  SchedulerLock lock() {
+    return lock;
   }
 
   /** Queues what was left in the intake, in the order in which it came. */
-  private void takeIn() {
+  private void takeIn(Scheduler scheduler) {
     Request first = null;
     Request request = intake.get() == null ? null : intake.getAndSet(null);
     while (request != null) {
@@ -95,12 +53,12 @@ final class Dispatcher {
     }
     while (first != null) {
       Request after = first.next;
-      scheduler.add(first, !workerIdle());
+      scheduler.add(first, workerIdle(scheduler));
       first = after;
     }
   }
 
-  private boolean workerIdle() {
+  private boolean workerIdle(Scheduler scheduler) {
     return idle.any() && takenSlots < slots && scheduler.isEmpty();
   }
 
@@ -117,26 +75,28 @@ final class Dispatcher {
       request.next = before;
     }
     if (idle.any()) {
-      exclusively(scheduled -> wakeWorker());
+      lock.exclusively(this::wakeWorker);
     }
-    // Whoever stopped the executor may have looked into the intake before.
-    if (phase == Phase.STOPPED) {
-      exclusively(Scheduler::failWaiting);
-    }
+    failIfStopped();
   }
 
   /** Queues a request with a deadline, unless it could not be done in time. */
   @Nullable OverloadedException admit(Request request) {
-    long now = clock.now();
-    OverloadedException refusal = decide(scheduled -> {
-      OverloadedException late = scheduled.admit(request, !workerIdle(), now);
-      wakeWorker();
+    long now = clock.read();
+    OverloadedException refusal = lock.decide(scheduler -> {
+      OverloadedException late = scheduler.admit(request, workerIdle(scheduler), now);
+      wakeWorker(scheduler);
       return late;
     });
-    if (phase == Phase.STOPPED) {
-      exclusively(Scheduler::failWaiting);
-    }
+    failIfStopped();
     return refusal;
+  }
+
+  /** Whoever stopped the executor may have looked for requests before the last one came. */
+  private void failIfStopped() {
+    if (phase == Phase.STOPPED) {
+      lock.exclusively(Scheduler::failWaiting);
+    }
   }
 
   /**
@@ -145,10 +105,10 @@ final class Dispatcher {
    * {@link #giveUpSlot(Batch)}.
    */
   @Nullable Batch claimIdle(Request request) {
-    long now = clock.now();
-    return decide(scheduled -> {
-      boolean idleSlot = takenSlots < slots && scheduled.isEmpty() && phase == Phase.OPEN;
-      Batch batch = idleSlot && now < request.deadline() ? scheduled.next(request, now) : null;
+    long now = clock.read();
+    return lock.decide(scheduler -> {
+      boolean idleSlot = takenSlots < slots && scheduler.isEmpty() && phase == Phase.OPEN;
+      Batch batch = idleSlot && now < request.deadline() ? scheduler.next(request, now) : null;
       if (batch != null) {
         takenSlots++;
         batch.holdsSlot = true;
@@ -159,12 +119,12 @@ final class Dispatcher {
 
   /** Gives up the slot of a caller that has run a batch. */
   void giveUpSlot(Batch batch) {
-    surely(scheduled -> {
+    lock.surely(scheduler -> {
       if (batch.holdsSlot) {
         batch.holdsSlot = false;
         takenSlots--;
       }
-      wakeWorker();
+      wakeWorker(scheduler);
     });
   }
 
@@ -173,13 +133,14 @@ final class Dispatcher {
     while (true) {
       // An interrupt that a batch function left behind means nothing to the next.
       Thread.interrupted();
-      long now = clock.now();
-      Batch batch = decide(scheduled -> claim(scheduled, seat, now));
+      long now = clock.read();
+      Batch batch = lock.decide(scheduler -> claim(scheduler, seat, now));
       if (batch != null || phase == Phase.STOPPED) {
         return batch;
       }
       Request unmade = seat.making;
-      long left = unmade == null ? seat.wakeAt() - clock.now() : 0;
+      // The clock first: it may use up the permit of an unpark.
+      long left = unmade == null ? seat.wakeAt() - clock.read() : 0;
       if (unmade != null) {
         seat.making = null;
         make(unmade);
@@ -189,84 +150,66 @@ final class Dispatcher {
     }
   }
 
-  private @Nullable Batch claim(Scheduler scheduled, IdleWorkers.Seat seat, long now) {
+  private @Nullable Batch claim(Scheduler scheduler, IdleWorkers.Seat seat, long now) {
     idle.remove(seat);
     giveUpSlot(seat);
     if (phase == Phase.STOPPED) {
       return null;
     }
-    seat.making = scheduled.beginMaking();
+    seat.making = scheduler.beginMaking();
     if (seat.making != null) {
-      wakeWorker(now);
+      wakeWorker(scheduler, now);
       return null;
     }
-    Batch batch = takenSlots < slots ? scheduled.next(now) : null;
+    Batch batch = takenSlots < slots ? scheduler.next(now) : null;
     if (batch == null) {
-      idle.add(seat, takenSlots < slots ? scheduled.readyAt() : Clock.FOREVER);
+      idle.add(seat, takenSlots < slots ? scheduler.readyAt() : Request.NEVER);
     } else {
       takenSlots++;
       seat.holdsSlot = true;
-      wakeWorker(now);
+      wakeWorker(scheduler, now);
     }
     return batch;
   }
 
   /** Makes items of a request that the calling thread was chosen for; throws nothing. */
   void make(Request request) {
-    int[] costs = null;
+    long[] entries = null;
     RuntimeException failure = null;
     try {
-      costs = request.items().make();
+      entries = request.items().make();
     } catch (RuntimeException e) {
       failure = e;
     } catch (Throwable e) {
       failure = BatchFailedException.of(request.function(), -1, e);
     }
-    int[] made = costs;
+    long[] made = entries;
     RuntimeException reason = failure;
-    surely(scheduled -> {
-      scheduled.endMaking(request, made, reason);
-      wakeWorker();
+    lock.surely(scheduler -> {
+      scheduler.endMaking(request, made, reason);
+      wakeWorker(scheduler);
     });
   }
 
-  /**
-   * Does something that others wait for, even if memory or the clock of the caller fails for a
-   * while.
-   */
-  void surely(Consumer<Scheduler> action) {
-    for (int tries = 0; ; tries++) {
-      try {
-        exclusively(action);
-        return;
-      } catch (Throwable e) {
-        if (tries == MOST_TRIES) {
-          throw e;
-        }
-        LockSupport.parkNanos(TRY_AGAIN_NANOS);
-      }
-    }
-  }
-
-  private void wakeWorker() {
+  private void wakeWorker(Scheduler scheduler) {
     if (idle.any() && !scheduler.isEmpty()) {
-      wakeWorker(clock.now());
+      wakeWorker(scheduler, clock.read());
     }
   }
 
-  private void wakeWorker(long now) {
-    long readyAt = takenSlots < slots ? scheduler.readyAt() : Clock.FOREVER;
+  private void wakeWorker(Scheduler scheduler, long now) {
+    long readyAt = takenSlots < slots ? scheduler.readyAt() : Request.NEVER;
     IdleWorkers.Seat seat = idle.takeFor(readyAt, now);
     if (seat != null) {
-      scheduler.outbox().wake(seat.thread());
+      scheduler.underway().outbox().wake(seat.thread());
     }
   }
 
   /** A worker ends without taking another batch. */
   void release(IdleWorkers.Seat seat) {
-    surely(scheduled -> {
+    lock.surely(scheduler -> {
       giveUpSlot(seat);
-      wakeWorker();
+      wakeWorker(scheduler);
     });
   }
 
@@ -279,12 +222,12 @@ final class Dispatcher {
 
   /** Stops admission; from now on nothing is held back. */
   void stopAdmission() {
-    exclusively(scheduled -> {
+    lock.exclusively(scheduler -> {
       if (phase == Phase.OPEN) {
         phase = Phase.DRAINING;
       }
-      scheduled.stopGathering();
-      wakeAll();
+      scheduler.stopGathering();
+      wakeAll(scheduler);
     });
   }
 
@@ -293,54 +236,30 @@ final class Dispatcher {
    * (its flag is kept).
    */
   void awaitDone(long nanos) {
-    lock.lock();
-    closers++;
-    try {
-      long left = nanos;
-      while (left > 0 && !(takenSlots == 0 && scheduler.isEmpty() && intake.get() == null)) {
-        left = changed.awaitNanos(left);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      closers--;
-      lock.unlock();
-    }
+    lock.await(scheduler -> takenSlots == 0 && scheduler.isEmpty() && intake.get() == null, nanos);
   }
 
   /** Ends what waits, sends the workers home, and waits until nothing runs. */
   void stop() {
-    exclusively(scheduled -> phase = Phase.STOPPED);
+    lock.exclusively(scheduler -> phase = Phase.STOPPED);
     // Only now is the intake read for the last time: who adds to it later sees the new phase.
-    exclusively(scheduled -> {
-      scheduled.failWaiting();
-      wakeAll();
+    lock.exclusively(scheduler -> {
+      scheduler.failWaiting();
+      wakeAll(scheduler);
     });
-    awaitUninterruptibly(scheduled -> takenSlots == 0 && !scheduled.underway().isMaking());
+    lock.awaitUninterruptibly(
+        scheduler -> takenSlots == 0 && !scheduler.underway().isMaking());
   }
 
   /** Ends what waits for a function, and waits until it does not run. */
   void close(RegisteredFunction function) {
-    exclusively(scheduled -> scheduled.close(function));
-    awaitUninterruptibly(scheduled -> !scheduled.underway().uses(function));
+    lock.exclusively(scheduler -> scheduler.close(function));
+    lock.awaitUninterruptibly(scheduler -> !scheduler.underway().uses(function));
   }
 
-  private void awaitUninterruptibly(Predicate<Scheduler> condition) {
-    lock.lock();
-    closers++;
-    try {
-      while (!condition.test(scheduler)) {
-        changed.awaitUninterruptibly();
-      }
-    } finally {
-      closers--;
-      lock.unlock();
-    }
-  }
-
-  private void wakeAll() {
+  private void wakeAll(Scheduler scheduler) {
     for (IdleWorkers.Seat seat = idle.poll(); seat != null; seat = idle.poll()) {
-      scheduler.outbox().wake(seat.thread());
+      scheduler.underway().outbox().wake(seat.thread());
     }
   }
 }

@@ -7,8 +7,9 @@ package io.github.bge4j.batching;
 final class Entrance {
 
   private final Dispatcher dispatcher;
+  private final SchedulerLock lock;
   private final BatchRunner runner;
-  private final Clock clock;
+  private final Ticker clock;
   private final Events events;
   private final QueueBudget queries;
   private final QueueBudget bulk;
@@ -16,11 +17,12 @@ final class Entrance {
   Entrance(
       Dispatcher dispatcher,
       BatchRunner runner,
-      Clock clock,
+      Ticker clock,
       Events events,
       QueueBudget queries,
       QueueBudget bulk) {
     this.dispatcher = dispatcher;
+    this.lock = dispatcher.lock();
     this.runner = runner;
     this.clock = clock;
     this.events = events;
@@ -39,7 +41,7 @@ final class Entrance {
       RequestOptions options,
       Recipient recipient) {
     QueueBudget budget = budget(options.lane());
-    Request request = new Request(function, items, budget, options, clock.now(), recipient);
+    Request request = new Request(function, items, budget, options, clock.read(), recipient);
     request.made(items.make());
     return request;
   }
@@ -55,12 +57,21 @@ final class Entrance {
         future.fail(request.function().explain(refusal(request)));
       }
     } catch (RuntimeException e) {
+      leave(request);
       future.fail(request.function().explain(e));
+    } catch (Error e) {
+      leave(request);
+      throw e;
     }
   }
 
+  /** Takes a request off whose caller has gone because of an error. */
+  private void leave(Request request) {
+    lock.surely(scheduler -> scheduler.underway().abandon(request));
+  }
+
   /** Takes a request in, in this thread at once if nothing else is to do, and waits for its end. */
-  Object[] call(Request request, WaitingCaller caller, RequestOptions options)
+  Object[] call(Request request, CallingThread caller, RequestOptions options)
       throws InterruptedException {
     try {
       if (!runWhileIdle(request)) {
@@ -69,9 +80,10 @@ final class Entrance {
       await(request, caller);
     } catch (BatchingException e) {
       throw request.function().explain(e);
-    } catch (InterruptedException e) {
-      abandon(request);
-      throw e;
+    } finally {
+      if (!caller.isDone()) {
+        leave(request);
+      }
     }
     return caller.results();
   }
@@ -91,13 +103,13 @@ final class Entrance {
     return request.isResolved();
   }
 
-  private void await(Request request, WaitingCaller caller) throws InterruptedException {
+  private void await(Request request, CallingThread caller) throws InterruptedException {
     boolean late = false;
     while (!caller.isDone()) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      long left = late ? Clock.FOREVER : request.deadline() - clock.now();
+      long left = late ? Request.NEVER : request.deadline() - clock.read();
       if (left > 0) {
         if (!makeItems(request)) {
           CallingThread.parkUnless(() -> caller.isDone() || request.items().areWanted(), left);
@@ -115,8 +127,8 @@ final class Entrance {
 
   /** Makes the next items of the calling thread's own request, if they are wanted. */
   private boolean makeItems(Request request) {
-    boolean makes = request.items().areWanted()
-        && dispatcher.decide(scheduler -> scheduler.beginMaking(request));
+    boolean makes =
+        request.items().areWanted() && lock.decide(scheduler -> scheduler.beginMaking(request));
     if (makes) {
       dispatcher.make(request);
     }
@@ -125,7 +137,7 @@ final class Entrance {
 
   /** Takes a request off; returns false if it has ended before. */
   boolean abandon(Request request) {
-    return dispatcher.decide(scheduler -> scheduler.abandon(request));
+    return lock.decide(scheduler -> scheduler.underway().abandon(request));
   }
 
   /**
@@ -139,8 +151,8 @@ final class Entrance {
     boolean room = request.budget().tryTake(charge);
     if (!room) {
       // What has expired in the queue may make room.
-      long now = clock.now();
-      dispatcher.exclusively(scheduler -> scheduler.expire(now));
+      long now = clock.read();
+      lock.exclusively(scheduler -> scheduler.expire(now));
       room = request.budget().tryTake(charge);
     }
     if (room) {
@@ -157,7 +169,7 @@ final class Entrance {
     if (!isOpen(request)) {
       throw request.closed();
     }
-    if (clock.now() >= request.deadline()) {
+    if (request.hasDeadline() && clock.read() >= request.deadline()) {
       events.expired(request);
       throw request.deadlineExceeded();
     }
@@ -174,7 +186,6 @@ final class Entrance {
     }
     OverloadedException refusal = dispatcher.admit(request);
     if (refusal != null) {
-      request.release();
       events.rejected(request);
       throw refusal;
     }
@@ -184,7 +195,7 @@ final class Entrance {
     if (!isOpen(request)) {
       return request.closed();
     }
-    double rate = dispatcher.decide(scheduler -> scheduler.costPerSecond(request.function()));
+    double rate = lock.decide(scheduler -> scheduler.costPerSecond(request.function()));
     events.rejected(request);
     return OverloadedException.full(request, rate);
   }
@@ -196,14 +207,14 @@ final class Entrance {
   private void awaitRoom(Request request, long charge, long atMost) throws InterruptedException {
     Thread thread = Thread.currentThread();
     QueueBudget budget = request.budget();
-    long until = Math.min(clock.now() + atMost, request.deadline());
+    long until = Math.min(clock.read() + atMost, request.deadline());
     QueueBudget.Waiter waiter = budget.enqueue(charge);
     boolean interrupted = false;
     try {
       request.waitsForRoom = thread;
       queue(request);
-      while (!waiter.granted() && !request.isResolved() && !interrupted && clock.now() < until) {
-        long left = until - clock.now();
+      while (!waiter.granted() && !request.isResolved() && !interrupted && clock.read() < until) {
+        long left = until - clock.read();
         if (thread != request.recipient().waitingThread() || !makeItems(request)) {
           CallingThread.parkUnless(() -> waiter.granted() || request.isResolved(), left);
         }
@@ -212,18 +223,18 @@ final class Entrance {
     } finally {
       // Also when parking itself fails: nobody else would give the place in line back.
       if (budget.leave(waiter)) {
-        dispatcher.surely(scheduler -> request.admitted(charge));
+        lock.surely(scheduler -> request.admitted(charge));
       }
     }
     if (interrupted) {
       throw new InterruptedException();
     }
-    long now = clock.now();
+    long now = clock.read();
     boolean refused = !waiter.granted()
-        && dispatcher.decide(scheduler -> !request.isResolved()
-            && !scheduler.expire(request, now)
+        && lock.decide(scheduler -> !request.isResolved()
+            && !scheduler.underway().expire(request, now)
             && !request.hasBegun()
-            && scheduler.abandon(request));
+            && scheduler.underway().abandon(request));
     if (refused) {
       throw refusal(request);
     }

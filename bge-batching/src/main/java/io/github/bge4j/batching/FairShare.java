@@ -69,9 +69,9 @@ final class FairShare {
     return least;
   }
 
-  /** Returns when the next flow may run; {@link Clock#FOREVER} if none has an item that could. */
+  /** Returns when the next flow may run; {@link Request#NEVER} if none has an item that could. */
   long readyAt() {
-    long earliest = Clock.FOREVER;
+    long earliest = Request.NEVER;
     for (Flow flow : flows) {
       if (!flow.isEmpty()) {
         earliest = Math.min(earliest, readyAt(flow));
@@ -82,7 +82,7 @@ final class FairShare {
 
   private long readyAt(Flow flow) {
     if (!flow.hasPending()) {
-      return Clock.FOREVER;
+      return Request.NEVER;
     }
     return maxWait == 0 || flow.fillsBatch() ? 0 : flow.gathersUntil(maxWait);
   }
@@ -109,6 +109,12 @@ final class FairShare {
     return request.work() * request.function().nanosPerCost() / workers;
   }
 
+  /** Returns by how much a request would be late if it had all workers; below zero if not. */
+  long latenessAlone(Request request, long now) {
+    double alone = request.work() * request.function().leastNanosPerCost(now) / workers;
+    return request.hasDeadline() ? (long) alone - (request.deadline() - now) : -1;
+  }
+
   /**
    * Returns by how much a request would be late at its place, or make one late that would not be
    * otherwise, as far as the measured pace tells; below zero if none.
@@ -116,10 +122,11 @@ final class FairShare {
    * @return nanoseconds
    */
   long lateness(Request request, long now, double running) {
-    Flow flow = request.function().flow(request.lane());
+    Flow flow = request.flow();
     return flow.function().nanosPerCost() == 0
         ? -1
-        : -flow.leastSlack(now, request, work -> nanosFor(flow, work, running));
+        : -flow.promises()
+            .leastSlack(flow.function(), now, request, work -> nanosFor(flow, work, running));
   }
 
   /**

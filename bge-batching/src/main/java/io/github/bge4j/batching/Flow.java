@@ -1,6 +1,7 @@
 package io.github.bge4j.batching;
 
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class Flow {
   private final RegisteredFunction function;
   private final Lane lane;
   private final Line[] lines = new Line[LINE_SIZES.length + 1];
+  private final Promises promises = new Promises(lines);
   private int requests;
   private int promised;
   /** Whether a deadline would be missed if the lines went on taking turns. */
@@ -36,6 +38,9 @@ final class Flow {
 
   private int items;
   private long cost;
+  /** Requests of which items are not made. */
+  private int unmade;
+
   private double level;
   /** Cost served so far, over the weight; {@link FairShare} serves the flow that has least. */
   double served;
@@ -54,6 +59,10 @@ final class Flow {
 
   Lane lane() {
     return lane;
+  }
+
+  Promises promises() {
+    return promises;
   }
 
   boolean isEmpty() {
@@ -106,22 +115,23 @@ final class Flow {
   private void count(Line line, Request request, int sign) {
     items += sign * request.items().pending();
     cost += sign * request.items().pendingCost();
+    unmade += request.items().allMade() ? 0 : sign;
     if (sign > 0) {
       line.recount(request);
     }
   }
 
   /** Items of a queued request are made. */
-  void made(Request request, int[] costs) {
+  void made(Request request, long[] entries) {
     Line line = lineOf(request);
     count(line, request, -1);
-    request.made(costs);
+    request.made(entries);
     count(line, request, 1);
   }
 
   /** Tells whether an item could run. */
   boolean hasPending() {
-    return nextLine() != null;
+    return leastServed(Line::firstPending) != null;
   }
 
   /**
@@ -130,39 +140,31 @@ final class Flow {
    * @param nanosFor how long the flow takes for so much of its work
    */
   @Nullable Request next(long now, LongUnaryOperator nanosFor) {
-    Line turn = nextLine();
-    Request first = turn == null ? null : turn.firstPending();
+    Request first = leastServed(Line::firstPending);
     long margin = 2 * nanosFor.applyAsLong(function.maxCost());
-    hurries = promised > 0 && first != null && leastSlack(now, null, nanosFor) <= margin;
+    hurries = promised > 0
+        && first != null
+        && promises.leastSlack(function, now, null, nanosFor) <= margin;
     if (!hurries) {
       return first;
     }
-    Request other = owed > 0 ? nextUnpromised() : null;
-    Request urgent = other == null ? earliestPending() : other;
+    Request other = owed > 0 ? leastServed(Line::firstUnpromised) : null;
+    Request urgent = other == null ? promises.earliestPending() : other;
     return urgent == null ? first : urgent;
   }
 
-  private @Nullable Request nextUnpromised() {
+  /** Returns what comes first in the line that was served least, of those that have such. */
+  private @Nullable Request leastServed(Function<Line, @Nullable Request> first) {
     Line least = null;
     Request found = null;
     for (Line line : lines) {
-      Request first = least == null || line.served < least.served ? line.firstUnpromised() : null;
-      if (first != null) {
+      Request candidate = least == null || line.served < least.served ? first.apply(line) : null;
+      if (candidate != null) {
         least = line;
-        found = first;
+        found = candidate;
       }
     }
     return found;
-  }
-
-  /** Returns the request with the earliest deadline of those with one. */
-  private @Nullable Request earliestPending() {
-    EarliestFirst promises = new EarliestFirst(lines);
-    Request request = promises.next();
-    while (request != null && request.items().nonePending()) {
-      request = promises.next();
-    }
-    return request;
   }
 
   /**
@@ -170,7 +172,7 @@ final class Flow {
    * most, and must still be able to meet its deadline, even if it takes twice as long as measured.
    */
   long gathersUntil(long maxWait) {
-    long earliest = Clock.FOREVER;
+    long earliest = Request.NEVER;
     for (Line line : lines) {
       Request first = line.firstPending();
       if (first != null) {
@@ -186,16 +188,6 @@ final class Flow {
     return earliest;
   }
 
-  private @Nullable Line nextLine() {
-    Line least = null;
-    for (Line line : lines) {
-      if ((least == null || line.served < least.served) && line.firstPending() != null) {
-        least = line;
-      }
-    }
-    return least;
-  }
-
   /**
    * Fills a batch: the longest item of the request whose turn it is comes first, then its others
    * and those of a bounded number of requests behind it, as far as their lengths match. So lengths
@@ -208,14 +200,8 @@ final class Flow {
     move(line, first, batch);
     first.waitingSince = now;
     int looked = lookAhead;
-    EarliestFirst promises = new EarliestFirst(lines);
-    Request next = hurries ? promises.next() : null;
-    for (; next != null && looked > 0 && batch.hasRoom(); looked--) {
-      Request request = next;
-      next = promises.next();
-      if (request.deadline() > now) {
-        move(lineOf(request), request, batch);
-      }
+    if (hurries) {
+      looked = lookAtPromises(batch, looked, now);
     }
     looked = lookCloser(line, hurries ? line.first : behind, batch, looked, now);
     for (int i = 0; i < lines.length && looked > 0 && batch.hasRoom(); i++) {
@@ -223,6 +209,21 @@ final class Flow {
         looked = lookCloser(lines[i], lines[i].first, batch, looked, now);
       }
     }
+  }
+
+  /** Lets requests with deadlines join; returns how many more may be looked at. */
+  private int lookAtPromises(Batch batch, int lookAhead, long now) {
+    int left = lookAhead;
+    Promises.Walk walk = promises.walk();
+    Request next = walk.next();
+    for (; next != null && left > 0 && batch.hasRoom(); left--) {
+      Request request = next;
+      next = walk.next();
+      if (request.deadline() > now) {
+        move(lineOf(request), request, batch);
+      }
+    }
+    return left;
   }
 
   /** Lets requests of a line join; returns how many more may be looked at. */
@@ -247,13 +248,19 @@ final class Flow {
     cost -= costBefore - request.items().pendingCost();
     double taken = costBefore - request.items().pendingCost();
     line.served += taken;
-    double limit = Math.max((double) function.maxCost(), taken);
-    owed = Math.max(-limit, Math.min(limit, owed + (request.hasDeadline() ? taken : -taken)));
+    if (promised > 0) {
+      owe(request.hasDeadline() ? taken : -taken, taken);
+    }
     if (request.items().nonePending() && request.items().allMade()) {
       unlink(line, request);
     } else {
       line.recount(request);
     }
+  }
+
+  private void owe(double more, double atMost) {
+    double limit = Math.max((double) function.maxCost(), atMost);
+    owed = Math.max(-limit, Math.min(limit, owed + more));
   }
 
   /** Shows all requests; each may be removed meanwhile. */
@@ -267,32 +274,18 @@ final class Flow {
     }
   }
 
-  /**
-   * Returns a request whose items a worker should make, because its turn comes soon: nothing of it
-   * is pending, or nobody waits in a thread who has time for it. Null if there is none.
-   */
-  @Nullable Request hungry() {
-    for (Line line : lines) {
-      int ahead = 0;
-      Request request = line.first;
-      for (; request != null && ahead <= RequestItems.AHEAD; request = request.next) {
-        RequestItems unmade = request.items();
-        if (unmade.areWanted()
-            && (unmade.nonePending() || request.recipient().waitingThread() == null)) {
-          return request;
-        }
-        ahead += unmade.pending();
-      }
-    }
-    return null;
+  /** Tells whether items of a request are not made. */
+  boolean hasUnmade() {
+    return unmade > 0;
   }
 
-  private long unpromisedWork() {
-    long sum = 0;
-    for (Line line : lines) {
-      sum += line.unpromisedWork;
+  /** Returns a request whose items a worker should make; null if there is none. */
+  @Nullable Request hungry() {
+    Request found = null;
+    for (int i = 0; i < lines.length && unmade > 0 && found == null; i++) {
+      found = lines[i].hungry();
     }
-    return sum;
+    return found;
   }
 
   /** Returns the work of all requests. */
@@ -302,80 +295,5 @@ final class Flow {
       sum += line.work;
     }
     return sum;
-  }
-
-  /**
-   * Returns the least time that a request with a deadline has to spare, if those with deadlines run
-   * in the order of their due, and work without one gets as much as they do.
-   *
-   * @param newcomer stands at its place as well; only what it would make late counts then
-   * @param nanosFor how long the flow takes for so much of its work
-   * @return nanoseconds; below zero if one will be late; {@link Clock#FOREVER} if there is none
-   */
-  long leastSlack(long now, @Nullable Request newcomer, LongUnaryOperator nanosFor) {
-    long least = Clock.FOREVER;
-    long before = 0;
-    long added = 0;
-    EarliestFirst promised = new EarliestFirst(lines);
-    Request next = promised.next();
-    while (next != null || (newcomer != null && added == 0)) {
-      if (newcomer != null && added == 0 && (next == null || next.due() > newcomer.due())) {
-        added = newcomer.work();
-        least = Math.min(least, slack(now, newcomer, before + added, nanosFor));
-      } else if (next != null) {
-        before += next.countedWork;
-        long slack = slack(now, next, before + added, nanosFor);
-        if (newcomer == null || added > 0) {
-          least = Math.min(least, slack);
-        }
-        next = promised.next();
-      }
-    }
-    return least;
-  }
-
-  private long slack(long now, Request request, long promisedWork, LongUnaryOperator nanosFor) {
-    long others = Math.min(unpromisedWork(), promisedWork);
-    // Its last batch, which others may fill, runs on one worker, whatever the others do.
-    long last = Math.min(promisedWork + others, function.maxCost());
-    double alone =
-        last * function.nanosPerCost() - nanosFor.applyAsLong(last) + nanosFor.applyAsLong(0);
-    return request.deadline()
-        - now
-        - nanosFor.applyAsLong(promisedWork + others)
-        - (long) Math.max(0, alone);
-  }
-
-  /** Goes through the requests with deadlines, by their due. */
-  private static final class EarliestFirst {
-
-    private final @Nullable Request[] heads;
-
-    private EarliestFirst(Line[] lines) {
-      heads = new Request[lines.length];
-      for (int i = 0; i < lines.length; i++) {
-        heads[i] = lines[i].first;
-      }
-    }
-
-    private @Nullable Request next() {
-      int earliest = -1;
-      for (int i = 0; i < heads.length; i++) {
-        Request head = heads[i];
-        while (head != null && !head.hasDeadline()) {
-          head = head.next;
-        }
-        heads[i] = head;
-        Request best = earliest < 0 ? null : heads[earliest];
-        if (head != null && (best == null || head.due() < best.due())) {
-          earliest = i;
-        }
-      }
-      Request found = earliest < 0 ? null : heads[earliest];
-      if (found != null) {
-        heads[earliest] = found.next;
-      }
-      return found;
-    }
   }
 }

@@ -36,7 +36,7 @@ final class IdleWorkers {
    * because none would wake in time for work that is ready later.
    */
   @Nullable Seat takeFor(long readyAt, long now) {
-    boolean needed = readyAt < Clock.FOREVER
+    boolean needed = readyAt < Request.NEVER
         && (readyAt <= now || seats.stream().noneMatch(seat -> seat.wakeAt <= readyAt));
     return needed ? poll() : null;
   }

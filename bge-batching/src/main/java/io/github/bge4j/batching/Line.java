@@ -35,6 +35,24 @@ final class Line {
     return request;
   }
 
+  /**
+   * Returns a request whose items a worker should make, because its turn comes soon: nothing of it
+   * is pending, or nobody waits in a thread who has time for it. Null if there is none.
+   */
+  @Nullable Request hungry() {
+    int ahead = 0;
+    Request request = first;
+    for (; request != null && ahead <= RequestItems.AHEAD; request = request.next) {
+      RequestItems unmade = request.items();
+      if (unmade.areWanted()
+          && (unmade.nonePending() || request.recipient().waitingThread() == null)) {
+        return request;
+      }
+      ahead += unmade.pending();
+    }
+    return null;
+  }
+
   void recount(Request request) {
     long now = request.work();
     work += now - request.countedWork;

@@ -4,7 +4,7 @@ import java.util.function.ToIntFunction;
 
 /**
  * A batch function and what is known of it: its limits, how much it can take at present, how fast
- * it is, and what waits for it. Guarded by the dispatcher's lock, but for what never changes and
+ * it is, and what waits for it. Guarded by the scheduler's lock, but for what never changes and
  * {@link #isClosed}.
  */
 final class RegisteredFunction {
@@ -13,6 +13,12 @@ final class RegisteredFunction {
   private static final int MEMORY_STEPS = 256;
   /** Of both sums of the pace every batch keeps so much: a mean over about the last 64. */
   private static final double PACE_KEPT = 63.0 / 64;
+  /** A batch that is so many times as fast as the mean shows that the mean is out of date. */
+  private static final int PACE_OUTDATED = 4;
+  /** The pace is only relied on after so many batches: the first may be those of a cold start. */
+  private static final int BATCHES_TO_RELY_ON = 8;
+  /** And for so long. */
+  private static final long NANOS_TO_RELY_ON = 60_000_000_000L;
 
   private final String name;
   private final BatchLimits limits;
@@ -24,6 +30,9 @@ final class RegisteredFunction {
   private long maxCost;
   private double paceCost;
   private double paceNanos;
+  private double bestPace = Double.MAX_VALUE;
+  private int pacedBatches;
+  private long pacedAt;
   private volatile boolean closed;
 
   /**
@@ -114,11 +123,16 @@ final class RegisteredFunction {
     maxCost = Math.max(1, Math.min(maxCost, batchCost) / 2);
   }
 
-  /** A batch has run and given its results. */
-  void ran(long batchCost, long nanos) {
+  /** A batch has run until now and given its results. */
+  void ran(long batchCost, long nanos, long now) {
     maxCost = Math.min(limits.maxCost(), maxCost + Math.max(1, limits.maxCost() / MEMORY_STEPS));
-    paceCost = paceCost * PACE_KEPT + batchCost;
-    paceNanos = paceNanos * PACE_KEPT + Math.max(1, nanos);
+    double pace = (double) Math.max(1, nanos) / batchCost;
+    boolean outdated = pace * PACE_OUTDATED < nanosPerCost();
+    paceCost = (outdated ? 0 : paceCost * PACE_KEPT) + batchCost;
+    paceNanos = (outdated ? 0 : paceNanos * PACE_KEPT) + Math.max(1, nanos);
+    bestPace = Math.min(bestPace, pace);
+    pacedBatches++;
+    pacedAt = now;
   }
 
   /**
@@ -129,6 +143,17 @@ final class RegisteredFunction {
    */
   double nanosPerCost() {
     return paceCost == 0 ? 0 : paceNanos / paceCost;
+  }
+
+  /**
+   * Returns how long one worker takes for a unit of cost at the very least: the best that was
+   * measured; 0 while that says little, after a few batches only or long ago.
+   *
+   * @return nanoseconds
+   */
+  double leastNanosPerCost(long now) {
+    boolean known = pacedBatches >= BATCHES_TO_RELY_ON && now - pacedAt < NANOS_TO_RELY_ON;
+    return known ? bestPace : 0;
   }
 
   /** The function must not be called any more. */

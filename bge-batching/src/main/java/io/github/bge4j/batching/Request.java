@@ -8,11 +8,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A request of many items need not hold them all: they are made as its turn comes, a bounded
  * number ahead, and meanwhile it keeps its place and its charge.
  *
- * <p>Everything that changes is guarded by the dispatcher's lock, up to the moment the request is
+ * <p>Everything that changes is guarded by the scheduler's lock, up to the moment the request is
  * resolved. It is resolved once, and after that delivered once, by {@link #run}, or never if it was
  * abandoned.
  */
 final class Request implements Runnable {
+
+  /** A time that never comes: 146 years, half of the range, so that sums do not overflow. */
+  static final long NEVER = Long.MAX_VALUE / 2;
 
   /**
    * A call is in its line as if it wanted to be done within this time, if it has no deadline or a
@@ -76,6 +79,12 @@ final class Request implements Runnable {
     this.unfinishedItems = items.count();
   }
 
+  /** Returns a clock that counts from zero on, so that {@link #NEVER} is far away. */
+  static Ticker fromZero(Ticker ticker) {
+    long origin = ticker.read();
+    return () -> ticker.read() - origin;
+  }
+
   RegisteredFunction function() {
     return function;
   }
@@ -92,6 +101,11 @@ final class Request implements Runnable {
     return lane;
   }
 
+  /** Returns in whose lines it waits. */
+  Flow flow() {
+    return function.flow(lane);
+  }
+
   QueueBudget budget() {
     return budget;
   }
@@ -105,7 +119,7 @@ final class Request implements Runnable {
   }
 
   boolean hasDeadline() {
-    return deadline < Clock.FOREVER;
+    return deadline < NEVER;
   }
 
   /** Returns by when the request counts as wanted; its line is in this order. */
@@ -118,11 +132,8 @@ final class Request implements Runnable {
   }
 
   /** Items are made; see {@link RequestItems#add}. */
-  void made(int[] costs) {
-    items.add(costs);
-    for (int cost : costs) {
-      unfinishedCost += cost;
-    }
+  void made(long[] entries) {
+    unfinishedCost += items.add(entries);
   }
 
   /** Returns about what is still to be run costs. */

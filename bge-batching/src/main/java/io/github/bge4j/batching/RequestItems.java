@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The items of one request: first they are made, a portion at a time, then they are pending, in
- * order of length, then a batch has them. Guarded by the dispatcher's lock, but for {@link #make}
+ * order of length, then a batch has them. Guarded by the scheduler's lock, but for {@link #make}
  * and {@link #areWanted}.
  *
  * <p>The pending ones are kept as one sorted array of {@code length << 32 | ~index}, shape
@@ -65,41 +65,50 @@ final class RequestItems {
    * Makes the next items, without the lock; whoever does it was chosen by {@link #beginMaking}, or
    * nobody else knows the request yet.
    *
-   * @return their costs, for {@link #add}
+   * @return their lengths and indexes, as pending ones are kept but not sorted; for {@link #add}
    * @throws IllegalArgumentException if one costs less than 1
    */
-  int[] make() {
+  long[] make() {
     Object[] target = items;
     IntFunction<?> maker = source;
     int to = maker == null ? count : Math.min(count, made + PORTION);
-    int[] costs = new int[to - made];
+    long[] entries = new long[to - made];
     for (int i = made; i < to && target != null; i++) {
       if (maker != null) {
         target[i] = maker.apply(i);
       }
-      costs[i - made] = function.cost(i, target[i]);
+      entries[i - made] = ((long) function.cost(i, target[i]) << 32) | (~i & 0xffffffffL);
     }
-    return costs;
+    return entries;
   }
 
-  /** The next items are made; they are pending now. O(n log n) time. */
-  void add(int[] costs) {
+  /**
+   * The next items are made; they are pending now. O(n log n) time.
+   *
+   * @param entries from {@link #make}; kept
+   * @return what they cost
+   */
+  long add(long[] entries) {
     if (items == null) {
-      return;
+      return 0;
     }
-    if (pending.length < size + costs.length) {
-      pending = Arrays.copyOf(pending, size + costs.length);
+    if (size == 0) {
+      pending = entries;
+    } else {
+      if (pending.length < size + entries.length) {
+        pending = Arrays.copyOf(pending, size + entries.length);
+      }
+      System.arraycopy(entries, 0, pending, size, entries.length);
     }
     long sum = 0;
-    for (int i = 0; i < costs.length; i++) {
-      pending[size + i] = ((long) costs[i] << 32) | (~(made + i) & 0xffffffffL);
-      sum += costs[i];
+    for (long entry : entries) {
+      sum += entry >>> 32;
     }
-    size += costs.length;
+    size += entries.length;
     if (size > 1) {
       Arrays.sort(pending, 0, size);
     }
-    made += costs.length;
+    made += entries.length;
     madeCost += sum;
     pendingCost += sum;
     if (made == count) {
@@ -107,6 +116,7 @@ final class RequestItems {
     }
     making = false;
     lookForMore();
+    return sum;
   }
 
   boolean isMaking() {

@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 public final class RequestOptions {
 
   private static final RequestOptions DEFAULTS =
-      new RequestOptions(null, Clock.FOREVER, Clock.FOREVER);
+      new RequestOptions(null, Request.NEVER, Request.NEVER);
   private static final RequestOptions QUERY =
-      new RequestOptions(Lane.QUERY, Clock.FOREVER, Clock.FOREVER);
+      new RequestOptions(Lane.QUERY, Request.NEVER, Request.NEVER);
   private static final RequestOptions BULK =
-      new RequestOptions(Lane.BULK, Clock.FOREVER, Clock.FOREVER);
+      new RequestOptions(Lane.BULK, Request.NEVER, Request.NEVER);
 
   private final @Nullable Lane lane;
   private final long deadlineNanos;
@@ -80,7 +80,7 @@ public final class RequestOptions {
    * @throws IllegalArgumentException if the time is negative
    */
   public RequestOptions withDeadline(Duration afterSubmission) {
-    return new RequestOptions(lane, Clock.nanos("afterSubmission", afterSubmission), roomNanos);
+    return new RequestOptions(lane, nanos("afterSubmission", afterSubmission), roomNanos);
   }
 
   /**
@@ -103,7 +103,7 @@ public final class RequestOptions {
    * @throws IllegalArgumentException if the time is negative
    */
   public RequestOptions waitingForRoom(Duration atMost) {
-    return new RequestOptions(lane, deadlineNanos, Clock.nanos("atMost", atMost));
+    return new RequestOptions(lane, deadlineNanos, nanos("atMost", atMost));
   }
 
   /**
@@ -132,5 +132,19 @@ public final class RequestOptions {
   /** Returns how long the caller waits for room; 0 for not at all. */
   long roomNanos() {
     return roomNanos;
+  }
+
+  /**
+   * Returns the nanoseconds of a duration, {@link Request#NEVER} if it is longer.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  static long nanos(String name, Duration duration) {
+    if (duration.isNegative()) {
+      throw new IllegalArgumentException(name + " must not be negative: " + duration);
+    }
+    return duration.compareTo(Duration.ofNanos(Request.NEVER)) > 0
+        ? Request.NEVER
+        : duration.toNanos();
   }
 }

@@ -3,25 +3,28 @@ package io.github.bge4j.batching;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is decided: what waits, what runs next, and how requests end.
+ * What waits, what is taken in, and what runs next.
  *
  * <p>Plain data and rules. No threads, no clock and no callbacks: {@code now} is passed in, and
- * what others must be told is left in an {@link Outbox}. Not thread-safe: only the
- * {@link Dispatcher} has it, and lends it to whoever holds the lock.
+ * what others must be told is left in the {@link Outbox} of what is {@link Underway}. Not
+ * thread-safe: only the {@link SchedulerLock} has it, and lends it to whoever holds the lock.
  */
 final class Scheduler {
 
   private final int lookAhead;
   private final FairShare share;
   private final Underway underway = new Underway();
-  private @Nullable Outbox outbox;
-  private int waiting;
   /** No queued request expires before this. */
-  private long earliestDeadline = Clock.FOREVER;
+  private long earliestDeadline = Request.NEVER;
 
   Scheduler(int lookAhead, FairShare share) {
     this.lookAhead = lookAhead;
     this.share = share;
+  }
+
+  /** Returns what is under way, and ends it. */
+  Underway underway() {
+    return underway;
   }
 
   void register(RegisteredFunction function) {
@@ -43,47 +46,51 @@ final class Scheduler {
    * Queues a request unless it cannot be done in time, or would keep one from being done in time
    * that was promised to be.
    *
-   * @param gathers whether it waits for company up to the maximum wait; false if a worker is idle
+   * @param atOnce whether a worker has nothing else to do: then it is refused only if it would be
+   *     late even at the best pace, as only a run corrects a pace that is out of date
    * @return why it was not queued; null if it was, or has ended at once
    */
-  @Nullable OverloadedException admit(Request request, boolean gathers, long now) {
-    long late = share.lateness(request, now, underway.nanosLeft(now));
+  @Nullable OverloadedException admit(Request request, boolean atOnce, long now) {
+    long late = atOnce
+        ? share.latenessAlone(request, now)
+        : share.lateness(request, now, underway.nanosLeft(now));
     if (late > 0) {
       OverloadedException refusal = OverloadedException.tooLate(request, late);
-      request.abandon();
+      underway.abandon(request);
       return refusal;
     }
-    add(request, gathers);
+    add(request, atOnce);
     return null;
   }
 
-  /** Queues a request; see {@link #admit}. */
-  void add(Request request, boolean gathers) {
-    if (failIfClosed(request)) {
+  /**
+   * Queues a request; see {@link #admit}.
+   *
+   * @param atOnce whether a worker has nothing else to do; if not, the request waits for company up
+   *     to the maximum wait
+   */
+  void add(Request request, boolean atOnce) {
+    if (underway.failIfClosed(request)) {
       return;
     }
-    Flow flow = flowOf(request);
+    Flow flow = request.flow();
     if (flow.isEmpty()) {
       share.starts(flow);
     }
-    request.gathers = gathers;
+    request.gathers = !atOnce;
     flow.add(request);
-    waiting++;
+    underway.waits();
     earliestDeadline = Math.min(earliestDeadline, request.deadline());
-  }
-
-  private static Flow flowOf(Request request) {
-    return request.function().flow(request.lane());
   }
 
   /** Tells whether nothing waits to be run. */
   boolean isEmpty() {
-    return waiting == 0;
+    return underway.waiting() == 0;
   }
 
-  /** Returns when there will be a batch; {@link Clock#FOREVER} if nothing waits. */
+  /** Returns when there will be a batch; {@link Request#NEVER} if nothing waits. */
   long readyAt() {
-    return isEmpty() ? Clock.FOREVER : share.readyAt();
+    return isEmpty() ? Request.NEVER : share.readyAt();
   }
 
   void stopGathering() {
@@ -116,34 +123,38 @@ final class Scheduler {
   }
 
   /** The calling thread has made items of a request, or could not. */
-  void endMaking(Request request, int @Nullable [] costs, @Nullable RuntimeException failure) {
+  void endMaking(Request request, long @Nullable [] entries, @Nullable RuntimeException failure) {
     underway.end(request);
-    if (costs != null && request.queued && request.items().isMaking()) {
-      flowOf(request).made(request, costs);
+    if (entries != null && request.queued && request.items().isMaking()) {
+      request.flow().made(request, entries);
     } else if (failure != null && !request.isResolved()) {
-      resolve(request, failure);
+      underway.resolve(request, failure);
     }
-  }
-
-  /** Ends a request that cannot be done in time even if it gets all workers from now on. */
-  private boolean giveUp(Request request, long now) {
-    boolean hopeless =
-        request.hasDeadline() && share.nanosAlone(request) > request.deadline() - now;
-    if (hopeless) {
-      resolve(request, request.deadlineExceeded());
-    }
-    return hopeless;
   }
 
   /** Returns what one worker runs next, as running; null if nothing may run now. */
   @Nullable Batch next(long now) {
     for (Flow flow = isEmpty() ? null : share.next(now); flow != null; flow = share.next(now)) {
       Request first = share.next(flow, now, underway.nanosLeft(now));
-      if (first != null && !expire(first, now) && !giveUp(first, now)) {
+      if (first != null && !underway.expire(first, now) && !giveUp(first, now)) {
         return fill(new Batch(flow.function(), flow.lane()), flow, first, now);
       }
     }
     return null;
+  }
+
+  /**
+   * Ends a request that cannot be done in time even if it gets all workers from now on; but not if
+   * it is the only one: the pace may be out of date, and only a run corrects it.
+   */
+  private boolean giveUp(Request request, long now) {
+    boolean hopeless = request.hasDeadline()
+        && underway.waiting() > 1
+        && share.nanosAlone(request) > request.deadline() - now;
+    if (hopeless) {
+      underway.resolve(request, request.deadlineExceeded());
+    }
+    return hopeless;
   }
 
   private Batch fill(Batch batch, Flow flow, Request first, long now) {
@@ -154,28 +165,28 @@ final class Scheduler {
     try {
       flow.form(batch, first, lookAhead, now);
     } catch (Throwable e) {
-      waiting -= queued - flow.size();
-      lose(batch, e);
+      underway.left(queued - flow.size());
+      underway.lose(batch, e);
       throw e;
     }
-    waiting -= queued - flow.size();
+    underway.left(queued - flow.size());
     share.charge(flow, batch.cost(), waitingSince, now);
-    start(batch, now);
+    underway.start(batch, now);
+    if (flow.hasUnmade()) {
+      underway.wakeMakers(batch);
+    }
     return batch;
-  }
-
-  /** Ends a batch that cannot be run because of an error of our own. */
-  void lose(Batch batch, Throwable cause) {
-    end(batch);
-    fail(batch, false, cause);
   }
 
   /**
    * Returns the items of a request that does not queue as a batch, as running; null if it has
-   * ended, or does not fit in one.
+   * ended, does not fit in one, or cannot be done in time.
    */
   @Nullable Batch next(Request unqueued, long now) {
-    if (unqueued.isResolved() || expire(unqueued, now) || failIfClosed(unqueued)) {
+    if (unqueued.isResolved()
+        || underway.expire(unqueued, now)
+        || underway.failIfClosed(unqueued)
+        || (unqueued.hasDeadline() && share.latenessAlone(unqueued, now) > 0)) {
       return null;
     }
     Batch batch = new Batch(unqueued.function(), unqueued.lane());
@@ -184,85 +195,8 @@ final class Scheduler {
     }
     underway.begin(batch);
     unqueued.items().moveTo(batch, unqueued);
-    start(batch, now);
+    underway.start(batch, now);
     return batch;
-  }
-
-  /** Returns those items of a failed batch that somebody still wants, as running; null if none. */
-  @Nullable Batch again(Batch failed, long now) {
-    for (int i = 0; i < failed.size(); i++) {
-      Request request = failed.request(i);
-      if (!request.isResolved() && !expire(request, now)) {
-        failIfClosed(request);
-      }
-    }
-    Batch wanted = failed.stillWanted();
-    if (wanted != null) {
-      underway.begin(wanted);
-      start(wanted, now);
-    }
-    return wanted;
-  }
-
-  private void start(Batch batch, long now) {
-    batch.startedAt = now;
-    for (int i = 0; i < batch.size(); i++) {
-      Request request = batch.request(i);
-      request.started();
-      wakeMaker(request);
-    }
-  }
-
-  /** Whoever waits for a request has time to make its items. */
-  private void wakeMaker(Request request) {
-    Thread thread = request.items().areWanted() ? request.recipient().waitingThread() : null;
-    if (thread != null) {
-      outbox().wake(thread);
-    }
-  }
-
-  /** A batch no longer runs. Does nothing if it did not. */
-  void end(Batch batch) {
-    if (underway.end(batch)) {
-      for (int i = 0; i < batch.size(); i++) {
-        batch.request(i).stopped();
-      }
-    }
-  }
-
-  /** A batch has run, and its results are kept. */
-  void succeeded(Batch batch, long now, long runNanos) {
-    end(batch);
-    batch.function().ran(batch.cost(), runNanos);
-    for (int i = 0; i < batch.size(); i++) {
-      Request request = batch.request(i);
-      if (!request.isResolved() && request.finished(batch.cost(i)) && !expire(request, now)) {
-        resolve(request, null);
-      }
-    }
-    for (int i = 0; i < batch.size(); i++) {
-      batch.request(i).releaseFinished();
-    }
-  }
-
-  /**
-   * A batch that does not run will not run again.
-   *
-   * @param blamed whether its only item is to blame
-   */
-  void fail(Batch batch, boolean blamed, Throwable cause) {
-    for (int i = 0; i < batch.size(); i++) {
-      if (!batch.request(i).isResolved()) {
-        resolve(
-            batch.request(i),
-            BatchFailedException.of(batch.function(), blamed ? batch.index(i) : -1, cause));
-      }
-    }
-  }
-
-  /** Returns what threads are at. */
-  Underway underway() {
-    return underway;
   }
 
   /** Ends every request that waits, or has items that wait. */
@@ -271,15 +205,7 @@ final class Scheduler {
   }
 
   private void failWaiting(Flow flow) {
-    flow.forEach(request -> resolve(request, request.closed()));
-  }
-
-  private boolean failIfClosed(Request request) {
-    boolean closed = request.function().isClosed();
-    if (closed) {
-      resolve(request, request.closed());
-    }
-    return closed;
+    flow.forEach(request -> underway.resolve(request, request.closed()));
   }
 
   /** Ends what has waited past its deadline; O(waiting requests) if there may be any. */
@@ -287,79 +213,13 @@ final class Scheduler {
     if (now < earliestDeadline) {
       return;
     }
-    earliestDeadline = Clock.FOREVER;
+    earliestDeadline = Request.NEVER;
     for (Flow flow : share.flows()) {
       flow.forEach(request -> {
-        if (!expire(request, now)) {
+        if (!underway.expire(request, now)) {
           earliestDeadline = Math.min(earliestDeadline, request.deadline());
         }
       });
     }
-  }
-
-  /** Ends a request if its deadline has passed; returns whether it has. */
-  boolean expire(Request request, long now) {
-    if (now < request.deadline()) {
-      return false;
-    }
-    resolve(request, request.deadlineExceeded());
-    return true;
-  }
-
-  /**
-   * Ends a request whose recipient does not wait any more; it is not delivered.
-   *
-   * @return false if it had ended before
-   */
-  boolean abandon(Request request) {
-    if (request.isResolved()) {
-      return false;
-    }
-    unqueue(request);
-    request.abandon();
-    request.release();
-    tellRuns(request);
-    return true;
-  }
-
-  /** Ends a request, with its results unless there is a reason for having none. */
-  void resolve(Request request, @Nullable RuntimeException reason) {
-    // First: a request that is resolved must be delivered, even if memory ends in between.
-    Outbox told = outbox();
-    unqueue(request);
-    request.resolve(reason);
-    told.deliver(request);
-    if (request.waitsForRoom != null) {
-      told.wake(request.waitsForRoom);
-    }
-    tellRuns(request);
-  }
-
-  private void unqueue(Request request) {
-    if (request.queued) {
-      flowOf(request).remove(request);
-      waiting--;
-    }
-  }
-
-  private void tellRuns(Request request) {
-    if (request.isRunning()) {
-      underway.tellAbandoned(outbox());
-    }
-  }
-
-  /** Returns where to leave what others must be told. */
-  Outbox outbox() {
-    if (outbox == null) {
-      outbox = new Outbox();
-    }
-    return outbox;
-  }
-
-  /** Takes what others must be told since the last call. */
-  Outbox takeOutbox() {
-    Outbox taken = outbox;
-    outbox = null;
-    return taken == null ? Outbox.NOTHING : taken;
   }
 }

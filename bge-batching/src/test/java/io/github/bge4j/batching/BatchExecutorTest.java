@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -357,6 +358,40 @@ class BatchExecutorTest {
       return queue.invoke(item, QUERY);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void cancel_queued_letsGoOfItsItems() throws Exception {
+    Gated function = new Gated();
+    try (BatchExecutor executor = oneWorker()) {
+      BatchQueue<Integer, Integer> busy =
+          executor.register("busy", BatchLimits.packed(1, 1), item -> 1, function);
+      CompletableFuture<Integer> running = busy.submit(1, QUERY);
+      Waits.on(function.started);
+      BatchQueue<Object, Object> queue =
+          executor.register("q", BatchLimits.packed(1, 1), item -> 1, (items, context) -> items);
+      List<CompletableFuture<?>> cancelled = new ArrayList<>();
+      List<WeakReference<Object>> items = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Object item = new Object();
+        items.add(new WeakReference<>(item));
+        int kind = i;
+        cancelled.add(
+            kind == 0
+                ? queue.submit(item, QUERY)
+                : kind == 1
+                    ? queue.submitAll(List.of(item), QUERY)
+                    : queue.submitAll(1, index -> item, QUERY, results -> results));
+      }
+      cancelled.forEach(future -> future.cancel(false));
+      Waits.until(() -> {
+        System.gc();
+        return items.stream().allMatch(item -> item.get() == null);
+      });
+      assertThat(cancelled).allMatch(CompletableFuture::isCancelled);
+      function.open();
+      assertThat(running.get()).isEqualTo(2);
     }
   }
 }

@@ -205,10 +205,10 @@ class CloseTest {
     Request request = requests.add(failing, Lane.QUERY, 1, 2, 3, 4);
     Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
     assertThat(requests.scheduler.underway().uses(failing)).isTrue();
-    requests.scheduler.end(batch);
+    requests.scheduler.underway().end(batch);
     requests.scheduler.close(failing);
     assertThat(requests.scheduler.underway().uses(failing)).isFalse();
-    assertThat(requests.scheduler.again(batch.part(0, 2), 0)).isNull();
+    assertThat(requests.scheduler.underway().again(batch.part(0, 2), 0)).isNull();
     Request late = requests.add(failing, Lane.QUERY, 5);
     assertThat(requests.delivered()).containsExactly(request, late);
     executor.close();

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -265,5 +268,60 @@ class FailureTest {
       assertThat(queue.submit(1, QUERY).get()).isFalse();
       assertThat(queue.submit(1, QUERY).get()).isFalse();
     }
+  }
+
+  /**
+   * Fails between all steps of the executor's own code, as a heap that is exhausted does: the clock
+   * is read between them.
+   */
+  @Test
+  void ticker_failsNowAndThen_losesNothingAndCloses() throws Exception {
+    long seed = Long.getLong("bge.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    AtomicBoolean fails = new AtomicBoolean();
+    BatchExecutor executor = BatchExecutor.builder()
+        .workers(2)
+        .ticker(() -> {
+          if (fails.get()) {
+            synchronized (random) {
+              if (random.nextInt(10) == 0) {
+                throw new OutOfMemoryError("played");
+              }
+            }
+          }
+          return System.nanoTime();
+        })
+        .build();
+    BatchQueue<Integer, Integer> queue =
+        executor.register("q", LIMITS, item -> 1, (items, context) -> items);
+    fails.set(true);
+    List<CompletableFuture<?>> futures = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      int item = i;
+      try {
+        futures.add(
+            switch (i % 4) {
+              case 0 -> queue.submit(i, QUERY);
+              case 1 -> queue.submit(i, QUERY.withDeadline(Duration.ofMinutes(1)));
+              case 2 -> queue.submitAll(List.of(i, i + 1, i + 2), QUERY);
+              default -> queue.submitAll(200, index -> item, QUERY, results -> results);
+            });
+        if (i % 16 == 0) {
+          assertThat(queue.invoke(i, QUERY)).isEqualTo(i);
+        }
+      } catch (OutOfMemoryError | BatchFailedException e) {
+        assertThat(e).hasStackTraceContaining("played");
+      }
+    }
+    for (CompletableFuture<?> future : futures) {
+      Throwable failure = future.handle((result, thrown) -> thrown).get(30, TimeUnit.SECONDS);
+      if (failure != null) {
+        assertThat(failure).as("seed %d", seed).hasStackTraceContaining("played");
+      }
+    }
+    assertThat(executor.queuedItems(Lane.QUERY)).as("seed %d", seed).isZero();
+    fails.set(false);
+    assertThat(queue.invoke(7, QUERY)).isEqualTo(7);
+    executor.close(Duration.ofSeconds(30));
   }
 }

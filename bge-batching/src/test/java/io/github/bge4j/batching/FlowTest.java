@@ -36,7 +36,7 @@ class FlowTest {
 
   @Test
   void form_lookAhead_looksNoFurther() {
-    Requests narrow = new Requests(1, 4, Clock.FOREVER, 0);
+    Requests narrow = new Requests(1, 4, Request.NEVER, 0);
     RegisteredFunction function = narrow.function("f", BatchLimits.equalLengths(10, 128));
     narrow.add(function, Lane.QUERY, 12);
     narrow.add(function, Lane.QUERY, 40);
@@ -105,10 +105,10 @@ class FlowTest {
   void form_deadlines_earliestComesFirst() {
     RegisteredFunction function = requests.function("f", BatchLimits.equalLengths(2, 1_000));
     requests.add(function, Lane.BULK, 9);
-    requests.scheduler.add(requests.request(function, Lane.BULK, 2 * Request.PATIENCE, 8), true);
-    requests.scheduler.add(requests.request(function, Lane.BULK, 5_000, 7), true);
-    requests.scheduler.add(requests.request(function, Lane.BULK, 4_000, 6), true);
-    requests.scheduler.add(requests.request(function, Lane.BULK, 5_000, 5), true);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 2 * Request.PATIENCE, 8), false);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 5_000, 7), false);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 4_000, 6), false);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 5_000, 5), false);
     assertThat(requests.runNext()).containsExactly(6);
     assertThat(requests.runNext()).containsExactly(7);
     assertThat(requests.runNext()).containsExactly(5);
@@ -128,7 +128,7 @@ class FlowTest {
     requests.add(function, Lane.BULK, 11, 11);
     List<List<Object>> next = List.of(requests.runNext(), requests.runNext(), requests.runNext());
     assertThat(next).anySatisfy(batch -> assertThat(batch).startsWith(11, 11));
-    requests.scheduler.takeOutbox();
+    requests.scheduler.underway().takeOutbox();
     Request middle = requests.add(function, Lane.BULK, new int[] {9, 9, 9, 9, 9, 9, 9, 9, 9});
     for (int i = 0; i < 7; i++) {
       requests.runNext();
@@ -153,7 +153,7 @@ class FlowTest {
   }
 
   private boolean fits(RegisteredFunction function, int... lengths) {
-    Request request = requests.request(function, Lane.QUERY, Clock.FOREVER, lengths);
+    Request request = requests.request(function, Lane.QUERY, Request.NEVER, lengths);
     Batch batch = new Batch(function, Lane.QUERY);
     boolean fits = request.items().fitIn(batch);
     request.items().moveTo(batch, request);

@@ -135,7 +135,8 @@ final class OverloadSimulation {
       refused++;
     } else {
       request.admitted(charge);
-      if (requests.scheduler.admit(request, false, requests.now) != null) {
+      boolean atOnce = idle > 0 && requests.scheduler.isEmpty();
+      if (requests.scheduler.admit(request, atOnce, requests.now) != null) {
         request.release();
         refused++;
       } else {
@@ -177,7 +178,7 @@ final class OverloadSimulation {
     for (int i = 0; i < batch.size(); i++) {
       batch.request(i).keep(batch.index(i), items.get(i));
     }
-    requests.scheduler.succeeded(batch, requests.now, nanos);
+    requests.scheduler.underway().succeeded(batch, requests.now, nanos);
   }
 
   private void deliver() {

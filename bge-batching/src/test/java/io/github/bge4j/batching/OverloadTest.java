@@ -37,12 +37,12 @@ class OverloadTest {
             budget,
             RequestOptions.query().withDeadline(Duration.ofNanos(DEADLINE)),
             requests.now,
-            new WaitingCaller());
+            new CallingThread());
         request.made(request.items().make());
         offered++;
         if (budget.tryTake(request.charge())) {
           request.admitted(request.charge());
-          requests.scheduler.add(request, true);
+          requests.scheduler.add(request, false);
           accepted++;
         }
       }
@@ -69,7 +69,7 @@ class OverloadTest {
     int expired = 0;
     for (int tick = 0; tick < 1_000; tick++) {
       for (int i = 0; i < 5 * BATCH_ITEMS; i++) {
-        requests.scheduler.add(requests.request(function, Lane.QUERY, 10 * MILLI, 1), true);
+        requests.scheduler.add(requests.request(function, Lane.QUERY, 10 * MILLI, 1), false);
       }
       Batch batch = requests.scheduler.next(requests.now);
       if (batch != null) {

@@ -74,9 +74,9 @@ class RequestItemsTest {
     RequestItems items = new RequestItems(function, 300, i -> 1);
     Request request = requests.request(function, Lane.BULK, 1, items);
     assertThat(items.beginMaking()).isTrue();
-    int[] costs = items.make();
+    long[] entries = items.make();
     items.drop();
-    request.made(costs);
+    request.made(entries);
     assertThat(items.nonePending()).isTrue();
     assertThat(items.areWanted()).isFalse();
   }

@@ -24,7 +24,7 @@ final class Requests {
 
   /** No ageing, no gathering, wide look-ahead. */
   Requests() {
-    this(100, 4, Clock.FOREVER, 0);
+    this(100, 4, Request.NEVER, 0);
   }
 
   RegisteredFunction function(String name, BatchLimits limits) {
@@ -51,8 +51,8 @@ final class Requests {
 
   /** Queues a request without a deadline, as if all workers were busy. */
   Request add(RegisteredFunction function, Lane lane, int... lengths) {
-    Request request = request(function, lane, Clock.FOREVER, lengths);
-    scheduler.add(request, true);
+    Request request = request(function, lane, Request.NEVER, lengths);
+    scheduler.add(request, false);
     return request;
   }
 
@@ -71,12 +71,12 @@ final class Requests {
     for (int i = 0; i < batch.size(); i++) {
       batch.request(i).keep(batch.index(i), batch.items().get(i));
     }
-    scheduler.succeeded(batch, now, 1);
+    scheduler.underway().succeeded(batch, now, 1);
   }
 
   /** Delivers what was resolved since the last call. */
   List<Request> delivered() {
-    List<Request> resolved = scheduler.takeOutbox().resolved();
+    List<Request> resolved = scheduler.underway().takeOutbox().resolved();
     resolved.forEach(Request::run);
     return resolved;
   }

@@ -83,7 +83,7 @@ class SchedulerTest {
 
   @Test
   void next_gathering_waitsForAFullBatchOrTheMaximumWait() {
-    Requests gathering = new Requests(100, 4, Clock.FOREVER, 500);
+    Requests gathering = new Requests(100, 4, Request.NEVER, 500);
     RegisteredFunction gathered = gathering.function("f", BatchLimits.packed(3, 1_000));
     gathering.now = 100;
     gathering.add(gathered, Lane.QUERY, 1);
@@ -104,10 +104,10 @@ class SchedulerTest {
 
   @Test
   void next_gathering_doesNotHoldBackWhatFoundAnIdleWorker() {
-    Requests gathering = new Requests(100, 4, Clock.FOREVER, 500);
+    Requests gathering = new Requests(100, 4, Request.NEVER, 500);
     RegisteredFunction gathered = gathering.function("f", BatchLimits.packed(3, 1_000));
-    Request lone = gathering.request(gathered, Lane.QUERY, Clock.FOREVER, 1);
-    gathering.scheduler.add(lone, false);
+    Request lone = gathering.request(gathered, Lane.QUERY, Request.NEVER, 1);
+    gathering.scheduler.add(lone, true);
     assertThat(gathering.runNext()).containsExactly(1);
     gathering.add(gathered, Lane.QUERY, 2);
     assertThat(gathering.runNext()).isEmpty();
@@ -128,7 +128,7 @@ class SchedulerTest {
   @Test
   void next_deadlinePassed_expiresInsteadOfRunning() {
     Request request = requests.request(function, Lane.QUERY, 50, 5);
-    requests.scheduler.add(request, true);
+    requests.scheduler.add(request, false);
     Request later = requests.add(function, Lane.QUERY, 6);
     requests.now = 50;
     assertThat(requests.runNext()).containsExactly(6);
@@ -144,7 +144,7 @@ class SchedulerTest {
   @Test
   void next_deadlineOfOneBehindPassed_leavesItOutOfTheBatch() {
     requests.add(function, Lane.QUERY, 6);
-    requests.scheduler.add(requests.request(function, Lane.QUERY, 50, 5), true);
+    requests.scheduler.add(requests.request(function, Lane.QUERY, 50, 5), false);
     requests.now = 50;
     assertThat(requests.runNext()).containsExactly(6);
     assertThat(requests.runNext()).isEmpty();
@@ -154,7 +154,7 @@ class SchedulerTest {
   @Test
   void succeeded_afterTheDeadline_doesNotDeliverTheResult() {
     Request request = requests.request(function, Lane.QUERY, 50, 5);
-    requests.scheduler.add(request, true);
+    requests.scheduler.add(request, false);
     Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
     requests.now = 60;
     requests.succeed(batch);
@@ -166,7 +166,7 @@ class SchedulerTest {
   void expire_sweep_findsWhatWaitsBehind() {
     requests.add(function, Lane.QUERY, 6);
     Request behind = requests.request(function, Lane.QUERY, 50, 5);
-    requests.scheduler.add(behind, true);
+    requests.scheduler.add(behind, false);
     requests.scheduler.expire(49);
     assertThat(requests.delivered()).isEmpty();
     requests.scheduler.expire(50);
@@ -176,8 +176,8 @@ class SchedulerTest {
   @Test
   void abandon_queued_takesItOutAndNeverDelivers() {
     Request request = requests.add(function, Lane.QUERY, 5, 6);
-    assertThat(requests.scheduler.abandon(request)).isTrue();
-    assertThat(requests.scheduler.abandon(request)).isFalse();
+    assertThat(requests.scheduler.underway().abandon(request)).isTrue();
+    assertThat(requests.scheduler.underway().abandon(request)).isFalse();
     assertThat(requests.scheduler.isEmpty()).isTrue();
     assertThat(requests.delivered()).isEmpty();
   }
@@ -187,10 +187,10 @@ class SchedulerTest {
     Request one = requests.add(function, Lane.QUERY, 5);
     Request two = requests.add(function, Lane.QUERY, 6);
     Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
-    requests.scheduler.abandon(one);
-    assertThat(requests.scheduler.takeOutbox().abandoned()).isEmpty();
-    requests.scheduler.abandon(two);
-    assertThat(requests.scheduler.takeOutbox().abandoned()).containsExactly(batch);
+    requests.scheduler.underway().abandon(one);
+    assertThat(requests.scheduler.underway().takeOutbox().abandoned()).isEmpty();
+    requests.scheduler.underway().abandon(two);
+    assertThat(requests.scheduler.underway().takeOutbox().abandoned()).containsExactly(batch);
     requests.succeed(batch);
     assertThat(requests.delivered()).isEmpty();
   }
@@ -200,10 +200,10 @@ class SchedulerTest {
     Request bad = requests.add(function, Lane.BULK, 9, 8, 7, 6, 5);
     Request good = requests.add(function, Lane.BULK, 4);
     Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
-    requests.scheduler.end(batch);
+    requests.scheduler.underway().end(batch);
     IllegalStateException cause = new IllegalStateException("poison");
-    requests.scheduler.fail(batch.part(1, 2), true, cause);
-    assertThat(requests.scheduler.again(batch, 0)).isNull();
+    requests.scheduler.underway().fail(batch.part(1, 2), true, cause);
+    assertThat(requests.scheduler.underway().again(batch, 0)).isNull();
     assertThat(requests.runNext()).containsExactly(4);
     assertThat(requests.delivered()).containsExactly(bad, good);
     BatchFailedException failure = (BatchFailedException) Requests.outcomes(bad).get(0);
@@ -229,7 +229,7 @@ class SchedulerTest {
     requests.add(function, Lane.QUERY, 500);
     Batch batch = Objects.requireNonNull(requests.scheduler.next(0));
     batch.request(0).keep(0, 500);
-    requests.scheduler.succeeded(batch, 0, 1_000_000);
+    requests.scheduler.underway().succeeded(batch, 0, 1_000_000);
     assertThat(requests.scheduler.costPerSecond(function)).isEqualTo(500_000);
   }
 }

@@ -65,9 +65,9 @@ class SettingsTest {
     assertThat(options.deadlineNanos()).isEqualTo(2_000_000_000L);
     assertThat(options.roomNanos()).isEqualTo(3_000_000_000L);
     assertThat(options.refusedWhenFull().roomNanos()).isZero();
-    assertThat(RequestOptions.bulk().roomNanos()).isEqualTo(Clock.FOREVER);
+    assertThat(RequestOptions.bulk().roomNanos()).isEqualTo(Request.NEVER);
     assertThat(RequestOptions.query().withDeadline(Duration.ofDays(100_000_000)).deadlineNanos())
-        .isEqualTo(Clock.FOREVER);
+        .isEqualTo(Request.NEVER);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options.withDeadline(Duration.ofNanos(-1)))
         .withMessage("afterSubmission must not be negative: PT-0.000000001S");
@@ -118,10 +118,10 @@ class SettingsTest {
     assertThat(function.maxCost()).isEqualTo(6_000);
     function.ranOutOfMemory(50_000);
     assertThat(function.maxCost()).isEqualTo(3_000);
-    function.ran(1, 1);
+    function.ran(1, 1, 0);
     assertThat(function.maxCost()).isEqualTo(3_100);
     for (int i = 0; i < 225; i++) {
-      function.ran(1, 1);
+      function.ran(1, 1, 0);
     }
     assertThat(function.maxCost()).isEqualTo(25_600);
     for (int i = 0; i < 60; i++) {

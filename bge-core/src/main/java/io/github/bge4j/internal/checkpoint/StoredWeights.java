@@ -70,7 +70,7 @@ final class StoredWeights {
   Weights requireEncoder(ModelConfig config) {
     refuse(ADAPTER, "merge the adapter with merge_and_unload(), and save_pretrained the model");
     refuse(QUANTISED, "use the checkpoint that is not quantised");
-    Map<String, long[]> shapes = EncoderWeights.shapes(config);
+    Map<String, long[]> shapes = Weights.encoderShapes(config);
     String prefix = prefix(shapes.keySet());
     Weights weights = new Weights(origin, below(prefix));
     weights.refuseUnknown(shapes.keySet(), config);

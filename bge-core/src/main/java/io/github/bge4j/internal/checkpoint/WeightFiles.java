@@ -15,14 +15,11 @@ import java.util.function.Function;
 /** Finds the weights of a folder, which may hold them in several ways. */
 final class WeightFiles {
 
-  /** Best first: what needs no second copy on disk, and no pickle. */
-  private static final List<Kind> KINDS = List.of(
-      new Kind("model.safetensors", SafetensorsReader::read),
-      new Kind("model.safetensors.index.json", index -> readShards(index, SafetensorsReader::read)),
-      new Kind("pytorch_model.bin", TorchReader::read),
-      new Kind("pytorch_model.bin.index.json", index -> readShards(index, TorchReader::read)),
-      new Kind("model.onnx", OnnxInitializerReader::read),
-      new Kind("onnx/model.onnx", OnnxInitializerReader::read));
+  /**
+   * How each kind of file is read; best first: what needs no second copy on disk, and no pickle.
+   */
+  private static final Map<String, Function<FileSource, Map<String, WeightReference>>> READERS =
+      readers();
 
   /** What PEFT saves: changes of a model that is elsewhere. */
   private static final List<String> ADAPTER =
@@ -30,9 +27,18 @@ final class WeightFiles {
 
   private static final int MAX_SHARDS = 64;
 
-  private record Kind(String file, Function<FileSource, Map<String, WeightReference>> reader) {}
-
   private WeightFiles() {}
+
+  private static Map<String, Function<FileSource, Map<String, WeightReference>>> readers() {
+    Map<String, Function<FileSource, Map<String, WeightReference>>> all = new LinkedHashMap<>();
+    all.put("model.safetensors", SafetensorsReader::read);
+    all.put("model.safetensors.index.json", index -> readShards(index, SafetensorsReader::read));
+    all.put("pytorch_model.bin", TorchReader::read);
+    all.put("pytorch_model.bin.index.json", index -> readShards(index, TorchReader::read));
+    all.put("model.onnx", OnnxInitializerReader::read);
+    all.put("onnx/model.onnx", OnnxInitializerReader::read);
+    return all;
+  }
 
   /**
    * References the weights of the best file there is.
@@ -41,13 +47,13 @@ final class WeightFiles {
    */
   static StoredWeights read(Path folder) {
     refuseAdapter(folder);
-    for (Kind kind : KINDS) {
-      Path path = folder.resolve(kind.file);
+    for (var kind : READERS.entrySet()) {
+      Path path = folder.resolve(kind.getKey());
       if (Files.exists(path)) {
-        return StoredWeights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
+        return StoredWeights.of(path.toString(), kind.getValue().apply(FileSource.of(path)));
       }
     }
-    List<String> names = KINDS.stream().map(Kind::file).toList();
+    List<String> names = List.copyOf(READERS.keySet());
     List<String> others = onnxFiles(folder);
     throw new ModelException("a model folder must hold weights in one of " + names + ": "
         + (others.isEmpty() ? "none" : "only " + others) + ", in " + folder

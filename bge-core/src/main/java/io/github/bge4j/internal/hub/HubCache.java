@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import io.github.bge4j.CachedModel;
 import io.github.bge4j.ModelException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,17 +20,30 @@ public final class HubCache {
 
   private HubCache() {}
 
+  /** What a caller makes of a version of a model. */
+  public interface Entry<T> {
+
+    /**
+     * Makes an entry.
+     *
+     * @param revisions branches and tags that meant this commit when they were last asked for
+     * @param bytes sizes of its files added up
+     * @param usable false if configuration, tokenizer or weights are missing
+     */
+    T of(String id, String commit, List<String> revisions, Path folder, long bytes, boolean usable);
+  }
+
   /**
    * Lists models and their revisions, by name.
    *
    * @throws ModelException if the folder cannot be read
    */
-  public static List<CachedModel> list(Path cache) {
-    List<CachedModel> models = new ArrayList<>();
+  public static <T> List<T> list(Path cache, Entry<T> entry) {
+    List<T> models = new ArrayList<>();
     try {
       for (Path model : children(cache)) {
         if (model.getFileName().toString().startsWith(PREFIX)) {
-          addRevisions(model, models);
+          addRevisions(model, entry, models);
         }
       }
     } catch (IOException | UncheckedIOException e) {
@@ -43,7 +55,8 @@ public final class HubCache {
     return List.copyOf(models);
   }
 
-  private static void addRevisions(Path model, List<CachedModel> models) throws IOException {
+  private static <T> void addRevisions(Path model, Entry<T> entry, List<T> models)
+      throws IOException {
     String id = model.getFileName().toString().substring(PREFIX.length()).replace("--", "/");
     Map<String, TreeSet<String>> names = new HashMap<>();
     Path refs = model.resolve("refs");
@@ -65,7 +78,7 @@ public final class HubCache {
       List<String> paths = files.stream()
           .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))
           .toList();
-      models.add(new CachedModel(
+      models.add(entry.of(
           id,
           commit,
           List.copyOf(names.getOrDefault(commit, new TreeSet<>())),

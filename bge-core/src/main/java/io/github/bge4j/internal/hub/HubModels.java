@@ -13,23 +13,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Finds models in the cache, and gets from the hub what is missing there. */
 public final class HubModels {
 
-  private static final HubHttp.Timeouts TIMEOUTS = new HubHttp.Timeouts(10_000, 20_000);
-
   private final HubSettings settings;
   private final DownloadListener listener;
   private final Linker linker;
   private final Sleeper sleeper;
-  private final HubApi api;
-  private final Downloads downloads;
+  private final Function<HubSettings, HubHttp> network;
 
   /** Uses the network only when a method needs it and the settings allow it. */
   public HubModels(HubSettings settings, DownloadListener listener) {
-    this(settings, listener, Linker.BEST, Thread::sleep, TIMEOUTS);
+    this(settings, listener, Linker.BEST, Thread::sleep, HubHttp::new);
   }
 
   HubModels(
@@ -38,13 +36,20 @@ public final class HubModels {
       Linker linker,
       Sleeper sleeper,
       HubHttp.Timeouts timeouts) {
+    this(settings, listener, linker, sleeper, known -> new HubHttp(known, timeouts));
+  }
+
+  private HubModels(
+      HubSettings settings,
+      DownloadListener listener,
+      Linker linker,
+      Sleeper sleeper,
+      Function<HubSettings, HubHttp> network) {
     this.settings = settings;
     this.listener = listener;
     this.linker = linker;
     this.sleeper = sleeper;
-    HubHttp http = new HubHttp(settings, timeouts);
-    this.api = new HubApi(settings, http, sleeper);
-    this.downloads = new Downloads(api, http, sleeper);
+    this.network = network;
   }
 
   /**
@@ -179,7 +184,9 @@ public final class HubModels {
   private Path get(
       CachedRepo repo, RepoId model, Revision revision, Revision wanted, ModelNeeds needs)
       throws IOException {
-    HubApi.Listing listing = list(model, revision, wanted);
+    HubHttp http = network.apply(settings);
+    HubApi api = new HubApi(settings, http, sleeper);
+    HubApi.Listing listing = list(api, model, revision, wanted);
     Set<String> names = listing.files().keySet();
     String json =
         names.contains(NeededFiles.MODULES) ? api.text(model, listing, NeededFiles.MODULES) : null;
@@ -200,7 +207,7 @@ public final class HubModels {
       }
     }
     if (!missing.isEmpty()) {
-      downloads.get(repo, model, commit, missing, listener);
+      new Downloads(api, http, sleeper).get(repo, model, commit, missing, listener);
     }
     Receipt receipt = Receipt.empty();
     Map<FileHash, Path> published = new HashMap<>();
@@ -219,7 +226,7 @@ public final class HubModels {
   }
 
   /** The hub may have forgotten a commit that the cache still has. */
-  private HubApi.Listing list(RepoId model, Revision revision, Revision wanted) {
+  private static HubApi.Listing list(HubApi api, RepoId model, Revision revision, Revision wanted) {
     try {
       return api.list(model, wanted);
     } catch (HubException e) {

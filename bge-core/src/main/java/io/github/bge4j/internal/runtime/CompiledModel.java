@@ -5,8 +5,9 @@ import ai.onnxruntime.OrtSession;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -22,6 +23,10 @@ public final class CompiledModel implements EncoderSession {
   private final int denseSize;
   private final int paddingIndex;
   private final boolean takesTypes;
+  /** Names of outputs, and of the inputs that switch them on, as the graph has them. */
+  private final Map<Output, String> names = new EnumMap<>(Output.class);
+
+  private final Map<Output, String> switches = new EnumMap<>(Output.class);
 
   /** Does not keep the graph: the model has a copy of its bytes. */
   private CompiledModel(EncoderGraph graph, OnnxModel model) {
@@ -31,6 +36,12 @@ public final class CompiledModel implements EncoderSession {
     this.denseSize = graph.denseSize();
     this.paddingIndex = graph.paddingIndex();
     this.takesTypes = graph.takesTypes();
+    for (Output output : outputs) {
+      names.put(output, EncoderGraph.nameOf(output));
+      if (output != Output.DENSE) {
+        switches.put(output, EncoderGraph.switchOf(output));
+      }
+    }
   }
 
   /**
@@ -67,7 +78,7 @@ public final class CompiledModel implements EncoderSession {
       fillTokens(inputs, batch);
       fillTexts(inputs, batch, asked);
       return model
-          .run(inputs.byName(), names(asked), context, CompiledModel::read)
+          .run(inputs.byName(), names(asked), context, this::read)
           .requireFinite(model.name());
     }
   }
@@ -82,14 +93,14 @@ public final class CompiledModel implements EncoderSession {
       fillTexts(inputs, batch, asked);
       Map<String, OnnxTensor> all = new HashMap<>(inputs.byName());
       all.put(EncoderGraph.STATES, states);
-      return model.run(all, names(asked), null, CompiledModel::read);
+      return model.run(all, names(asked), null, this::read);
     }
   }
 
-  private static Set<String> names(Set<Output> asked) {
-    Set<String> names = new LinkedHashSet<>();
-    asked.forEach(output -> names.add(EncoderGraph.nameOf(output)));
-    return names;
+  private Set<String> names(Set<Output> asked) {
+    Set<String> wanted = new LinkedHashSet<>();
+    asked.forEach(output -> wanted.add(names.get(output)));
+    return wanted;
   }
 
   private void fillTokens(InputTensors inputs, PackedBatch batch) {
@@ -106,11 +117,7 @@ public final class CompiledModel implements EncoderSession {
         EncoderGraph.FIRST_TOKENS, Arrays.copyOf(batch.offsets(), batch.texts()), batch.texts());
     long[] shape = {batch.texts(), batch.commonLength(), hiddenSize};
     inputs.put(EncoderGraph.ATTENTION_SHAPE, shape, shape.length);
-    for (Output output : outputs) {
-      if (output != Output.DENSE) {
-        inputs.put(EncoderGraph.switchOf(output), asked.contains(output));
-      }
-    }
+    switches.forEach((output, name) -> inputs.put(name, asked.contains(output)));
   }
 
   /**
@@ -130,18 +137,21 @@ public final class CompiledModel implements EncoderSession {
     return positions;
   }
 
-  private static EncoderOutput read(OrtSession.Result result) {
+  private EncoderOutput read(OrtSession.Result result) {
     return new EncoderOutput(
         floats(result, Output.DENSE),
         floats(result, Output.SPARSE),
         floats(result, Output.MULTI_VECTOR));
   }
 
-  private static float @Nullable [] floats(OrtSession.Result result, Output output) {
-    return result
-        .get(EncoderGraph.nameOf(output))
-        .map(value -> ((OnnxTensor) value).getFloatBuffer().array())
-        .orElse(null);
+  private float @Nullable [] floats(OrtSession.Result result, Output output) {
+    String name = names.get(output);
+    return name == null
+        ? null
+        : result
+            .get(name)
+            .map(value -> ((OnnxTensor) value).getFloatBuffer().array())
+            .orElse(null);
   }
 
   @Override

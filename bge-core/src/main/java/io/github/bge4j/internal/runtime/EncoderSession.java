@@ -2,7 +2,7 @@ package io.github.bge4j.internal.runtime;
 
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * for runs.
  */
 public interface EncoderSession extends AutoCloseable {
+
+  /**
+   * What to ask of a cross-encoder: its graph gives one logit a pair where that of an embedding
+   * model gives a dense vector; read it by {@link EncoderOutput#logits}.
+   */
+  Set<Output> LOGITS = Set.of(Output.DENSE);
 
   /** Returns what the model can give. */
   Set<Output> outputs();

@@ -66,13 +66,13 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   }
 
   @Override
-  public SequenceTemplate template() {
+  public Template template() {
     return templates.single();
   }
 
   @Override
-  public PairTemplate pairTemplate() {
-    PairTemplate pair = templates.pair();
+  public Template pairTemplate() {
+    Template pair = templates.pair();
     if (pair == null) {
       throw new ModelException(
           "a reranker's tokenizer must join two texts with special tokens before, between and after"

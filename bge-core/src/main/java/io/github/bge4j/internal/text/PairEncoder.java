@@ -16,7 +16,7 @@ import io.github.bge4j.InvalidOptionException;
 public final class PairEncoder {
 
   private final Tokenizer tokenizer;
-  private final PairTemplate template;
+  private final Template template;
   private final int maxTokens;
   private final int maxQueryTokens;
 

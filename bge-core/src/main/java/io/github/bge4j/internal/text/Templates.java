@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pair null if it does not join two texts as BERT or XLM-RoBERTa do
  */
-record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
+record Templates(Template single, @Nullable Template pair) {
 
   private static final int MAX_PIECES = 32;
 
@@ -44,8 +44,7 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
   static Templates bert(int start, int separator) {
     int[] before = {start};
     int[] after = {separator};
-    return new Templates(
-        new SequenceTemplate(before, after), new PairTemplate(before, after, after, true));
+    return new Templates(Template.ofOne(before, after), new Template(before, after, after, true));
   }
 
   private static Templates roberta(int start, int separator) {
@@ -53,7 +52,7 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
     int[] after = {separator};
     int[] between = {separator, separator};
     return new Templates(
-        new SequenceTemplate(before, after), new PairTemplate(before, between, after, false));
+        Template.ofOne(before, after), new Template(before, between, after, false));
   }
 
   /** Reads a token and its id, as {@code ["[SEP]", 102]}. */
@@ -128,7 +127,7 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
     return pieces;
   }
 
-  private static SequenceTemplate single(Piece[] pieces) throws IOException {
+  private static Template single(Piece[] pieces) throws IOException {
     int text = find(pieces, 0);
     int[] prefix = ids(pieces, 0, text);
     int[] suffix = ids(pieces, text + 1, pieces.length);
@@ -138,10 +137,10 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
     if (pieces.length == 1) {
       throw new IOException("it puts no special tokens around a text, which every BGE model needs");
     }
-    return new SequenceTemplate(prefix, suffix);
+    return Template.ofOne(prefix, suffix);
   }
 
-  private static @Nullable PairTemplate pair(Piece[] pieces) {
+  private static @Nullable Template pair(Piece[] pieces) {
     int first = find(pieces, 0);
     int second = find(pieces, 1);
     if (first < 1 || second < first + 2 || second > pieces.length - 2) {
@@ -154,7 +153,7 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
     int secondType = type(pieces, second, pieces.length);
     return prefix == null || between == null || suffix == null || firstType != 0 || secondType < 0
         ? null
-        : new PairTemplate(prefix, between, suffix, secondType == 1);
+        : new Template(prefix, between, suffix, secondType == 1);
   }
 
   private static int find(Piece[] pieces, int text) {

@@ -1,12 +1,14 @@
 package io.github.bge4j.internal.text;
 
 import io.github.bge4j.InvalidOptionException;
+import java.util.Arrays;
 
 /** Tokenizes a text, cuts it to the limit and puts the special tokens around it. Thread-safe. */
 public final class TextEncoder {
 
   private final Tokenizer tokenizer;
-  private final SequenceTemplate template;
+  private final int[] prefix;
+  private final int[] suffix;
   private final int maxTokens;
 
   /**
@@ -16,10 +18,12 @@ public final class TextEncoder {
    */
   public TextEncoder(Tokenizer tokenizer, int maxTokens) {
     this.tokenizer = tokenizer;
-    this.template = tokenizer.template();
+    Template template = tokenizer.template();
+    this.prefix = template.prefix();
+    this.suffix = template.suffix();
     this.maxTokens = maxTokens;
-    if (maxTokens < template.size()) {
-      throw new InvalidOptionException("max tokens must leave room for the " + template.size()
+    if (maxTokens < size()) {
+      throw new InvalidOptionException("max tokens must leave room for the " + size()
           + " special tokens of this model: " + maxTokens);
     }
   }
@@ -34,10 +38,36 @@ public final class TextEncoder {
    * do not fit are cut off its end.
    */
   public TokenizedText wrapTokens(int[] ids) {
-    return wrap(template.unwrap(ids));
+    return wrap(unwrap(ids));
   }
 
+  /** Returns how many special tokens stand around a text. */
+  private int size() {
+    return prefix.length + suffix.length;
+  }
+
+  /** Returns ids without the special tokens around them, if they have all of those. */
+  private int[] unwrap(int[] ids) {
+    int end = ids.length - suffix.length;
+    boolean wrapped = ids.length >= size()
+        && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length)
+        && Arrays.equals(ids, end, ids.length, suffix, 0, suffix.length);
+    return wrapped ? Arrays.copyOfRange(ids, prefix.length, end) : ids;
+  }
+
+  /**
+   * Puts the special tokens around a text, of which only the beginning is kept if it does not fit:
+   * first cut, then wrap, so that the closing token always stands last.
+   *
+   * @param content ids of the text
+   * @return {@code min(content.length + size(), maxTokens)} ids
+   */
   private TokenizedText wrap(int[] content) {
-    return new TokenizedText(template.wrap(content, maxTokens), content.length + template.size());
+    int kept = Math.min(content.length, maxTokens - size());
+    int[] ids = new int[kept + size()];
+    System.arraycopy(prefix, 0, ids, 0, prefix.length);
+    System.arraycopy(content, 0, ids, prefix.length, kept);
+    System.arraycopy(suffix, 0, ids, prefix.length + kept, suffix.length);
+    return new TokenizedText(ids, content.length + size());
   }
 }

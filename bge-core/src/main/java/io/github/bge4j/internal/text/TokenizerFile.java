@@ -223,7 +223,7 @@ public final class TokenizerFile {
   /** Returns whether a token is among those that stand around a text. */
   public boolean frames(String token) {
     Integer id = ids.get(token);
-    SequenceTemplate single = templates.single();
+    Template single = templates.single();
     return id != null
         && (Arrays.stream(single.prefix()).anyMatch(id::equals)
             || Arrays.stream(single.suffix()).anyMatch(id::equals));

@@ -1,5 +1,6 @@
 /**
- * Text to token ids; the only package that knows the tokenizer library.
+ * Text to token ids, and ids to the packed batch of a run; the only package that knows the
+ * tokenizer library.
  *
  * <p>Every type is thread-safe.
  */

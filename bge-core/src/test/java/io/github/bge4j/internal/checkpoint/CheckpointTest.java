@@ -48,7 +48,7 @@ final class CheckpointTest {
     copy(file, "shard-2");
     StringBuilder map = new StringBuilder();
     int number = 0;
-    for (String name : EncoderWeights.shapes(
+    for (String name : Weights.encoderShapes(
             ModelConfig.read(TestFiles.file("tiny-bert/config.json")))
         .keySet()) {
       map.append(",\"%s\":\"shard-%d\"".formatted(name, 1 + number++ % 2));
@@ -151,7 +151,7 @@ final class CheckpointTest {
     TestSafetensors file = new TestSafetensors()
         .addF32("sparse_linear.weight", 1, 8)
         .addF32("colbert_linear.weight", 5, 8);
-    EncoderWeights.shapes(ModelConfig.read(TestFiles.file("tiny-bert/config.json")))
+    Weights.encoderShapes(ModelConfig.read(TestFiles.file("tiny-bert/config.json")))
         .forEach((name, shape) -> file.addF32("model." + name, shape));
     write("model.safetensors", file);
     Checkpoint checkpoint = open(folder);

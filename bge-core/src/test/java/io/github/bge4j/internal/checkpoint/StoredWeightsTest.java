@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class StoredWeightsTest {
 
   private static final ModelConfig TINY = ModelConfig.read(TestFiles.file("tiny-bert/config.json"));
-  private static final Set<String> ENCODER = EncoderWeights.shapes(TINY).keySet();
+  private static final Set<String> ENCODER = Weights.encoderShapes(TINY).keySet();
 
   private final TestSafetensors file = new TestSafetensors();
 
@@ -44,7 +44,7 @@ final class StoredWeightsTest {
 
   @Test
   void requireEncoder_oldNames_areThoseOfToday() {
-    EncoderWeights.shapes(TINY)
+    Weights.encoderShapes(TINY)
         .forEach((name, shape) -> file.addF32(
             "bert." + name.replace("Norm.weight", "Norm.gamma").replace("Norm.bias", "Norm.beta"),
             shape));
@@ -126,7 +126,7 @@ final class StoredWeightsTest {
   @Test
   void requireEncoder_noneComplete_saysWhatTheNearestLacks() {
     file.addF32("a.embeddings.word_embeddings.weight", 20, 8);
-    EncoderWeights.shapes(TINY).forEach((name, shape) -> {
+    Weights.encoderShapes(TINY).forEach((name, shape) -> {
       if (!name.equals("encoder.layer.1.output.dense.bias")) {
         file.addF32("b." + name, shape);
       }
@@ -154,7 +154,7 @@ final class StoredWeightsTest {
   void requireEncoder_anyWeightMissing_namesIt() {
     for (String missing : ENCODER) {
       TestSafetensors incomplete = new TestSafetensors();
-      EncoderWeights.shapes(TINY).forEach((name, shape) -> {
+      Weights.encoderShapes(TINY).forEach((name, shape) -> {
         if (!name.equals(missing)) {
           incomplete.addF32(name, shape);
         }
@@ -185,7 +185,7 @@ final class StoredWeightsTest {
   void requireEncoder_unknownWeightInside_namesIt(String name, String remedy) {
     for (String prefix : new String[] {"", "module.bert."}) {
       TestSafetensors changed = new TestSafetensors().addF32(prefix + name, 1);
-      EncoderWeights.shapes(TINY).forEach((known, shape) -> changed.addF32(prefix + known, shape));
+      Weights.encoderShapes(TINY).forEach((known, shape) -> changed.addF32(prefix + known, shape));
       assertThatThrownBy(() -> requireEncoder(changed))
           .isInstanceOf(ModelException.class)
           .hasMessageContaining(name + ", in test file")
@@ -212,7 +212,7 @@ final class StoredWeightsTest {
   }
 
   private void addEncoder(String prefix) {
-    EncoderWeights.shapes(TINY).forEach((name, shape) -> file.addF32(prefix + name, shape));
+    Weights.encoderShapes(TINY).forEach((name, shape) -> file.addF32(prefix + name, shape));
   }
 
   private static Set<String> with(String name) {

@@ -129,7 +129,10 @@ class BertIdsTest {
   }
 
   private static void assertIds(String text, int... content) {
-    assertThat(encoder.encode(text).ids())
-        .isEqualTo(new SequenceTemplate(new int[] {101}, new int[] {102}).wrap(content, 512));
+    int[] framed = new int[content.length + 2];
+    framed[0] = 101;
+    System.arraycopy(content, 0, framed, 1, content.length);
+    framed[content.length + 1] = 102;
+    assertThat(encoder.encode(text).ids()).isEqualTo(framed);
   }
 }

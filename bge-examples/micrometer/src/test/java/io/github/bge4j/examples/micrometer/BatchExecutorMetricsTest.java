@@ -154,8 +154,8 @@ class BatchExecutorMetricsTest {
   @Test
   void requestRejected_fullQueue_isCountedInItsLane() throws Exception {
     submitAndStart(BULK, 1, 2, 3, 4);
-    submit(BULK, 1, 2, 3, 4);
-    submit(BULK, 1, 2);
+    submit(BULK.refusedWhenFull(), 1, 2, 3, 4);
+    submit(BULK.refusedWhenFull(), 1, 2);
     submit(QUERY, 1);
     finish();
     assertThat(failedOutcomes()).isEqualTo(1);

@@ -1,17 +1,24 @@
 package io.github.bge4j.internal.text;
 
 /**
- * The special tokens around a query and a passage: {@code [CLS] query [SEP] passage [SEP]} for
- * BERT, {@code <s> query </s> </s> passage </s>} for XLM-RoBERTa.
+ * The special tokens around a text, {@code [CLS] text [SEP]} for BERT, {@code <s> text </s>} for
+ * XLM-RoBERTa; or around a query and a passage, {@code [CLS] query [SEP] passage [SEP]} and
+ * {@code <s> query </s> </s> passage </s>}.
  *
- * @param prefix ids before the query; not copied
- * @param separator ids between both; not copied
- * @param suffix ids after the passage; not copied
+ * @param prefix ids before the text or the query; not copied
+ * @param separator ids between both; empty for one text; not copied
+ * @param suffix ids after the text or the passage; not copied
  * @param typed whether the passage and what follows it have token type 1, as for BERT
  */
-record PairTemplate(int[] prefix, int[] separator, int[] suffix, boolean typed) {
+record Template(int[] prefix, int[] separator, int[] suffix, boolean typed) {
 
-  /** Returns how many special tokens stand around a pair. */
+  private static final int[] NONE = {};
+
+  static Template ofOne(int[] prefix, int[] suffix) {
+    return new Template(prefix, NONE, suffix, false);
+  }
+
+  /** Returns how many special tokens there are. */
   int size() {
     return prefix.length + separator.length + suffix.length;
   }

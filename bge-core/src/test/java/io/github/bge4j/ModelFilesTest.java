@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** An embedding model is no reranker, and the other way round. */
-class ModelKindTest {
+class ModelFilesTest {
 
   @TempDir
   private Path folder;
