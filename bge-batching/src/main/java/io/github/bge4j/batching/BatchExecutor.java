@@ -95,10 +95,12 @@ public final class BatchExecutor implements AutoCloseable {
       BatchFunction<T, R> function) {
     RegisteredFunction registered = new RegisteredFunction(
         name, limits, (ToIntFunction<Object>) cost, (BatchFunction<Object, Object>) function);
-    if (!dispatcher.isOpen()) {
-      throw new ExecutorClosedException();
-    }
-    dispatcher.lock().exclusively(scheduler -> scheduler.register(registered));
+    dispatcher.lock().exclusively(scheduler -> {
+      if (!dispatcher.isOpen()) {
+        throw new ExecutorClosedException();
+      }
+      scheduler.register(registered);
+    });
     return new BatchQueue<>(registered, this, entrance);
   }
 
@@ -134,7 +136,8 @@ public final class BatchExecutor implements AutoCloseable {
   void close(RegisteredFunction function) {
     checkNotInBatch();
     function.close();
-    dispatcher.close(function);
+    dispatcher.lock().exclusively(scheduler -> scheduler.close(function));
+    dispatcher.lock().awaitUninterruptibly(scheduler -> !scheduler.underway().uses(function));
   }
 
   private void checkNotInBatch() {

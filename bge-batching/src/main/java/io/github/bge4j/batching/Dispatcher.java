@@ -1,5 +1,7 @@
 package io.github.bge4j.batching;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -28,7 +30,9 @@ final class Dispatcher {
   private final IdleWorkers idle = new IdleWorkers();
   private final int slots;
   private final Ticker clock;
-  private int takenSlots;
+  /** The threads that hold a run slot. */
+  private final List<Thread> runners = new ArrayList<>();
+
   private volatile Phase phase = Phase.OPEN;
 
   Dispatcher(Scheduler scheduler, int workers, Executor completions, Events events, Ticker clock) {
@@ -53,13 +57,34 @@ final class Dispatcher {
     }
     while (first != null) {
       Request after = first.next;
-      scheduler.add(first, workerIdle(scheduler));
+      try {
+        scheduler.add(first, workerIdle(scheduler));
+      } catch (Throwable e) {
+        // Out of memory: the others are for whoever comes next.
+        first.next = after;
+        for (Request left = first; left != null; left = after) {
+          after = left.next;
+          if (!left.queued && !left.isResolved()) {
+            leave(left);
+          }
+        }
+        throw e;
+      }
       first = after;
     }
   }
 
+  private void leave(Request request) {
+    Request before = intake.get();
+    request.next = before;
+    while (!intake.compareAndSet(before, request)) {
+      before = intake.get();
+      request.next = before;
+    }
+  }
+
   private boolean workerIdle(Scheduler scheduler) {
-    return idle.any() && takenSlots < slots && scheduler.isEmpty();
+    return idle.any() && runners.size() < slots && scheduler.isEmpty();
   }
 
   boolean isOpen() {
@@ -68,12 +93,7 @@ final class Dispatcher {
 
   /** Queues a request. Takes the lock only if a worker may have to be woken. */
   void submit(Request request) {
-    Request before = intake.get();
-    request.next = before;
-    while (!intake.compareAndSet(before, request)) {
-      before = intake.get();
-      request.next = before;
-    }
+    leave(request);
     if (idle.any()) {
       lock.exclusively(this::wakeWorker);
     }
@@ -81,10 +101,10 @@ final class Dispatcher {
   }
 
   /** Queues a request with a deadline, unless it could not be done in time. */
-  @Nullable OverloadedException admit(Request request) {
+  @Nullable BatchingException admit(Request request) {
     long now = clock.read();
-    OverloadedException refusal = lock.decide(scheduler -> {
-      OverloadedException late = scheduler.admit(request, workerIdle(scheduler), now);
+    BatchingException refusal = lock.decide(scheduler -> {
+      BatchingException late = scheduler.admit(request, workerIdle(scheduler), now);
       wakeWorker(scheduler);
       return late;
     });
@@ -107,10 +127,10 @@ final class Dispatcher {
   @Nullable Batch claimIdle(Request request) {
     long now = clock.read();
     return lock.decide(scheduler -> {
-      boolean idleSlot = takenSlots < slots && scheduler.isEmpty() && phase == Phase.OPEN;
+      boolean idleSlot = runners.size() < slots && scheduler.isEmpty() && phase == Phase.OPEN;
       Batch batch = idleSlot && now < request.deadline() ? scheduler.next(request, now) : null;
       if (batch != null) {
-        takenSlots++;
+        runners.add(batch.runner());
         batch.holdsSlot = true;
       }
       return batch;
@@ -122,7 +142,7 @@ final class Dispatcher {
     lock.surely(scheduler -> {
       if (batch.holdsSlot) {
         batch.holdsSlot = false;
-        takenSlots--;
+        runners.remove(batch.runner());
       }
       wakeWorker(scheduler);
     });
@@ -135,10 +155,11 @@ final class Dispatcher {
       Thread.interrupted();
       long now = clock.read();
       Batch batch = lock.decide(scheduler -> claim(scheduler, seat, now));
-      if (batch != null || phase == Phase.STOPPED) {
+      Request unmade = seat.making;
+      // What it was chosen to make others wait for, also who closes.
+      if (batch != null || (unmade == null && phase == Phase.STOPPED)) {
         return batch;
       }
-      Request unmade = seat.making;
       // The clock first: it may use up the permit of an unpark.
       long left = unmade == null ? seat.wakeAt() - clock.read() : 0;
       if (unmade != null) {
@@ -157,19 +178,29 @@ final class Dispatcher {
       return null;
     }
     seat.making = scheduler.beginMaking();
-    if (seat.making != null) {
-      wakeWorker(scheduler, now);
-      return null;
-    }
-    Batch batch = takenSlots < slots ? scheduler.next(now) : null;
-    if (batch == null) {
-      idle.add(seat, takenSlots < slots ? scheduler.readyAt() : Request.NEVER);
-    } else {
-      takenSlots++;
-      seat.holdsSlot = true;
-      wakeWorker(scheduler, now);
+    Batch batch = seat.making == null && runners.size() < slots ? scheduler.next(now) : null;
+    try {
+      if (batch != null) {
+        runners.add(seat.thread());
+        seat.holdsSlot = true;
+      }
+      if (batch != null || seat.making != null) {
+        wakeWorker(scheduler, now);
+      } else {
+        idle.add(seat, runners.size() < slots ? scheduler.readyAt() : Request.NEVER);
+      }
+    } catch (Throwable e) {
+      // Out of memory: what was handed out is known to nobody else.
+      scheduler.lose(batch, seat.making, e);
+      seat.making = null;
+      throw e;
     }
     return batch;
+  }
+
+  /** Tells whether a thread holds a run slot: it must not wait for what only a run gives. */
+  boolean isRunner(Thread thread) {
+    return lock.decide(scheduler -> runners.contains(thread));
   }
 
   /** Makes items of a request that the calling thread was chosen for; throws nothing. */
@@ -198,7 +229,7 @@ final class Dispatcher {
   }
 
   private void wakeWorker(Scheduler scheduler, long now) {
-    long readyAt = takenSlots < slots ? scheduler.readyAt() : Request.NEVER;
+    long readyAt = runners.size() < slots ? scheduler.readyAt() : Request.NEVER;
     IdleWorkers.Seat seat = idle.takeFor(readyAt, now);
     if (seat != null) {
       scheduler.underway().outbox().wake(seat.thread());
@@ -208,6 +239,7 @@ final class Dispatcher {
   /** A worker ends without taking another batch. */
   void release(IdleWorkers.Seat seat) {
     lock.surely(scheduler -> {
+      idle.remove(seat);
       giveUpSlot(seat);
       wakeWorker(scheduler);
     });
@@ -216,7 +248,7 @@ final class Dispatcher {
   private void giveUpSlot(IdleWorkers.Seat seat) {
     if (seat.holdsSlot) {
       seat.holdsSlot = false;
-      takenSlots--;
+      runners.remove(seat.thread());
     }
   }
 
@@ -236,7 +268,8 @@ final class Dispatcher {
    * (its flag is kept).
    */
   void awaitDone(long nanos) {
-    lock.await(scheduler -> takenSlots == 0 && scheduler.isEmpty() && intake.get() == null, nanos);
+    lock.await(
+        scheduler -> runners.isEmpty() && scheduler.isEmpty() && intake.get() == null, nanos);
   }
 
   /** Ends what waits, sends the workers home, and waits until nothing runs. */
@@ -248,13 +281,7 @@ final class Dispatcher {
       wakeAll(scheduler);
     });
     lock.awaitUninterruptibly(
-        scheduler -> takenSlots == 0 && !scheduler.underway().isMaking());
-  }
-
-  /** Ends what waits for a function, and waits until it does not run. */
-  void close(RegisteredFunction function) {
-    lock.exclusively(scheduler -> scheduler.close(function));
-    lock.awaitUninterruptibly(scheduler -> !scheduler.underway().uses(function));
+        scheduler -> runners.isEmpty() && !scheduler.underway().isMaking());
   }
 
   private void wakeAll(Scheduler scheduler) {

@@ -34,32 +34,35 @@ final class Entrance {
     return lane == Lane.QUERY ? queries : bulk;
   }
 
-  /** Makes a request, and its first items in the calling thread. */
+  /** Makes a request of items, none of which is made yet. */
   Request request(
       RegisteredFunction function,
       RequestItems items,
       RequestOptions options,
       Recipient recipient) {
     QueueBudget budget = budget(options.lane());
-    Request request = new Request(function, items, budget, options, clock.read(), recipient);
-    request.made(items.make());
-    return request;
+    return new Request(function, items, budget, options, clock.read(), recipient);
   }
 
-  /** Takes a request in and does not wait for its end, but for room if its options say so. */
+  /**
+   * Takes a request in and does not wait for its end, but for room if its options say so. Its first
+   * items are made before, in the calling thread; what that throws is thrown.
+   */
   <V> void enter(Request request, RequestOptions options, ResultFuture<V> future) {
     try {
+      check(request);
+      request.made(request.items().make());
       enter(request, options);
     } catch (InterruptedException e) {
       // As if the time to wait for room had run out.
       Thread.currentThread().interrupt();
       if (abandon(request)) {
-        future.fail(request.function().explain(refusal(request)));
+        future.fail(refusal(request));
       }
-    } catch (RuntimeException e) {
+    } catch (BatchingException e) {
       leave(request);
-      future.fail(request.function().explain(e));
-    } catch (Error e) {
+      future.fail(e);
+    } catch (RuntimeException | Error e) {
       leave(request);
       throw e;
     }
@@ -74,18 +77,20 @@ final class Entrance {
   Object[] call(Request request, CallingThread caller, RequestOptions options)
       throws InterruptedException {
     try {
+      check(request);
+      request.made(request.items().make());
       if (!runWhileIdle(request)) {
         enter(request, options);
       }
       await(request, caller);
-    } catch (BatchingException e) {
+      return caller.results();
+    } catch (RuntimeException e) {
       throw request.function().explain(e);
     } finally {
       if (!caller.isDone()) {
         leave(request);
       }
     }
-    return caller.results();
   }
 
   /**
@@ -146,7 +151,6 @@ final class Entrance {
    * @throws BatchingException if it is refused
    */
   private void enter(Request request, RequestOptions options) throws InterruptedException {
-    check(request);
     long charge = request.charge();
     boolean room = request.budget().tryTake(charge);
     if (!room) {
@@ -158,7 +162,7 @@ final class Entrance {
     if (room) {
       request.admitted(charge);
       queue(request);
-    } else if (options.roomNanos() > 0) {
+    } else if (options.roomNanos() > 0 && !dispatcher.isRunner(Thread.currentThread())) {
       awaitRoom(request, charge, options.roomNanos());
     } else {
       throw refusal(request);
@@ -184,9 +188,12 @@ final class Entrance {
       dispatcher.submit(request);
       return;
     }
-    OverloadedException refusal = dispatcher.admit(request);
-    if (refusal != null) {
+    BatchingException refusal = dispatcher.admit(request);
+    if (refusal instanceof OverloadedException) {
       events.rejected(request);
+      throw refusal;
+    } else if (refusal != null) {
+      events.expired(request);
       throw refusal;
     }
   }
@@ -205,38 +212,54 @@ final class Entrance {
    * ended: so no thread has more than one request beyond what the budget holds.
    */
   private void awaitRoom(Request request, long charge, long atMost) throws InterruptedException {
-    Thread thread = Thread.currentThread();
     QueueBudget budget = request.budget();
     long until = Math.min(clock.read() + atMost, request.deadline());
     QueueBudget.Waiter waiter = budget.enqueue(charge);
-    boolean interrupted = false;
+    boolean refused = false;
     try {
-      request.waitsForRoom = thread;
+      request.waitsForRoom = Thread.currentThread();
       queue(request);
-      while (!waiter.granted() && !request.isResolved() && !interrupted && clock.read() < until) {
-        long left = until - clock.read();
-        if (thread != request.recipient().waitingThread() || !makeItems(request)) {
-          CallingThread.parkUnless(() -> waiter.granted() || request.isResolved(), left);
+      while (!waiter.granted() && !request.isResolved() && !refused) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
         }
-        interrupted = Thread.interrupted();
+        // What has begun stays in, and is charged as soon as there is room.
+        long left = request.hasBegun() ? Request.NEVER : until - clock.read();
+        if (left > 0) {
+          makeOrPark(request, waiter, left);
+        } else {
+          refused = takeBack(request);
+        }
       }
     } finally {
+      request.waitsForRoom = null;
       // Also when parking itself fails: nobody else would give the place in line back.
       if (budget.leave(waiter)) {
         lock.surely(scheduler -> request.admitted(charge));
       }
     }
-    if (interrupted) {
-      throw new InterruptedException();
-    }
-    long now = clock.read();
-    boolean refused = !waiter.granted()
-        && lock.decide(scheduler -> !request.isResolved()
-            && !scheduler.underway().expire(request, now)
-            && !request.hasBegun()
-            && scheduler.underway().abandon(request));
     if (refused) {
       throw refusal(request);
     }
+  }
+
+  private void makeOrPark(Request request, QueueBudget.Waiter waiter, long nanos) {
+    boolean own = Thread.currentThread() == request.recipient().waitingThread();
+    if (!own || !makeItems(request)) {
+      CallingThread.parkUnless(
+          () -> waiter.granted()
+              || request.isResolved()
+              || (own && request.items().areWanted()),
+          nanos);
+    }
+  }
+
+  /** Takes a request off for which there was no room in time; false if it has begun or ended. */
+  private boolean takeBack(Request request) {
+    long now = clock.read();
+    return lock.decide(scheduler -> !request.isResolved()
+        && !scheduler.underway().expire(request, now)
+        && !request.hasBegun()
+        && scheduler.underway().abandon(request));
   }
 }

@@ -69,12 +69,12 @@ final class FairShare {
     return least;
   }
 
-  /** Returns when the next flow may run; {@link Request#NEVER} if none has an item that could. */
+  /** Returns when a worker has something to do; {@link Request#NEVER} if not by itself. */
   long readyAt() {
     long earliest = Request.NEVER;
     for (Flow flow : flows) {
       if (!flow.isEmpty()) {
-        earliest = Math.min(earliest, readyAt(flow));
+        earliest = Math.min(earliest, flow.hungry() == null ? readyAt(flow) : 0);
       }
     }
     return earliest;
@@ -101,7 +101,7 @@ final class FairShare {
 
   /** Returns the request of a flow whose turn is next; null if none has an item that could run. */
   @Nullable Request next(Flow flow, long now, double running) {
-    return flow.next(now, work -> nanosFor(flow, work, running));
+    return flow.next(now, work -> nanosFor(flow, work, running, null));
   }
 
   /** Returns how long all workers take for what is left of a request; 0 while nothing is known. */
@@ -122,27 +122,44 @@ final class FairShare {
    * @return nanoseconds
    */
   long lateness(Request request, long now, double running) {
-    Flow flow = request.flow();
-    return flow.function().nanosPerCost() == 0
-        ? -1
-        : -flow.promises()
-            .leastSlack(flow.function(), now, request, work -> nanosFor(flow, work, running));
+    Flow own = request.flow();
+    if (own.function().nanosPerCost() == 0) {
+      return -1;
+    }
+    long slack = own.promises()
+        .leastSlack(own.function(), now, request, work -> nanosFor(own, work, running, null));
+    for (Flow flow : flows) {
+      if (flow != own && flow.hasPromises() && slack >= 0) {
+        Promises kept = flow.promises();
+        RegisteredFunction function = flow.function();
+        long before =
+            kept.leastSlack(function, now, null, work -> nanosFor(flow, work, running, null));
+        long after =
+            kept.leastSlack(function, now, null, work -> nanosFor(flow, work, running, request));
+        slack = before >= 0 ? Math.min(slack, after) : slack;
+      }
+    }
+    return -slack;
   }
 
   /**
    * Returns how long it takes at least until a flow has got so much of its work done: that work,
    * and beside it the work of the other flows, as far as they get their turns meanwhile.
    *
+   * @param newcomer counts with what waits in another flow
    * @return nanoseconds; 0 while nothing is known
    */
-  private long nanosFor(Flow flow, long work, double running) {
+  private long nanosFor(Flow flow, long work, double running, @Nullable Request newcomer) {
     double nanos = running + work * flow.function().nanosPerCost();
     for (Flow other : flows) {
-      if (other != flow && !other.isEmpty()) {
+      long waits = other.work();
+      if (newcomer != null && newcomer.flow() == other) {
+        waits += newcomer.work();
+      }
+      if (other != flow && waits > 0) {
         // Old bulk work weighs as much as queries, so no lane has more than the other for long.
         double share = flow.lane() == Lane.QUERY && other.lane() == Lane.BULK ? queryWeight : 1;
-        nanos +=
-            Math.min((double) other.work(), work / share) * other.function().nanosPerCost();
+        nanos += Math.min((double) waits, work / share) * other.function().nanosPerCost();
       }
     }
     return (long) (nanos / workers);

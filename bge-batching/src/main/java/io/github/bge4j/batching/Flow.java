@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A deadline is a promise: a request is only taken if it, and all that were taken before, can
  * still be done in time. When a promise would break if the lines went on taking turns, the flow
- * hurries: requests with deadlines run in the order of their due, whatever their size, and those
- * without one get as much as they do. So a request without a deadline is served within six times
- * the work that stands before it in its own line, and two batches.
+ * hurries: requests with deadlines run in the order of their due, whatever their size. At all times
+ * those without a deadline get as much as those with one. So of a flow's own share, a request
+ * without a deadline is served within six times the work of such that stands before it in its own
+ * line, and eight batches; 99 of 100 are, in the simulation of overload.
  */
 final class Flow {
 
@@ -65,11 +66,14 @@ final class Flow {
     return promises;
   }
 
+  boolean hasPromises() {
+    return promised > 0;
+  }
+
   boolean isEmpty() {
     return requests == 0;
   }
 
-  /** Returns how many requests wait. */
   int size() {
     return requests;
   }
@@ -87,7 +91,6 @@ final class Flow {
     return lines[line];
   }
 
-  /** Puts a request in its line. */
   void add(Request request) {
     Line line = lineOf(request);
     if (line.first == null) {
@@ -121,12 +124,16 @@ final class Flow {
     }
   }
 
-  /** Items of a queued request are made. */
   void made(Request request, long[] entries) {
-    Line line = lineOf(request);
-    count(line, request, -1);
+    RequestItems made = request.items();
+    int sizeBefore = made.pending();
+    long costBefore = made.pendingCost();
+    int unmadeBefore = made.allMade() ? 0 : 1;
     request.made(entries);
-    count(line, request, 1);
+    items += made.pending() - sizeBefore;
+    cost += made.pendingCost() - costBefore;
+    unmade -= unmadeBefore - (made.allMade() ? 0 : 1);
+    lineOf(request).recount(request);
   }
 
   /** Tells whether an item could run. */
@@ -146,7 +153,7 @@ final class Flow {
         && first != null
         && promises.leastSlack(function, now, null, nanosFor) <= margin;
     if (!hurries) {
-      return first;
+      return first == null ? null : lineOf(first).fairly(first);
     }
     Request other = owed > 0 ? leastServed(Line::firstUnpromised) : null;
     Request urgent = other == null ? promises.earliestPending() : other;
@@ -168,22 +175,13 @@ final class Flow {
   }
 
   /**
-   * Returns until when the flow may wait for company: what comes first must have waited so long at
+   * Returns until when the flow may wait for company: each request must have waited so long at
    * most, and must still be able to meet its deadline, even if it takes twice as long as measured.
    */
   long gathersUntil(long maxWait) {
     long earliest = Request.NEVER;
     for (Line line : lines) {
-      Request first = line.firstPending();
-      if (first != null) {
-        long waits = first.gathers ? maxWait : 0;
-        if (first.hasDeadline()) {
-          long run = (long) (2 * first.work() * function.nanosPerCost());
-          long allowed = first.deadline() - first.arrivedAt();
-          waits = Math.min(waits, Math.min(allowed - run, allowed / 2));
-        }
-        earliest = Math.min(earliest, first.arrivedAt() + waits);
-      }
+      earliest = Math.min(earliest, line.gathersUntil(maxWait, function.nanosPerCost()));
     }
     return earliest;
   }
@@ -246,11 +244,7 @@ final class Flow {
     request.items().moveTo(batch, request);
     items -= sizeBefore - request.items().pending();
     cost -= costBefore - request.items().pendingCost();
-    double taken = costBefore - request.items().pendingCost();
-    line.served += taken;
-    if (promised > 0) {
-      owe(request.hasDeadline() ? taken : -taken, taken);
-    }
+    charge(line, request.hasDeadline(), costBefore - request.items().pendingCost());
     if (request.items().nonePending() && request.items().allMade()) {
       unlink(line, request);
     } else {
@@ -258,9 +252,17 @@ final class Flow {
     }
   }
 
-  private void owe(double more, double atMost) {
-    double limit = Math.max((double) function.maxCost(), atMost);
-    owed = Math.max(-limit, Math.min(limit, owed + more));
+  /** While the flow hurries, promised work is no turn of its line. */
+  private void charge(Line line, boolean promise, long taken) {
+    if (!(hurries && promise)) {
+      line.served += (double) taken;
+    }
+    if (promised > 0) {
+      double limit = (double) Math.max(function.maxCost(), taken);
+      double more = promise ? (double) taken : (double) -taken;
+      owed = Math.max(-limit, Math.min(limit, owed + more));
+      line.owed = Math.max(-limit, Math.min(limit, line.owed + more));
+    }
   }
 
   /** Shows all requests; each may be removed meanwhile. */

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Line {
 
+  /** So many requests are looked at for when gathering ends. */
+  private static final int MOST_GATHERED = 128;
+
   @Nullable Request first;
 
   private @Nullable Request last;
@@ -15,8 +18,10 @@ final class Line {
   long work;
   /** So much of it is of requests without a deadline. */
   long unpromisedWork;
-  /** Cost served so far. */
+  /** Cost served so far, but for promised work while the flow hurried. */
   double served;
+  /** What its requests with deadlines were served more than its others, at most a batch. */
+  double owed;
 
   @Nullable Request firstPending() {
     Request request = first;
@@ -35,6 +40,12 @@ final class Line {
     return request;
   }
 
+  /** Returns the first to run, or one without a deadline if those have got less. */
+  Request fairly(Request pending) {
+    Request other = pending.hasDeadline() && owed > 0 ? firstUnpromised() : null;
+    return other == null ? pending : other;
+  }
+
   /**
    * Returns a request whose items a worker should make, because its turn comes soon: nothing of it
    * is pending, or nobody waits in a thread who has time for it. Null if there is none.
@@ -51,6 +62,25 @@ final class Line {
       ahead += unmade.pending();
     }
     return null;
+  }
+
+  /** Returns until when its requests may wait for company; see {@link Flow#gathersUntil}. */
+  long gathersUntil(long maxWait, double nanosPerCost) {
+    long earliest = Request.NEVER;
+    int looked = 0;
+    for (Request request = first; request != null && looked < MOST_GATHERED; looked++) {
+      if (!request.items().nonePending()) {
+        long waits = request.gathers ? maxWait : 0;
+        if (request.hasDeadline()) {
+          long run = (long) (2 * request.work() * nanosPerCost);
+          long allowed = request.deadline() - request.arrivedAt();
+          waits = Math.min(waits, Math.min(allowed - run, allowed / 2));
+        }
+        earliest = Math.min(earliest, request.arrivedAt() + waits);
+      }
+      request = request.next;
+    }
+    return earliest;
   }
 
   void recount(Request request) {

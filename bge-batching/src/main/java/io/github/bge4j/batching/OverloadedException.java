@@ -43,8 +43,8 @@ public final class OverloadedException extends BatchingException {
             + request.function().name()
             + "' must be done within "
             + Duration.ofNanos(request.deadline() - request.arrivedAt()).toMillis()
-            + " ms: with what stands before them that takes " + retryAfter.toMillis()
-            + " ms longer; retry after that, send less or allow more time",
+            + " ms without making others late: with what waits already " + retryAfter.toMillis()
+            + " ms are missing; retry after that, send less or allow more time",
         retryAfter);
   }
 

@@ -45,16 +45,18 @@ final class Promises {
     long least = Request.NEVER;
     long before = 0;
     long added = 0;
+    boolean placed = newcomer == null;
     Walk walk = walk();
     Request next = walk.next();
-    while (next != null || (newcomer != null && added == 0)) {
-      if (newcomer != null && added == 0 && (next == null || next.due() > newcomer.due())) {
+    while (next != null || !placed) {
+      if (newcomer != null && !placed && (next == null || next.due() > newcomer.due())) {
+        placed = true;
         added = newcomer.work();
         long end = nanosUntilDone(function, before + added, nanosFor);
         least = Math.min(least, newcomer.deadline() - now - end);
       } else if (next != null) {
         before += next.countedWork;
-        if (newcomer == null || added > 0) {
+        if (placed) {
           long end = nanosUntilDone(function, before + added, nanosFor);
           least = Math.min(least, next.deadline() - now - end);
         }

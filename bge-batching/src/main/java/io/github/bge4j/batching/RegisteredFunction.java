@@ -76,6 +76,11 @@ final class RegisteredFunction {
     return lane == Lane.QUERY ? queries : bulk;
   }
 
+  /** Returns how many requests wait for it. */
+  int waiting() {
+    return queries.size() + bulk.size();
+  }
+
   /**
    * Returns what an item costs.
    *

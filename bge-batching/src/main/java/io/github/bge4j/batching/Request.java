@@ -38,7 +38,7 @@ final class Request implements Runnable {
   private long unfinishedCost;
 
   private int running;
-  private boolean begun;
+  private volatile boolean begun;
   private long held;
   private @Nullable RuntimeException failure;
   private volatile boolean resolved;
@@ -53,7 +53,7 @@ final class Request implements Runnable {
   /** The work that its line counts for it. */
   long countedWork;
   /** The thread that waits for room with the request in the queue already; null for none. */
-  @Nullable Thread waitsForRoom;
+  volatile @Nullable Thread waitsForRoom;
 
   /**
    * Makes a request.
@@ -239,7 +239,13 @@ final class Request implements Runnable {
   }
 
   DeadlineExceededException deadlineExceeded() {
-    return new DeadlineExceededException(function.name(), size(), deadline - arrivedAt);
+    return DeadlineExceededException.passed(function.name(), size(), deadline - arrivedAt);
+  }
+
+  /** Returns why it is not taken in, if it would be so late alone. */
+  DeadlineExceededException deadlineUnreachable(long lateNanos) {
+    return DeadlineExceededException.unreachable(
+        function.name(), size(), deadline - arrivedAt, lateNanos);
   }
 
   ExecutorClosedException closed() {
@@ -255,7 +261,7 @@ final class Request implements Runnable {
     RuntimeException reason = failure;
     Object[] all = results;
     if (reason != null) {
-      recipient.fail(function.explain(reason));
+      recipient.fail(reason);
     } else if (all != null) {
       recipient.succeed(all);
     }

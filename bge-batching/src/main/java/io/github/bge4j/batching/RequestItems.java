@@ -69,8 +69,9 @@ final class RequestItems {
    * @throws IllegalArgumentException if one costs less than 1
    */
   long[] make() {
-    Object[] target = items;
+    // Read once, as the items may be dropped meanwhile; the source goes after them.
     IntFunction<?> maker = source;
+    Object[] target = items;
     int to = maker == null ? count : Math.min(count, made + PORTION);
     long[] entries = new long[to - made];
     for (int i = made; i < to && target != null; i++) {

@@ -68,12 +68,12 @@ public final class RequestOptions {
   /**
    * Sets the time after which nobody wants the result any more.
    *
-   * <p>The request either succeeds by then or fails. It is refused at once with an
-   * {@link OverloadedException} if by the measured rate of work, and by what stands before it, it
-   * could not be done in time. Else it fails with a {@link DeadlineExceededException}: work that
-   * has not started by then never runs, and a result that comes too late is not delivered. A caller
-   * that blocks is told at its deadline; a future may be told later, at the latest when the batch
-   * before it has run.
+   * <p>The request either succeeds by then or fails. It is refused at once if by the measured rate
+   * of work it could not be done in time: with an {@link OverloadedException} because of what
+   * stands before it, with a {@link DeadlineExceededException} if not even alone. Else it fails
+   * with a {@link DeadlineExceededException}: work that has not started by then never runs, and a
+   * result that comes too late is not delivered. A caller that blocks is told at its deadline; a
+   * future may be told later, at the latest when the batch before it has run.
    *
    * @param afterSubmission time from submission; zero has already passed
    * @return a copy with this deadline

@@ -48,7 +48,7 @@ final class ResultFuture<V> extends CompletableFuture<V> implements Recipient {
   @Override
   public void fail(RuntimeException failure) {
     abandonment = null;
-    super.completeExceptionally(failure);
+    super.completeExceptionally(function.explain(failure));
   }
 
   @Override

@@ -46,16 +46,21 @@ final class Scheduler {
    * Queues a request unless it cannot be done in time, or would keep one from being done in time
    * that was promised to be.
    *
-   * @param atOnce whether a worker has nothing else to do: then it is refused only if it would be
-   *     late even at the best pace, as only a run corrects a pace that is out of date
+   * <p>The only one of a function is refused only if it would be late alone and at the best pace,
+   * as only a run corrects a pace that is out of date.
+   *
+   * @param atOnce whether a worker has nothing else to do
    * @return why it was not queued; null if it was, or has ended at once
    */
-  @Nullable OverloadedException admit(Request request, boolean atOnce, long now) {
-    long late = atOnce
-        ? share.latenessAlone(request, now)
-        : share.lateness(request, now, underway.nanosLeft(now));
-    if (late > 0) {
-      OverloadedException refusal = OverloadedException.tooLate(request, late);
+  @Nullable BatchingException admit(Request request, boolean atOnce, long now) {
+    long alone = share.latenessAlone(request, now);
+    boolean only =
+        atOnce || !(request.function().waiting() > 0 || underway.uses(request.function()));
+    long late = only ? alone : share.lateness(request, now, underway.nanosLeft(now));
+    if (alone > 0 || late > 0) {
+      BatchingException refusal = alone > 0
+          ? request.deadlineUnreachable(alone)
+          : OverloadedException.tooLate(request, late);
       underway.abandon(request);
       return refusal;
     }
@@ -115,9 +120,10 @@ final class Scheduler {
 
   /** Makes the calling thread the one that makes the next items; false if none are to be made. */
   boolean beginMaking(Request request) {
-    boolean begins = request.items().beginMaking();
+    boolean begins = request.items().areWanted();
     if (begins) {
       underway.begin(request);
+      request.items().beginMaking();
     }
     return begins;
   }
@@ -129,6 +135,16 @@ final class Scheduler {
       request.flow().made(request, entries);
     } else if (failure != null && !request.isResolved()) {
       underway.resolve(request, failure);
+    }
+  }
+
+  /** Ends what a worker cannot do that it had got, because of an error of our own. */
+  void lose(@Nullable Batch batch, @Nullable Request making, Throwable cause) {
+    if (batch != null) {
+      underway.lose(batch, cause);
+    }
+    if (making != null) {
+      endMaking(making, null, BatchFailedException.of(making.function(), -1, cause));
     }
   }
 
@@ -145,11 +161,11 @@ final class Scheduler {
 
   /**
    * Ends a request that cannot be done in time even if it gets all workers from now on; but not if
-   * it is the only one: the pace may be out of date, and only a run corrects it.
+   * it is the only one of its function: the pace may be out of date, and only a run corrects it.
    */
   private boolean giveUp(Request request, long now) {
     boolean hopeless = request.hasDeadline()
-        && underway.waiting() > 1
+        && request.function().waiting() > 1
         && share.nanosAlone(request) > request.deadline() - now;
     if (hopeless) {
       underway.resolve(request, request.deadlineExceeded());
@@ -159,6 +175,7 @@ final class Scheduler {
 
   private Batch fill(Batch batch, Flow flow, Request first, long now) {
     // First: what is taken out of the queue must be known even if memory ends in between.
+    underway.outbox();
     underway.begin(batch);
     int queued = flow.size();
     long waitingSince = first.waitingSince;
@@ -166,6 +183,7 @@ final class Scheduler {
       flow.form(batch, first, lookAhead, now);
     } catch (Throwable e) {
       underway.left(queued - flow.size());
+      underway.start(batch, now);
       underway.lose(batch, e);
       throw e;
     }

@@ -75,15 +75,23 @@ final class SchedulerLock {
    * while.
    */
   void surely(Consumer<Scheduler> action) {
-    for (int tries = 0; ; tries++) {
-      try {
-        exclusively(action);
-        return;
-      } catch (Throwable e) {
-        if (tries == MOST_TRIES) {
-          throw e;
+    boolean interrupted = false;
+    try {
+      for (int tries = 0; ; tries++) {
+        try {
+          exclusively(action);
+          return;
+        } catch (Throwable e) {
+          if (tries == MOST_TRIES) {
+            throw e;
+          }
+          interrupted |= Thread.interrupted();
+          LockSupport.parkNanos(TRY_AGAIN_NANOS);
         }
-        LockSupport.parkNanos(TRY_AGAIN_NANOS);
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }

@@ -160,8 +160,9 @@ final class Underway {
     unqueue(request);
     request.resolve(reason);
     told.deliver(request);
-    if (request.waitsForRoom != null) {
-      told.wake(request.waitsForRoom);
+    Thread waitsForRoom = request.waitsForRoom;
+    if (waitsForRoom != null) {
+      told.wake(waitsForRoom);
     }
     tellRuns(request);
   }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -212,5 +213,26 @@ class CloseTest {
     Request late = requests.add(failing, Lane.QUERY, 5);
     assertThat(requests.delivered()).containsExactly(request, late);
     executor.close();
+  }
+
+  /** A worker that was chosen to make items has to, or to say that it will not. */
+  @Test
+  void close_whileItemsAreMade_neverHangs() throws Exception {
+    long seed = Long.getLong("bge.test.seed", System.nanoTime());
+    Random random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      BatchExecutor executor = BatchExecutor.builder().workers(2).build();
+      BatchQueue<Integer, Integer> queue = executor.register(
+          "q", BatchLimits.packed(64, 1_000), item -> 1, (items, context) -> items);
+      CompletableFuture<List<Integer>> future =
+          queue.submitAll(1_000_000, index -> index, RequestOptions.bulk(), results -> results);
+      for (int spin = random.nextInt(20_000); spin > 0; spin--) {
+        Thread.onSpinWait();
+      }
+      executor.close();
+      assertThat(future.handle((value, failure) -> failure).get())
+          .as("seed %d", seed)
+          .isInstanceOf(ExecutorClosedException.class);
+    }
   }
 }

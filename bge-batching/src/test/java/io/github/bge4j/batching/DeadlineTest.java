@@ -88,10 +88,12 @@ class DeadlineTest {
     Request possible = requests.request(function, Lane.BULK, 1_200 * MILLI, 90);
     assertThat(requests.scheduler.admit(possible, false, 0)).isNull();
     Request late = requests.request(function, Lane.BULK, 1_050 * MILLI, 200);
-    OverloadedException refusal = Objects.requireNonNull(requests.scheduler.admit(late, false, 0));
+    BatchingException refused = Objects.requireNonNull(requests.scheduler.admit(late, false, 0));
+    OverloadedException refusal = (OverloadedException) refused;
     assertThat(refusal)
-        .hasMessage("the 1 item to 'f' must be done within 1050 ms: with what stands before them"
-            + " that takes 51 ms longer; retry after that, send less or allow more time");
+        .hasMessage("the 1 item to 'f' must be done within 1050 ms without making others late: with"
+            + " what waits already 51 ms are missing; retry after that, send less or allow more"
+            + " time");
     assertThat(refusal.retryAfter()).isEqualTo(Duration.ofMillis(51));
     assertThat(requests.scheduler.underway().waiting()).isEqualTo(2);
   }
@@ -104,6 +106,35 @@ class DeadlineTest {
     requests.scheduler.add(requests.request(function, Lane.BULK, 1_000 * MILLI, 900), false);
     Request urgent = requests.request(function, Lane.BULK, 500 * MILLI, 200);
     assertThat(requests.scheduler.admit(urgent, false, 0)).isNotNull();
+  }
+
+  @Test
+  void admit_wouldMakeAnotherLaneLate_isRefused() {
+    Requests requests = new Requests(1);
+    RegisteredFunction function = requests.function("f", BatchLimits.packed(1, 100));
+    function.ran(100, 100 * MILLI, 0);
+    requests.scheduler.add(requests.request(function, Lane.BULK, 10_000 * MILLI, 9_500), false);
+    Request query = requests.request(function, Lane.QUERY, 10_000 * MILLI, 5_000);
+    assertThat(requests.scheduler.admit(query, false, 0)).isInstanceOf(OverloadedException.class);
+    Request small = requests.request(function, Lane.QUERY, 10_000 * MILLI, 100);
+    assertThat(requests.scheduler.admit(small, false, 0)).isNull();
+  }
+
+  /** Another function keeps the device busy, so that no worker is ever idle. */
+  @Test
+  void admit_onlyOneOfItsFunction_isTriedWhateverTheOldPace() {
+    Requests requests = new Requests(1);
+    RegisteredFunction cold = requests.function("cold", BatchLimits.packed(1, 100));
+    RegisteredFunction busy = requests.function("busy", BatchLimits.packed(1, 100));
+    cold.ran(1, 5_000 * MILLI, 0);
+    busy.ran(100, MILLI, 0);
+    requests.add(busy, Lane.BULK, 100, 100, 100);
+    Request first = requests.request(cold, Lane.QUERY, 2_000 * MILLI, 1);
+    assertThat(requests.scheduler.admit(first, false, 0)).isNull();
+    assertThat(requests.runNext()).isNotEmpty();
+    assertThat(requests.runNext()).isNotEmpty();
+    assertThat(requests.delivered()).contains(first);
+    assertThat(Requests.outcomes(first)).isEqualTo(List.of(List.of(1)));
   }
 
   @Test
@@ -123,9 +154,11 @@ class DeadlineTest {
       }
       RequestOptions hasty = RequestOptions.query().withDeadline(Duration.ofMillis(50));
       List<Integer> items = IntStream.range(0, 8).boxed().toList();
-      assertThat(
-              catchThrowableOfType(OverloadedException.class, () -> queue.invokeAll(items, hasty)))
-          .hasMessageStartingWith("the 8 items to 'q' must be done within 50 ms");
+      assertThat(catchThrowableOfType(
+              DeadlineExceededException.class, () -> queue.invokeAll(items, hasty)))
+          .hasMessage(
+              "the request of 8 items to 'q' must be done within 50 ms: alone it takes 31 ms"
+                  + " longer; send less or allow more time");
       assertThat(ran).hasSize(10);
     }
   }

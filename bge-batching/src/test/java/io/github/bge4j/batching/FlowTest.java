@@ -110,10 +110,50 @@ class FlowTest {
     requests.scheduler.add(requests.request(function, Lane.BULK, 4_000, 6), false);
     requests.scheduler.add(requests.request(function, Lane.BULK, 5_000, 5), false);
     assertThat(requests.runNext()).containsExactly(6);
+    assertThat(requests.runNext()).as("without a deadline, and served less").containsExactly(9);
     assertThat(requests.runNext()).containsExactly(7);
     assertThat(requests.runNext()).containsExactly(5);
-    assertThat(requests.runNext()).as("no deadline is one of a minute").containsExactly(9);
-    assertThat(requests.runNext()).containsExactly(8);
+    assertThat(requests.runNext()).as("later than a minute").containsExactly(8);
+  }
+
+  /** Callers in a closed loop, each with a deadline that is far off and earlier than a minute. */
+  @Test
+  void next_oneWithoutADeadlineBesideManyWith_isServedWithinItsBound() {
+    RegisteredFunction function = requests.function("f", BatchLimits.packed(1, 10));
+    for (int i = 0; i < 4; i++) {
+      requests.scheduler.add(requests.request(function, Lane.BULK, 30_000_000_000L, 10), false);
+    }
+    requests.add(function, Lane.BULK, 7);
+    int runs = 1;
+    while (!requests.runNext().contains(7)) {
+      requests.scheduler.add(requests.request(function, Lane.BULK, 30_000_000_000L, 10), false);
+      runs++;
+    }
+    assertThat(runs).isLessThanOrEqualTo(3);
+  }
+
+  /** Promised calls that must hurry, an ingest, and one call of the promised ones' size. */
+  @Test
+  void next_hurryBesideAnIngest_servesTheOneWithoutADeadlineWithinItsBound() {
+    RegisteredFunction function = requests.function("f", BatchLimits.packed(10, 10));
+    function.ran(10, 10, 0);
+    int[] middle = new int[20];
+    java.util.Arrays.fill(middle, 1);
+    int[] large = new int[2_000];
+    java.util.Arrays.fill(large, 1);
+    requests.add(function, Lane.BULK, large);
+    requests.add(function, Lane.BULK, middle);
+    Request one = requests.add(function, Lane.BULK, middle);
+    int runs = 0;
+    while (!one.isResolved()) {
+      // As many as can be promised, always.
+      Request promised = requests.request(function, Lane.BULK, 60, middle);
+      requests.scheduler.admit(promised, false, requests.now);
+      assertThat(requests.runNext()).isNotEmpty();
+      requests.now += 10;
+      runs++;
+    }
+    assertThat(runs).as("six times 40 of its own line, and eight batches").isLessThanOrEqualTo(32);
   }
 
   @Test

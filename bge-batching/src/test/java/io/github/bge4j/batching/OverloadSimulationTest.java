@@ -25,7 +25,7 @@ class OverloadSimulationTest {
       simulation.run();
       System.out.println(simulation);
       assertThat(simulation.goodput()).as(simulation.toString()).isGreaterThan(least);
-      assertThat(simulation.smallP99()).as(simulation.toString()).isLessThan(1);
+      assertThat(simulation.small(99)).as(simulation.toString()).isLessThan(1);
     }
   }
 }

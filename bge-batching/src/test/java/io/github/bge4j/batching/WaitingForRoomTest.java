@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -138,6 +139,62 @@ class WaitingForRoomTest {
       queue.invoke(7, options);
     } catch (InterruptedException | RuntimeException e) {
       thrown.set(e);
+    }
+  }
+
+  /** A callback that the worker itself runs must not wait for what only the worker brings about. */
+  @Test
+  void submit_fromACallbackOnTheWorker_isRefusedInsteadOfWaiting() throws Exception {
+    try (BatchExecutor direct = BatchExecutor.builder()
+        .workers(1)
+        .maxQueuedItems(2)
+        .completionExecutor(Runnable::run)
+        .build()) {
+      Gated gated = new Gated();
+      BatchQueue<Integer, Integer> inner =
+          direct.register("q", BatchLimits.packed(1, 100), item -> 10, gated);
+      List<CompletableFuture<Integer>> nested = new ArrayList<>();
+      CompletableFuture<Void> first = inner.submit(1, QUERY).thenAccept(unused -> {
+        nested.add(inner.submit(2, QUERY));
+        nested.add(inner.submit(3, QUERY));
+      });
+      Waits.on(gated.started);
+      CompletableFuture<Integer> other = inner.submit(4, QUERY);
+      gated.open();
+      assertThat(other.get()).isEqualTo(8);
+      first.get();
+      assertThat(nested.get(0).get()).isEqualTo(4);
+      assertThat(nested.get(1).handle((value, failure) -> failure).get())
+          .isInstanceOf(OverloadedException.class);
+    }
+  }
+
+  /** What began as company of another goes on, and is charged for as soon as there is room. */
+  @Test
+  void waitingForRoom_begunWhenTimeRunsOut_keepsWaitingForTheCharge() throws Exception {
+    try (BatchExecutor small =
+        BatchExecutor.builder().workers(1).maxQueuedItems(4).build()) {
+      Gated gated = new Gated();
+      BatchQueue<Integer, Integer> queue =
+          small.register("q", BatchLimits.packed(2, 100), item -> 10, gated);
+      CompletableFuture<Integer> first = queue.submit(0, QUERY);
+      Waits.on(gated.started);
+      CompletableFuture<List<Integer>> second = queue.submitAll(List.of(1, 2, 3), QUERY);
+      Thread late = new Thread(() -> {
+        try {
+          queue.invokeAll(List.of(4, 5, 6), QUERY.waitingForRoom(Duration.ofMillis(200)));
+        } catch (Exception e) {
+          thrown.set(e);
+        }
+      });
+      late.start();
+      Waits.untilBlocked(late);
+      gated.open();
+      late.join();
+      assertThat(first.get()).isZero();
+      assertThat(second.get()).containsExactly(2, 4, 6);
+      assertThat(thrown).hasValue(null);
+      assertThat(small.queuedItems(Lane.QUERY)).isZero();
     }
   }
 }
