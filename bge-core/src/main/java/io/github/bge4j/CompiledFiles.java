@@ -9,7 +9,7 @@ import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.EnumMap;
 import java.util.Map;

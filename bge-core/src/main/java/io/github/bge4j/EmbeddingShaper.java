@@ -1,7 +1,7 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.runtime.EncoderOutput;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.Arrays;

@@ -2,7 +2,7 @@ package io.github.bge4j;
 
 import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
 import java.util.OptionalInt;

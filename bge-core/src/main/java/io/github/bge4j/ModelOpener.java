@@ -1,8 +1,8 @@
 package io.github.bge4j;
 
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
 import io.github.bge4j.internal.text.HuggingFaceTokenizer;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;

@@ -12,7 +12,7 @@ import io.github.bge4j.batching.OverloadedException;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.runtime.EncoderOutput;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.util.ArrayList;

@@ -10,7 +10,7 @@ import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyHeads;
 import io.github.bge4j.internal.runtime.ReadyModel;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
 import java.util.EnumMap;

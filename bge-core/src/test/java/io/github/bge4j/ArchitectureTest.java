@@ -23,7 +23,6 @@ class ArchitectureTest {
   private static final String BATCHING = "io.github.bge4j.batching";
   private static final String SPARSE = "io.github.bge4j.sparse";
   private static final String TEXT = "io.github.bge4j.internal.text";
-  private static final String SCHEDULE = "io.github.bge4j.internal.schedule";
   private static final String CHECKPOINT = "io.github.bge4j.internal.checkpoint";
   private static final String GRAPH = "io.github.bge4j.internal.graph";
   private static final String HUB = "io.github.bge4j.internal.hub";
@@ -88,18 +87,14 @@ class ArchitectureTest {
       .definedBy(MODELS)
       .layer("runtime")
       .definedBy(RUNTIME)
-      .layer("schedule")
-      .definedBy(SCHEDULE)
       .layer("text")
       .definedBy(TEXT)
       .whereLayer("models")
       .mayNotBeAccessedByAnyLayer()
       .whereLayer("runtime")
       .mayOnlyBeAccessedByLayers("models")
-      .whereLayer("schedule")
-      .mayOnlyBeAccessedByLayers("models", "runtime")
       .whereLayer("text")
-      .mayOnlyBeAccessedByLayers("models", "schedule");
+      .mayOnlyBeAccessedByLayers("models", "runtime");
 
   @ArchTest
   static final ArchRule BATCHING_KNOWS_NO_MODELS = noClasses()

@@ -3,7 +3,7 @@ package io.github.bge4j;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.runtime.EncoderOutput;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;

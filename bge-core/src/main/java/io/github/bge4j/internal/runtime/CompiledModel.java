@@ -5,7 +5,7 @@ import ai.onnxruntime.OrtSession;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;

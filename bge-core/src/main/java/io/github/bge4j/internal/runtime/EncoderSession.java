@@ -2,7 +2,7 @@ package io.github.bge4j.internal.runtime;
 
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 

@@ -4,7 +4,7 @@ import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.TensorInfo;
 import io.github.bge4j.ModelException;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

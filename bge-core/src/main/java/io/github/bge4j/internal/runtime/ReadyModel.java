@@ -9,7 +9,7 @@ import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -9,7 +9,7 @@ import io.github.bge4j.InferenceException;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;

@@ -1,5 +1,5 @@
 /**
- * Text to token ids; the only package that knows the tokenizer library.
+ * Text to token ids, and these to batches; the only package that knows the tokenizer library.
  *
  * <p>Every type is thread-safe.
  */

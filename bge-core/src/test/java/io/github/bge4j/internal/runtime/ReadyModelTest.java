@@ -14,7 +14,7 @@ import io.github.bge4j.Pooling;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import io.github.bge4j.internal.graph.EncoderGraph;
-import io.github.bge4j.internal.schedule.PackedBatch;
+import io.github.bge4j.internal.text.PackedBatch;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;

@@ -1,9 +1,8 @@
-package io.github.bge4j.internal.schedule;
+package io.github.bge4j.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.github.bge4j.internal.text.TokenizedText;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,6 +1,5 @@
-package io.github.bge4j.internal.schedule;
+package io.github.bge4j.internal.text;
 
-import io.github.bge4j.internal.text.TokenizedText;
 import java.util.Arrays;
 import java.util.List;
 
