@@ -3,6 +3,7 @@ package io.github.bge4j.internal.text;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.NativeGuard;
+import java.util.List;
 
 /**
  * The Hugging Face tokenizers library (Rust), called at the level of its JNI functions.
@@ -15,7 +16,7 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   private final NativeGuard guard = new NativeGuard("tokenizer");
   private final TokenizersLibrary library;
   private final long handle;
-  private final Templates templates;
+  private final List<Template> templates;
   private final String name;
 
   private final int size;
@@ -66,20 +67,19 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   }
 
   @Override
-  public SequenceTemplate template() {
-    return templates.single();
+  public Template template() {
+    return templates.get(0);
   }
 
   @Override
-  public PairTemplate pairTemplate() {
-    PairTemplate pair = templates.pair();
-    if (pair == null) {
+  public Template pairTemplate() {
+    if (templates.size() < 2) {
       throw new ModelException(
           "a reranker's tokenizer must join two texts with special tokens before, between and after"
               + " them, as BERT or XLM-RoBERTa do: post_processor.pair, in " + name
               + ", does not; use the tokenizer of the model");
     }
-    return pair;
+    return templates.get(1);
   }
 
   private static int[] toInts(long[] ids) {

@@ -1,12 +1,14 @@
 package io.github.bge4j.internal.text;
 
 import io.github.bge4j.InvalidOptionException;
+import java.util.Arrays;
 
 /** Tokenizes a text, cuts it to the limit and puts the special tokens around it. Thread-safe. */
 public final class TextEncoder {
 
   private final Tokenizer tokenizer;
-  private final SequenceTemplate template;
+  private final int[] prefix;
+  private final int[] suffix;
   private final int maxTokens;
 
   /**
@@ -15,8 +17,10 @@ public final class TextEncoder {
    * @throws InvalidOptionException if {@code maxTokens} leaves no room for the special tokens
    */
   public TextEncoder(Tokenizer tokenizer, int maxTokens) {
+    Template template = tokenizer.template();
     this.tokenizer = tokenizer;
-    this.template = tokenizer.template();
+    this.prefix = template.prefix();
+    this.suffix = template.suffix();
     this.maxTokens = maxTokens;
     if (maxTokens < template.size()) {
       throw new InvalidOptionException("max tokens must leave room for the " + template.size()
@@ -34,10 +38,21 @@ public final class TextEncoder {
    * do not fit are cut off its end.
    */
   public TokenizedText wrapTokens(int[] ids) {
-    return wrap(template.unwrap(ids));
+    int end = ids.length - suffix.length;
+    boolean wrapped = end >= prefix.length
+        && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length)
+        && Arrays.equals(ids, end, ids.length, suffix, 0, suffix.length);
+    return wrap(wrapped ? Arrays.copyOfRange(ids, prefix.length, end) : ids);
   }
 
+  /** First cuts, then wraps, so that the closing token always stands last. */
   private TokenizedText wrap(int[] content) {
-    return new TokenizedText(template.wrap(content, maxTokens), content.length + template.size());
+    int size = prefix.length + suffix.length;
+    int kept = Math.min(content.length, maxTokens - size);
+    int[] ids = new int[kept + size];
+    System.arraycopy(prefix, 0, ids, 0, prefix.length);
+    System.arraycopy(content, 0, ids, prefix.length, kept);
+    System.arraycopy(suffix, 0, ids, prefix.length + kept, suffix.length);
+    return new TokenizedText(ids, content.length + size);
   }
 }

@@ -22,7 +22,7 @@ public interface Tokenizer extends AutoCloseable {
   String decode(int id);
 
   /** Returns the special tokens that the model expects around one text. */
-  SequenceTemplate template();
+  Template template();
 
   /**
    * Returns the special tokens that the model expects around a query and a passage.
@@ -30,7 +30,7 @@ public interface Tokenizer extends AutoCloseable {
    * @throws io.github.bge4j.ModelException if the tokenizer does not join two texts as BERT or
    *     XLM-RoBERTa do
    */
-  PairTemplate pairTemplate();
+  Template pairTemplate();
 
   @Override
   void close();

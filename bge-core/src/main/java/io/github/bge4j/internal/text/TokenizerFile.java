@@ -36,7 +36,7 @@ public final class TokenizerFile {
   private final String name;
   private final TokenModel model;
   private final Map<String, Integer> ids;
-  private final Templates templates;
+  private final List<Template> templates;
   private final @Nullable Normalizer normalizer;
   private final Set<String> added;
   private final String addedTokens;
@@ -47,7 +47,7 @@ public final class TokenizerFile {
       String name,
       TokenModel model,
       Map<String, Integer> ids,
-      Templates templates,
+      List<Template> templates,
       @Nullable Normalizer normalizer,
       Set<String> added,
       String addedTokens,
@@ -128,7 +128,7 @@ public final class TokenizerFile {
     if (!fields.has("post_processor")) {
       throw new IOException("it puts no special tokens around a text, which every BGE model needs");
     }
-    Templates templates = Templates.read(fields.object("post_processor"), ids);
+    List<Template> templates = Template.read(fields.object("post_processor"), ids);
     String preTokenizer = copied(fields, "pre_tokenizer", Splitter::copyPreTokenizer);
     String decoder = copied(fields, "decoder", Splitter::copyDecoder);
     fields.end();
@@ -164,8 +164,8 @@ public final class TokenizerFile {
       byte[] vocabulary, WordPieceSettings settings, String name) {
     try {
       TokenModel model = TokenModel.ofLines(vocabulary, settings.unknown());
-      Templates templates =
-          Templates.bert(model.id(settings.start()), model.id(settings.separator()));
+      List<Template> templates =
+          Template.bert(model.id(settings.start()), model.id(settings.separator()));
       AddedTokens added = new AddedTokens(model, null);
       String addedTokens = written(out -> added.copySpecial(settings.specialTokens(), out));
       return new TokenizerFile(
@@ -223,7 +223,7 @@ public final class TokenizerFile {
   /** Returns whether a token is among those that stand around a text. */
   public boolean frames(String token) {
     Integer id = ids.get(token);
-    SequenceTemplate single = templates.single();
+    Template single = templates.get(0);
     return id != null
         && (Arrays.stream(single.prefix()).anyMatch(id::equals)
             || Arrays.stream(single.suffix()).anyMatch(id::equals));
@@ -257,7 +257,8 @@ public final class TokenizerFile {
     return name;
   }
 
-  Templates templates() {
+  /** Returns the special tokens around one text and, if it joins two, those around a pair. */
+  List<Template> templates() {
     return templates;
   }
 

@@ -139,7 +139,10 @@ class BertIdsTest {
   }
 
   private static void assertIds(String text, int... content) {
-    assertThat(encoder.encode(text).ids())
-        .isEqualTo(new SequenceTemplate(new int[] {101}, new int[] {102}).wrap(content, 512));
+    int[] expected = new int[content.length + 2];
+    expected[0] = 101;
+    System.arraycopy(content, 0, expected, 1, content.length);
+    expected[content.length + 1] = 102;
+    assertThat(encoder.encode(text).ids()).isEqualTo(expected);
   }
 }

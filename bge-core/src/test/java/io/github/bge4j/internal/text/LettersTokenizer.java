@@ -42,13 +42,13 @@ public final class LettersTokenizer implements Tokenizer {
   }
 
   @Override
-  public SequenceTemplate template() {
-    return new SequenceTemplate(ids("<"), ids(">"));
+  public Template template() {
+    return new Template(ids("<"), ids(">"));
   }
 
   @Override
-  public PairTemplate pairTemplate() {
-    return new PairTemplate(ids("<"), ids("||"), ids(">"), true);
+  public Template pairTemplate() {
+    return new Template(ids("<"), ids("||"), ids(">"), true);
   }
 
   @Override

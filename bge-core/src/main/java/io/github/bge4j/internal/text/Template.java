@@ -8,22 +8,44 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The special tokens that a tokenizer puts around texts, read from its {@code post_processor}.
+ * The special tokens around one text, {@code [CLS] text [SEP]} for BERT and {@code <s> text </s>}
+ * for XLM-RoBERTa, or around a query and a passage, {@code [CLS] query [SEP] passage [SEP]} and
+ * {@code <s> query </s> </s> passage </s>}.
  *
- * @param pair null if it does not join two texts as BERT or XLM-RoBERTa do
+ * @param prefix ids before the text or the query; not copied
+ * @param separator ids between query and passage, none for one text; not copied
+ * @param suffix ids after the text or the passage; not copied
+ * @param typed whether the passage and what follows it have token type 1, as for BERT
  */
-record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
+record Template(int[] prefix, int[] separator, int[] suffix, boolean typed) {
 
   private static final int MAX_PIECES = 32;
 
+  /** What stands in a template for the first text and for the second, where others have an id. */
+  private static final int FIRST = -1;
+
+  private static final int SECOND = -2;
+
+  /** Makes the template of one text. */
+  Template(int[] prefix, int[] suffix) {
+    this(prefix, new int[0], suffix, false);
+  }
+
+  /** Returns how many special tokens there are. */
+  int size() {
+    return prefix.length + separator.length + suffix.length;
+  }
+
   /**
-   * Reads a post-processor.
+   * Reads a {@code post_processor}.
    *
    * @param ids of all tokens
+   * @return the template of one text and, if two are joined as BERT or XLM-RoBERTa do, that of a
+   *     pair
    */
-  static Templates read(Fields fields, Map<String, Integer> ids) throws IOException {
+  static List<Template> read(Fields fields, Map<String, Integer> ids) throws IOException {
     String type = fields.string("type");
-    Templates result = switch (type) {
+    List<Template> result = switch (type) {
       case "TemplateProcessing" -> readTemplates(fields, ids);
       case "BertProcessing" -> bert(token(fields, "cls", ids), token(fields, "sep", ids));
       case "RobertaProcessing" -> {
@@ -41,19 +63,17 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
   }
 
   /** {@code [CLS] text [SEP]} and {@code [CLS] query [SEP] passage [SEP]}. */
-  static Templates bert(int start, int separator) {
+  static List<Template> bert(int start, int separator) {
     int[] before = {start};
     int[] after = {separator};
-    return new Templates(
-        new SequenceTemplate(before, after), new PairTemplate(before, after, after, true));
+    return List.of(new Template(before, after), new Template(before, after, after, true));
   }
 
-  private static Templates roberta(int start, int separator) {
+  private static List<Template> roberta(int start, int separator) {
     int[] before = {start};
     int[] after = {separator};
     int[] between = {separator, separator};
-    return new Templates(
-        new SequenceTemplate(before, after), new PairTemplate(before, between, after, false));
+    return List.of(new Template(before, after), new Template(before, between, after, false));
   }
 
   /** Reads a token and its id, as {@code ["[SEP]", 102]}. */
@@ -78,7 +98,7 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
     return known;
   }
 
-  private static Templates readTemplates(Fields fields, Map<String, Integer> ids)
+  private static List<Template> readTemplates(Fields fields, Map<String, Integer> ids)
       throws IOException {
     Fields tokens = fields.object("special_tokens");
     Map<String, Integer> special = new HashMap<>();
@@ -92,23 +112,18 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
       special.put(name, checked(token.where(), texts.get(0), numbers.get(0), ids));
       token.end();
     }
-    Piece[] single = pieces(fields, "single", special);
-    Piece[] pair = pieces(fields, "pair", special);
-    return new Templates(single(single), pair(pair));
+    int[][] single = pieces(fields, "single", special);
+    int[][] joined = pieces(fields, "pair", special);
+    Template first = single(single);
+    Template pair = pair(joined);
+    return pair == null ? List.of(first) : List.of(first, pair);
   }
 
-  /**
-   * A part of a template.
-   *
-   * @param text 0 for the first, 1 for the second, -1 for a special token
-   * @param id of the special token
-   */
-  private record Piece(int text, int id, int type) {}
-
-  private static Piece[] pieces(Fields fields, String name, Map<String, Integer> special)
+  /** Reads the parts of a template: the id of a special token, or which text it is; and a type. */
+  private static int[][] pieces(Fields fields, String name, Map<String, Integer> special)
       throws IOException {
     List<Fields> items = fields.objects(name, MAX_PIECES);
-    Piece[] pieces = new Piece[items.size()];
+    int[][] pieces = new int[items.size()][];
     for (int i = 0; i < pieces.length; i++) {
       Fields item = items.get(i);
       boolean text = item.has("Sequence");
@@ -121,15 +136,14 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
         throw new IOException(piece.where() + " must name a text or one of its special tokens: "
             + TokenizerFile.quote(id));
       }
-      pieces[i] = text
-          ? new Piece(id.equals("A") ? 0 : 1, 0, type)
-          : new Piece(-1, special.getOrDefault(id, 0), type);
+      int part = id.equals("A") ? FIRST : SECOND;
+      pieces[i] = new int[] {text ? part : special.getOrDefault(id, 0), type};
     }
     return pieces;
   }
 
-  private static SequenceTemplate single(Piece[] pieces) throws IOException {
-    int text = find(pieces, 0);
+  private static Template single(int[][] pieces) throws IOException {
+    int text = find(pieces, FIRST);
     int[] prefix = ids(pieces, 0, text);
     int[] suffix = ids(pieces, text + 1, pieces.length);
     if (text < 0 || prefix == null || suffix == null || type(pieces, 0, pieces.length) != 0) {
@@ -138,12 +152,12 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
     if (pieces.length == 1) {
       throw new IOException("it puts no special tokens around a text, which every BGE model needs");
     }
-    return new SequenceTemplate(prefix, suffix);
+    return new Template(prefix, suffix);
   }
 
-  private static @Nullable PairTemplate pair(Piece[] pieces) {
-    int first = find(pieces, 0);
-    int second = find(pieces, 1);
+  private static @Nullable Template pair(int[][] pieces) {
+    int first = find(pieces, FIRST);
+    int second = find(pieces, SECOND);
     if (first < 1 || second < first + 2 || second > pieces.length - 2) {
       return null;
     }
@@ -154,12 +168,12 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
     int secondType = type(pieces, second, pieces.length);
     return prefix == null || between == null || suffix == null || firstType != 0 || secondType < 0
         ? null
-        : new PairTemplate(prefix, between, suffix, secondType == 1);
+        : new Template(prefix, between, suffix, secondType == 1);
   }
 
-  private static int find(Piece[] pieces, int text) {
+  private static int find(int[][] pieces, int text) {
     for (int i = 0; i < pieces.length; i++) {
-      if (pieces[i].text == text) {
+      if (pieces[i][0] == text) {
         return i;
       }
     }
@@ -167,24 +181,24 @@ record Templates(SequenceTemplate single, @Nullable PairTemplate pair) {
   }
 
   /** Returns the ids of special tokens, or null if there is a text among them. */
-  private static int @Nullable [] ids(Piece[] pieces, int from, int to) {
+  private static int @Nullable [] ids(int[][] pieces, int from, int to) {
     int[] ids = new int[Math.max(0, to - from)];
     for (int i = 0; i < ids.length; i++) {
-      if (pieces[from + i].text >= 0) {
+      ids[i] = pieces[from + i][0];
+      if (ids[i] < 0) {
         return null;
       }
-      ids[i] = pieces[from + i].id;
     }
     return ids;
   }
 
   /** Returns the one type of some pieces, or -1 if they have several. */
-  private static int type(Piece[] pieces, int from, int to) {
+  private static int type(int[][] pieces, int from, int to) {
     for (int i = from; i < to; i++) {
-      if (pieces[i].type != pieces[from].type) {
+      if (pieces[i][1] != pieces[from][1]) {
         return -1;
       }
     }
-    return from < to ? pieces[from].type : -1;
+    return from < to ? pieces[from][1] : -1;
   }
 }
