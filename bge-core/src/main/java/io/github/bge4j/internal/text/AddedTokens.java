@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens that are looked for in a text before it is split: special ones and others that were
- * added to a vocabulary. Reads each, checks it, and writes what was understood.
+ * added to a vocabulary. Reads each, checks it, and writes what was understood. Lives while a file
+ * is read; not thread-safe.
  */
 final class AddedTokens {
 

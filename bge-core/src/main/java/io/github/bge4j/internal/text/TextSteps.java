@@ -42,7 +42,7 @@ record TextSteps(
   private static final int MAX_PATTERN = 16;
   private static final int MAX_PRE_TOKENIZERS = 4;
   private static final int MAX_PREFIX = 16;
-  private static final Set<String> PREPEND_SCHEMES = Set.of("always", "first", "never");
+  private static final List<String> PREPEND_SCHEMES = List.of("always", "first", "never");
 
   /** Makes BERT's, as transformers does for a {@code vocab.txt}. */
   static TextSteps bert(WordPieceSettings settings) {
