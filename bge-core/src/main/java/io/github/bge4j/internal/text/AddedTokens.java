@@ -1,7 +1,7 @@
 package io.github.bge4j.internal.text;
 
-import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens that are looked for in a text before it is split: special ones and others that were
- * added to a vocabulary. Reads each, checks it, and writes what was understood.
+ * added to a vocabulary. Reads each, checks it, and writes what was understood. Lives while a file
+ * is read; not thread-safe.
  */
 final class AddedTokens {
 
@@ -33,8 +34,8 @@ final class AddedTokens {
     return ids;
   }
 
-  void copy(List<Fields> tokens, JsonWriter out) throws IOException {
-    out.beginArray();
+  String copied(List<Fields> tokens) throws IOException {
+    List<String> items = new ArrayList<>();
     for (Fields token : tokens) {
       String content = token.string("content");
       int id = add(content);
@@ -47,29 +48,28 @@ final class AddedTokens {
       if (normalized) {
         checkLasts(token.where(), content);
       }
-      out.beginObject().name("id").value(id).name("content").value(content);
-      out.name("single_word").value(token.flag("single_word"));
-      out.name("lstrip").value(token.flag("lstrip"));
-      out.name("rstrip").value(token.flag("rstrip"));
-      out.name("normalized").value(normalized);
-      out.name("special").value(token.flag("special")).endObject();
+      items.add("{\"id\":" + id + ",\"content\":" + TokenizerJson.literal(content)
+          + ",\"single_word\":" + token.flag("single_word")
+          + ",\"lstrip\":" + token.flag("lstrip")
+          + ",\"rstrip\":" + token.flag("rstrip")
+          + ",\"normalized\":" + normalized
+          + ",\"special\":" + token.flag("special") + "}");
       token.end();
     }
-    out.endArray();
+    return "[" + String.join(",", items) + "]";
   }
 
   /** Writes special tokens as transformers adds them; one that is there already is not repeated. */
-  void copySpecial(List<String> contents, JsonWriter out) throws IOException {
-    out.beginArray();
+  String special(List<String> contents) throws IOException {
+    List<String> items = new ArrayList<>();
     for (String content : contents) {
       if (!ids.containsKey(content)) {
-        out.beginObject().name("id").value(add(content)).name("content").value(content);
-        out.name("single_word").value(false).name("lstrip").value(false);
-        out.name("rstrip").value(false).name("normalized").value(false);
-        out.name("special").value(true).endObject();
+        items.add("{\"id\":" + add(content) + ",\"content\":" + TokenizerJson.literal(content)
+            + ",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false"
+            + ",\"special\":true}");
       }
     }
-    out.endArray();
+    return "[" + String.join(",", items) + "]";
   }
 
   /** Counts as the native library does, which does not look at the ids in the file. */

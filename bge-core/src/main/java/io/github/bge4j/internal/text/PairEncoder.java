@@ -59,6 +59,18 @@ public final class PairEncoder {
     int queryTokens = Math.min(query.length, maxQueryTokens());
     int passageTokens = Math.min(content.length, room - queryTokens);
     int fullLength = query.length + content.length + template.size();
-    return template.join(query, queryTokens, content, passageTokens, fullLength);
+    int[] ids = new int[template.size() + queryTokens + passageTokens];
+    int at = put(ids, 0, template.prefix(), template.prefix().length);
+    at = put(ids, at, query, queryTokens);
+    at = put(ids, at, template.separator(), template.separator().length);
+    int firstSegment = template.typed() ? at : ids.length;
+    at = put(ids, at, content, passageTokens);
+    put(ids, at, template.suffix(), template.suffix().length);
+    return new TokenizedText(ids, firstSegment, fullLength);
+  }
+
+  private static int put(int[] target, int at, int[] source, int count) {
+    System.arraycopy(source, 0, target, at, count);
+    return at + count;
   }
 }

@@ -17,13 +17,13 @@ public final class TextEncoder {
    * @throws InvalidOptionException if {@code maxTokens} leaves no room for the special tokens
    */
   public TextEncoder(Tokenizer tokenizer, int maxTokens) {
-    this.tokenizer = tokenizer;
     Template template = tokenizer.template();
+    this.tokenizer = tokenizer;
     this.prefix = template.prefix();
     this.suffix = template.suffix();
     this.maxTokens = maxTokens;
-    if (maxTokens < size()) {
-      throw new InvalidOptionException("max tokens must leave room for the " + size()
+    if (maxTokens < template.size()) {
+      throw new InvalidOptionException("max tokens must leave room for the " + template.size()
           + " special tokens of this model: " + maxTokens);
     }
   }
@@ -38,36 +38,21 @@ public final class TextEncoder {
    * do not fit are cut off its end.
    */
   public TokenizedText wrapTokens(int[] ids) {
-    return wrap(unwrap(ids));
-  }
-
-  /** Returns how many special tokens stand around a text. */
-  private int size() {
-    return prefix.length + suffix.length;
-  }
-
-  /** Returns ids without the special tokens around them, if they have all of those. */
-  private int[] unwrap(int[] ids) {
     int end = ids.length - suffix.length;
-    boolean wrapped = ids.length >= size()
+    boolean wrapped = end >= prefix.length
         && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length)
         && Arrays.equals(ids, end, ids.length, suffix, 0, suffix.length);
-    return wrapped ? Arrays.copyOfRange(ids, prefix.length, end) : ids;
+    return wrap(wrapped ? Arrays.copyOfRange(ids, prefix.length, end) : ids);
   }
 
-  /**
-   * Puts the special tokens around a text, of which only the beginning is kept if it does not fit:
-   * first cut, then wrap, so that the closing token always stands last.
-   *
-   * @param content ids of the text
-   * @return {@code min(content.length + size(), maxTokens)} ids
-   */
+  /** First cuts, then wraps, so that the closing token always stands last. */
   private TokenizedText wrap(int[] content) {
-    int kept = Math.min(content.length, maxTokens - size());
-    int[] ids = new int[kept + size()];
+    int size = prefix.length + suffix.length;
+    int kept = Math.min(content.length, maxTokens - size);
+    int[] ids = new int[kept + size];
     System.arraycopy(prefix, 0, ids, 0, prefix.length);
     System.arraycopy(content, 0, ids, prefix.length, kept);
     System.arraycopy(suffix, 0, ids, prefix.length + kept, suffix.length);
-    return new TokenizedText(ids, content.length + size());
+    return new TokenizedText(ids, content.length + size);
   }
 }

@@ -1,10 +1,7 @@
 package io.github.bge4j.internal.text;
 
-import com.google.gson.stream.JsonWriter;
 import io.github.bge4j.ModelException;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -13,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer as it is known before the native library sees it, which would end the process over a
@@ -34,34 +30,31 @@ public final class TokenizerFile {
   private static final int MAX_REASON = 500;
 
   private final String name;
-  private final TokenModel model;
   private final Map<String, Integer> ids;
-  private final Templates templates;
-  private final @Nullable Normalizer normalizer;
+  private final List<Template> templates;
+  private final TextSteps steps;
   private final Set<String> added;
   private final String addedTokens;
-  private final String preTokenizer;
-  private final String decoder;
+  private final String unknown;
+  private final String model;
 
   private TokenizerFile(
       String name,
-      TokenModel model,
       Map<String, Integer> ids,
-      Templates templates,
-      @Nullable Normalizer normalizer,
+      List<Template> templates,
+      TextSteps steps,
       Set<String> added,
       String addedTokens,
-      String preTokenizer,
-      String decoder) {
+      String unknown,
+      String model) {
     this.name = name;
-    this.model = model;
     this.ids = ids;
     this.templates = templates;
-    this.normalizer = normalizer;
+    this.steps = steps;
     this.added = added;
     this.addedTokens = addedTokens;
-    this.preTokenizer = preTokenizer;
-    this.decoder = decoder;
+    this.unknown = unknown;
+    this.model = model;
   }
 
   /**
@@ -118,30 +111,27 @@ public final class TokenizerFile {
     }
     fields.ignore("truncation");
     fields.ignore("padding");
-    Normalizer normalizer =
-        fields.has("normalizer") ? Normalizer.read(fields.object("normalizer")) : null;
-    AddedTokens added = new AddedTokens(model, normalizer == null ? null : normalizer.charsmap());
+    TextSteps normalizer = TextSteps.readNormalizer(fields);
+    AddedTokens added = new AddedTokens(model, normalizer.charsmap());
     List<Fields> tokens =
         fields.has("added_tokens") ? fields.objects("added_tokens", AddedTokens.MAX) : List.of();
-    String addedTokens = written(out -> added.copy(tokens, out));
+    String addedTokens = added.copied(tokens);
     Map<String, Integer> ids = withAdded(model, added);
     if (!fields.has("post_processor")) {
       throw new IOException("it puts no special tokens around a text, which every BGE model needs");
     }
-    Templates templates = Templates.read(fields.object("post_processor"), ids);
-    String preTokenizer = copied(fields, "pre_tokenizer", Splitter::copyPreTokenizer);
-    String decoder = copied(fields, "decoder", Splitter::copyDecoder);
+    List<Template> templates = Template.read(fields.object("post_processor"), ids);
+    TextSteps steps = normalizer.readOthers(fields);
     fields.end();
     return new TokenizerFile(
         name,
-        model,
         ids,
         templates,
-        normalizer,
+        steps,
         Set.copyOf(added.ids().keySet()),
         addedTokens,
-        preTokenizer,
-        decoder);
+        model.unknown(),
+        model.json());
   }
 
   /** As in the native library, an added token comes before one of the model. */
@@ -164,21 +154,19 @@ public final class TokenizerFile {
       byte[] vocabulary, WordPieceSettings settings, String name) {
     try {
       TokenModel model = TokenModel.ofLines(vocabulary, settings.unknown());
-      Templates templates =
-          Templates.bert(model.id(settings.start()), model.id(settings.separator()));
+      List<Template> templates =
+          Template.bert(model.id(settings.start()), model.id(settings.separator()));
       AddedTokens added = new AddedTokens(model, null);
-      String addedTokens = written(out -> added.copySpecial(settings.specialTokens(), out));
+      String addedTokens = added.special(settings.specialTokens());
       return new TokenizerFile(
           name,
-          model,
           withAdded(model, added),
           templates,
-          new Normalizer.Bert(
-              true, settings.splitChinese(), settings.stripAccents(), settings.lowercase()),
+          TextSteps.bert(settings),
           Set.copyOf(added.ids().keySet()),
           addedTokens,
-          "{\"type\":\"BertPreTokenizer\"}",
-          "{\"type\":\"WordPiece\",\"prefix\":\"##\",\"cleanup\":true}");
+          model.unknown(),
+          model.json());
     } catch (IOException e) {
       throw new ModelException(
           "vocabulary must be a vocab.txt of BERT: " + name + ": " + e.getMessage(), e);
@@ -192,8 +180,8 @@ public final class TokenizerFile {
    * @throws ModelException if it has another normalizer, with which versions 4 and 5 differ
    */
   public TokenizerFile withSettings(WordPieceSettings settings) {
-    if (normalizer instanceof Normalizer.Bert bert) {
-      return withNormalizer(bert.withSettings(settings));
+    if (steps.bertCleans() != null) {
+      return withSteps(steps.withSettings(settings));
     }
     throw new ModelException("a BertTokenizer must have a BertNormalizer alone: " + name
         + " has another, which transformers 4 keeps and 5 replaces; name PreTrainedTokenizerFast as"
@@ -202,17 +190,11 @@ public final class TokenizerFile {
 
   /** Returns this tokenizer with texts made small letters first, if it does not do so itself. */
   public TokenizerFile lowercased() {
-    if (lowercase().orElse(false)) {
-      return this;
-    }
-    Normalizer small = new Normalizer.Plain("Lowercase");
-    return withNormalizer(
-        normalizer == null ? small : new Normalizer.Chain(List.of(small, normalizer)));
+    return lowercase().orElse(false) ? this : withSteps(steps.lowercased());
   }
 
-  private TokenizerFile withNormalizer(Normalizer other) {
-    return new TokenizerFile(
-        name, model, ids, templates, other, added, addedTokens, preTokenizer, decoder);
+  private TokenizerFile withSteps(TextSteps other) {
+    return new TokenizerFile(name, ids, templates, other, added, addedTokens, unknown, model);
   }
 
   /** Returns whether the file has a token as an added one, which no text is split within. */
@@ -223,7 +205,7 @@ public final class TokenizerFile {
   /** Returns whether a token is among those that stand around a text. */
   public boolean frames(String token) {
     Integer id = ids.get(token);
-    Template single = templates.single();
+    Template single = templates.get(0);
     return id != null
         && (Arrays.stream(single.prefix()).anyMatch(id::equals)
             || Arrays.stream(single.suffix()).anyMatch(id::equals));
@@ -245,56 +227,29 @@ public final class TokenizerFile {
 
   /** Returns the text of the token that stands for unknown ones, a key of {@link #ids()}. */
   public String unknownToken() {
-    return model.unknown();
+    return unknown;
   }
 
   /** Returns whether BERT's normalizer makes small letters; empty if there is none. */
   public Optional<Boolean> lowercase() {
-    return Optional.ofNullable(normalizer).map(Normalizer::lowercase);
+    return Optional.ofNullable(steps.lowercase());
   }
 
   String name() {
     return name;
   }
 
-  Templates templates() {
+  /** Returns the special tokens around one text and, if it joins two, those around a pair. */
+  List<Template> templates() {
     return templates;
   }
 
   /** Returns what the native library gets. Special tokens are put around texts on this side. */
   String json() {
-    Normalizer first = normalizer;
-    try {
-      return "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":"
-          + addedTokens
-          + ",\"normalizer\":" + (first == null ? "null" : written(first::write))
-          + ",\"pre_tokenizer\":" + preTokenizer + ",\"post_processor\":null,\"decoder\":" + decoder
-          + ",\"model\":" + model.json() + "}";
-    } catch (IOException e) {
-      throw new UncheckedIOException("this is a bug: a string cannot be written", e);
-    }
-  }
-
-  private interface Copier {
-    void copy(Fields fields, JsonWriter out) throws IOException;
-  }
-
-  private interface Written {
-    void write(JsonWriter out) throws IOException;
-  }
-
-  private static String copied(Fields fields, String field, Copier copier) throws IOException {
-    if (!fields.has(field)) {
-      return "null";
-    }
-    Fields value = fields.object(field);
-    return written(out -> copier.copy(value, out));
-  }
-
-  private static String written(Written written) throws IOException {
-    StringWriter text = new StringWriter();
-    written.write(new JsonWriter(text));
-    return text.toString();
+    return "{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":"
+        + addedTokens
+        + ",\"normalizer\":" + steps.normalizer() + ",\"pre_tokenizer\":" + steps.preTokenizer()
+        + ",\"post_processor\":null,\"decoder\":" + steps.decoder() + ",\"model\":" + model + "}";
   }
 
   static ModelException unreadable(String name, Exception cause) {

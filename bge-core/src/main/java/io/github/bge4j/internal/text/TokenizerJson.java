@@ -101,6 +101,11 @@ final class TokenizerJson implements Closeable {
     return digits;
   }
 
+  /** Returns a string as JSON has it. */
+  static String literal(String text) {
+    return append(new StringBuilder(), text).toString();
+  }
+
   /** Writes a string. */
   static StringBuilder append(StringBuilder out, String text) {
     out.append('"');
@@ -130,18 +135,27 @@ final class TokenizerJson implements Closeable {
       throw new IOException(
           where + " has more than " + MAX_DEPTH + " levels or " + MAX_VALUES + " values");
     }
-    return switch (reader.peek()) {
-      case BEGIN_OBJECT -> object(where, depth);
-      case BEGIN_ARRAY -> list(where, depth);
-      case STRING -> string();
-      case BOOLEAN -> reader.nextBoolean();
-      case NUMBER -> number();
-      case NULL -> {
-        reader.nextNull();
-        yield null;
-      }
-      default -> throw new IOException(where + " is not complete");
-    };
+    JsonToken next = reader.peek();
+    if (next == JsonToken.BEGIN_OBJECT) {
+      return object(where, depth);
+    }
+    if (next == JsonToken.BEGIN_ARRAY) {
+      return list(where, depth);
+    }
+    if (next == JsonToken.STRING) {
+      return string();
+    }
+    if (next == JsonToken.BOOLEAN) {
+      return reader.nextBoolean();
+    }
+    if (next == JsonToken.NUMBER) {
+      return number();
+    }
+    if (next != JsonToken.NULL) {
+      throw new IOException(where + " is not complete");
+    }
+    reader.nextNull();
+    return null;
   }
 
   private Fields object(String where, int depth) throws IOException {

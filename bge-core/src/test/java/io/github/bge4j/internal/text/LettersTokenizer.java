@@ -43,7 +43,7 @@ public final class LettersTokenizer implements Tokenizer {
 
   @Override
   public Template template() {
-    return Template.ofOne(ids("<"), ids(">"));
+    return new Template(ids("<"), ids(">"));
   }
 
   @Override

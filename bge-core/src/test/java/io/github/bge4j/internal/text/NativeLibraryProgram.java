@@ -11,7 +11,7 @@ final class NativeLibraryProgram {
   public static void main(String[] args) {
     for (int i = 0; i < 2; i++) {
       try {
-        NativeLibrary.get();
+        HuggingFaceTokenizer.library();
         System.out.println("loaded");
       } catch (ModelException e) {
         System.out.println("refused: " + e.getMessage());

@@ -1,4 +1,4 @@
-/** Tests of tokenizing. */
+/** Tests of tokenizing and packing. */
 @NullMarked
 package io.github.bge4j.internal.text;
 
