@@ -336,7 +336,7 @@ public final class BgeEmbedder implements AutoCloseable {
    *
    * @param texts token ids of at least one text, with or without the special tokens around it (all
    *     of them or none); copied
-   * @param request deadline, whether to wait for room, and the lane, if not that of the type
+   * @param request deadline, whether to wait for room, and the lane, if not that for bulk work
    * @param outputs what to compute; {@link Output#DENSE} if nothing is named
    * @return completes with one embedding a text, in input order, or with the exception that
    *     {@link #embed(List, InputType, RequestOptions, Output...)} throws; an
@@ -384,7 +384,7 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public int countTokens(String text) {
     CallTexts.checkWellFormed("text", 0, text);
-    return encoder.encode(passageInstruction + text).fullLength();
+    return runner.using(() -> encoder.encode(passageInstruction + text).fullLength());
   }
 
   /**
@@ -406,10 +406,10 @@ public final class BgeEmbedder implements AutoCloseable {
   public List<TokenWeight> decode(SparseVector lexicalWeights) {
     int[] ids = lexicalWeights.indices();
     float[] weights = lexicalWeights.values();
-    return IntStream.range(0, ids.length)
+    return runner.using(() -> IntStream.range(0, ids.length)
         .mapToObj(i -> new TokenWeight(ids[i], runner.tokenizer().decode(ids[i]), weights[i]))
         .sorted(Comparator.comparingDouble((TokenWeight entry) -> -entry.weight()))
-        .toList();
+        .toList());
   }
 
   private Set<Output> checkedOutputs(Output... outputs) {

@@ -81,6 +81,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
    * @return an embedder, which the caller closes
    * @throws InvalidOptionException if an option is out of bounds or does not fit the model
    * @throws ModelException if a file is missing, damaged or of a kind that cannot be used
+   * @throws ClosedException if the executor is closed
    */
   public BgeEmbedder build() {
     ModelFiles files = files();

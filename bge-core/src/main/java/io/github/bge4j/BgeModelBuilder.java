@@ -172,6 +172,10 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
     if (source == null) {
       throw new InvalidOptionException("a model must be set; call model(ModelSource)");
     }
+    if (executor != null && executor.isClosed()) {
+      throw new ClosedException(
+          "the executor of a model must be open: it is closed; build models before close()");
+    }
     if (source instanceof OnnxSource onnx) {
       onnx.requireChoice();
     }

@@ -30,9 +30,9 @@ import java.util.function.Function;
  *
  * <p>Thread-safe: make one and share it. Callers wait while the
  * {@linkplain BgeRerankerBuilder#workers workers} compute; pairs of concurrent callers form
- * batches. A call tokenizes its query once, and works on a bounded part of its passages at a time.
- * Whoever builds it closes it. Native memory: the weights once, and working memory that grows with
- * the workers and the longest pair.
+ * batches. A call tokenizes its query once, and its passages as its turn comes. Whoever builds it
+ * closes it. Native memory: the weights once, and working memory that grows with the workers and
+ * the longest pair.
  */
 public final class BgeReranker implements AutoCloseable {
 
@@ -83,9 +83,25 @@ public final class BgeReranker implements AutoCloseable {
    * @return one score a passage, in input order
    */
   public List<PairScore> scores(String query, List<String> passages) {
+    return scores(query, passages, RequestOptions.query());
+  }
+
+  /**
+   * Scores passages for one query; see {@link #scores(List, RequestOptions)}.
+   *
+   * @param query the query, may be empty
+   * @param passages at least one passage
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
+   * @return one score a passage, in input order
+   */
+  public List<PairScore> scores(String query, List<String> passages, RequestOptions request) {
+    return scores(pairs(query, passages), request);
+  }
+
+  private static List<TextPair> pairs(String query, List<String> passages) {
     CallTexts.checkNotEmpty("passage", passages);
     CallTexts.checkWellFormed("query", -1, query);
-    return scores(passages.stream().map(passage -> new TextPair(query, passage)).toList());
+    return passages.stream().map(passage -> new TextPair(query, passage)).toList();
   }
 
   /**
@@ -101,7 +117,7 @@ public final class BgeReranker implements AutoCloseable {
 
   /**
    * Scores pairs. Give many at once: the workers share them, and pairs of several callers run
-   * together. A large call goes part by part, and others get their turn between its parts.
+   * together. Calls are served in their order, small ones beside large ones.
    *
    * @param pairs at least one pair
    * @param request deadline, whether to wait for room, and the lane, if not that of queries
@@ -178,6 +194,21 @@ public final class BgeReranker implements AutoCloseable {
   }
 
   /**
+   * Orders passages within a deadline; see {@link #rerank(String, List, Function, int,
+   * RequestOptions)}.
+   *
+   * @param query the query, may be empty
+   * @param passages at least one passage
+   * @param topN how many of the best to return, at least 1
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
+   * @return at most {@code topN} passages, best first
+   */
+  public List<RankedDocument<String>> rerank(
+      String query, List<String> passages, int topN, RequestOptions request) {
+    return rerank(query, passages, Function.identity(), topN, request);
+  }
+
+  /**
    * Finds the documents that are most relevant to a query; see {@link #rerank(String, List,
    * Function, int, RequestOptions)}. The caller waits as long as it takes.
    *
@@ -221,6 +252,24 @@ public final class BgeReranker implements AutoCloseable {
       RequestOptions request) {
     Ranking<D> ranking = Ranking.of(query, documents, topN);
     return ranking.rank(scores(ranking.pairs(text), request));
+  }
+
+  /**
+   * Scores passages for one query without keeping the caller; see {@link #scoresAsync(List,
+   * RequestOptions)}.
+   *
+   * @param query the query, may be empty
+   * @param passages at least one passage; copied
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
+   * @return completes with one score a passage, in input order
+   */
+  public CompletableFuture<List<PairScore>> scoresAsync(
+      String query, List<String> passages, RequestOptions request) {
+    return runner.submit(
+        () -> callTexts(pairs(query, passages)),
+        EncoderSession.LOGITS,
+        request.orLane(Lane.QUERY),
+        scores -> scores);
   }
 
   /**
@@ -280,6 +329,21 @@ public final class BgeReranker implements AutoCloseable {
   }
 
   /**
+   * Orders passages within a deadline, without keeping the caller; see {@link #rerankAsync(String,
+   * List, Function, int, RequestOptions)}.
+   *
+   * @param query the query, may be empty
+   * @param passages at least one passage; copied
+   * @param topN how many of the best to return, at least 1
+   * @param request deadline, whether to wait for room, and the lane, if not that of queries
+   * @return completes with at most {@code topN} passages, best first
+   */
+  public CompletableFuture<List<RankedDocument<String>>> rerankAsync(
+      String query, List<String> passages, int topN, RequestOptions request) {
+    return rerankAsync(query, passages, Function.identity(), topN, request);
+  }
+
+  /**
    * Does what {@link #rerank(String, List, Function, int, RequestOptions)} does without keeping the
    * caller, unless too much is waiting and the call waits for room. The first 64 pairs are
    * tokenized in the calling thread, those of a larger call by the workers as its turn comes.
@@ -301,9 +365,11 @@ public final class BgeReranker implements AutoCloseable {
       RequestOptions request) {
     try {
       Ranking<D> ranking = Ranking.of(query, documents, topN);
-      List<TextPair> pairs = ranking.pairs(text);
       return runner.submit(
-          () -> callTexts(pairs), EncoderSession.LOGITS, request.orLane(Lane.QUERY), ranking::rank);
+          () -> callTexts(ranking.pairs(text)),
+          EncoderSession.LOGITS,
+          request.orLane(Lane.QUERY),
+          ranking::rank);
     } catch (BgeException e) {
       return CompletableFuture.failedFuture(e);
     }

@@ -57,6 +57,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
    * @return a reranker, which the caller closes
    * @throws InvalidOptionException if an option is out of bounds or does not fit the model
    * @throws ModelException if a file is missing, damaged or of a kind that cannot be used
+   * @throws ClosedException if the executor is closed
    */
   public BgeReranker build() {
     ModelFiles files = files();

@@ -63,9 +63,10 @@ public final class Embedding {
   }
 
   /**
-   * Returns how similar the text is to another by their dense vectors: their dot product, which is
-   * the cosine where vectors have length 1, as they have unless the embedder was built without
-   * normalizing.
+   * Returns the dot product of the dense vectors of two texts: their cosine, if the vectors have
+   * length 1, as those of BGE models have. Where the builder or the files of the model say that
+   * they do not, {@link BgeEmbedder#similarity()} names the model's measure, and
+   * {@link Similarity#of} computes it.
    *
    * @param other of the same model
    * @return from -1 to 1 for vectors of length 1

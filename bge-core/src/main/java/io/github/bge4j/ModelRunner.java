@@ -130,8 +130,17 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     try {
       CallTexts all = texts.get();
       return queue.submitAll(all.count(), i -> item(all, i, asked), request, shape);
-    } catch (BgeException e) {
-      return CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(explain(e));
+    }
+  }
+
+  /** Uses the tokenizer beside calls; once it is closed, it is the model that is. */
+  <T> T using(Supplier<T> tokenizing) {
+    try {
+      return tokenizing.get();
+    } catch (ClosedException e) {
+      throw explain(e);
     }
   }
 
@@ -164,6 +173,9 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
           closed.isExecutor() && !ownsExecutor
               ? "the executor of the " + name + " is closed; close it after its models"
               : "the " + name + " is closed; use it before close()");
+    } else if (failure instanceof ClosedException) {
+      // Of the tokenizer, which goes last.
+      return new ClosedException("the " + name + " is closed; use it before close()");
     } else if (failure instanceof OverloadedException full) {
       return new BusyException(String.valueOf(full.getMessage()), full.retryAfter(), full);
     } else if (failure instanceof DeadlineExceededException late) {

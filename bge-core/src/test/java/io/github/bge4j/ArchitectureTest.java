@@ -117,7 +117,7 @@ class ArchitectureTest {
       .whereLayer("guard")
       .mayOnlyBeAccessedByLayers("runtime", "text")
       .whereLayer("batching")
-      .mayOnlyBeAccessedByLayers("models", "runtime", "values")
+      .mayOnlyBeAccessedByLayers("models", "runtime")
       .whereLayer("sparse")
       .mayOnlyBeAccessedByLayers("models")
       .whereLayer("values")

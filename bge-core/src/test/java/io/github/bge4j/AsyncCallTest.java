@@ -2,6 +2,7 @@ package io.github.bge4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.Lane;
@@ -85,6 +86,27 @@ class AsyncCallTest {
           .isInstanceOf(InferenceException.class)
           .hasMessageEndingWith("failed: java.lang.LinkageError: played")
           .hasCauseInstanceOf(LinkageError.class);
+    }
+  }
+
+  /** Wherever it happens, and whoever finds out, it is told in the caller's thread and words. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 200})
+  void call_failureWhileTokenizing_isTheModelsAndShowsTheCaller(int number) {
+    List<String> texts = PlayedModel.texts("", 300);
+    try (PlayedModel model = PlayedModel.withRoomFor(2048)) {
+      model.tokenizer.onEncode(text -> {
+        if (text.equals(texts.get(number))) {
+          throw new IllegalStateException("played");
+        }
+      });
+      InferenceException failure = catchThrowableOfType(
+          InferenceException.class, () -> model.call(texts, RequestOptions.query()));
+      assertThat(failure)
+          .hasMessageEndingWith("failed: java.lang.IllegalStateException: played")
+          .hasCauseInstanceOf(IllegalStateException.class);
+      assertThat(failure.getStackTrace())
+          .anyMatch(frame -> frame.getClassName().equals(AsyncCallTest.class.getName()));
     }
   }
 

@@ -66,6 +66,6 @@ class BgeEmbedderCloseTest {
   private static void assertClosed(ThrowingCallable call) {
     assertThatExceptionOfType(ClosedException.class)
         .isThrownBy(call)
-        .withMessageEndingWith("is closed; use it before close()");
+        .withMessage("the embedder is closed; use it before close()");
   }
 }

@@ -178,7 +178,7 @@ class BgeRerankerTest {
       assertThat(calls).allSatisfy(call -> assertThat(call.join()).isTrue());
       assertThatExceptionOfType(ClosedException.class)
           .isThrownBy(() -> closing.score("a", "b"))
-          .withMessageEndingWith("is closed; use it before close()");
+          .withMessage("the reranker is closed; use it before close()");
       assertThat(closing
               .scoresAsync(List.of(new TextPair("a", "b")))
               .handle((scores, failure) -> failure)

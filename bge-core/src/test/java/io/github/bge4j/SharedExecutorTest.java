@@ -107,9 +107,13 @@ class SharedExecutorTest {
         BgeReranker reranker = reranker().executor(executor).build()) {
       BgeEmbedder embedder = embedder().executor(executor).build();
       embedder.close();
-      assertThatExceptionOfType(ClosedException.class).isThrownBy(() -> embedder.dense("a"));
+      String closed = "the embedder is closed; use it before close()";
+      assertThatExceptionOfType(ClosedException.class)
+          .isThrownBy(() -> embedder.dense("a"))
+          .withMessage(closed);
       assertThat(embedder.embedAsync("a").handle((value, failure) -> failure).join())
-          .isInstanceOf(ClosedException.class);
+          .isInstanceOf(ClosedException.class)
+          .hasMessage(closed);
       assertThat(reranker.score("a", "b")).isFinite();
     }
   }

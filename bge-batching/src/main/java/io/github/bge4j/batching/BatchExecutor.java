@@ -78,8 +78,7 @@ public final class BatchExecutor implements AutoCloseable {
    *
    * @param name for reports and messages
    * @param limits which items may share a batch
-   * @param cost what an item costs, at least 1, which is also its length; called once an item, in
-   *     the submitting thread
+   * @param cost what an item costs, at least 1, which is also its length; called once an item
    * @param function computes the results
    * @param <T> items
    * @param <R> results
@@ -111,6 +110,15 @@ public final class BatchExecutor implements AutoCloseable {
    */
   public int workers() {
     return workers;
+  }
+
+  /**
+   * Tells whether it takes no more requests and functions.
+   *
+   * @return true from the first {@link #close} on
+   */
+  public boolean isClosed() {
+    return !dispatcher.isOpen();
   }
 
   /**

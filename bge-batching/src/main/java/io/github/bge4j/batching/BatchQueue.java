@@ -52,7 +52,10 @@ public final class BatchQueue<T, R> implements AutoCloseable {
   }
 
   /**
-   * Submits one item.
+   * Submits one item. The calling thread waits for room as long as the options say, by default as
+   * long as it takes: where it must not, as on an event loop, use
+   * {@link RequestOptions#refusedWhenFull()}. A callback that a worker runs itself never waits; it
+   * is refused.
    *
    * @param item the item
    * @param options lane, deadline, and whether to wait for room

@@ -26,8 +26,9 @@ public final class RequestOptions {
   }
 
   /**
-   * Options that say nothing: no deadline; waits for room as long as it takes. What takes them
-   * chooses the lane by what is asked; a {@link BatchQueue} takes {@link Lane#QUERY}.
+   * Options that say nothing: no deadline; the calling thread waits for room as long as it takes,
+   * also if it asks for a future. What takes them chooses the lane by what is asked; a
+   * {@link BatchQueue} takes {@link Lane#QUERY}.
    *
    * @return options to start from
    */

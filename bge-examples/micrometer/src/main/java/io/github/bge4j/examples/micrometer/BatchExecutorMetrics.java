@@ -39,7 +39,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  *   <li>{@code bge.batch.run}, timer: the time in the batch function, failed runs included;
  *   <li>{@code bge.batch.failed}, counter in runs: the batch function threw, or did not give one
  *       result an item;
- *   <li>{@code bge.batch.rejected}, counter in requests: the queue was full;
+ *   <li>{@code bge.batch.rejected}, counter in requests: refused because of what waits already;
  *   <li>{@code bge.batch.expired}, counter in requests: not done by the deadline.
  * </ul>
  *

@@ -38,7 +38,7 @@ final class QueueMeters {
         .register(registry);
     failed = counter(registry, tags, "failed", "runs", "Runs that gave no valid results");
     rejected = counter(
-        registry, tags, "rejected", "requests", "Requests refused because the queue was full");
+        registry, tags, "rejected", "requests", "Requests refused because of what waits already");
     expired = counter(registry, tags, "expired", "requests", "Requests not done by their deadline");
   }
 
