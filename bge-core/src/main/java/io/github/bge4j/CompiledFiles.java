@@ -6,7 +6,6 @@ import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import io.github.bge4j.internal.checkpoint.Weights;
 import io.github.bge4j.internal.graph.EncoderGraph;
-import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
@@ -74,7 +73,7 @@ final class CompiledFiles extends ModelFiles {
     EncoderGraph graph = EncoderGraph.compile(
         checkpoint.config(),
         checkpoint.weights(),
-        LinearHead.readAll(heads()),
+        heads(),
         pooling == null ? recipe : recipe.withPooling(pooling),
         new WeightCache(options.cacheFolder()));
     return CompiledModel.open(graph, name, options.threadsPerRun());

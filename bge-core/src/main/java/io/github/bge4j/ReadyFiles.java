@@ -5,14 +5,12 @@ import io.github.bge4j.internal.checkpoint.OnnxOperators;
 import io.github.bge4j.internal.checkpoint.SpecialTokens;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import io.github.bge4j.internal.graph.EncoderGraph;
-import io.github.bge4j.internal.graph.LinearHead;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyHeads;
 import io.github.bge4j.internal.runtime.ReadyModel;
 import io.github.bge4j.internal.text.PackedBatch;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -75,11 +73,10 @@ final class ReadyFiles extends ModelFiles {
     VectorRecipe recipe = traits().recipe();
     Pooling pooling = options.pooling();
     VectorRecipe chosen = pooling == null ? recipe : recipe.withPooling(pooling);
-    Map<Output, LinearHead> inMemory = LinearHead.readAll(heads());
     ReadyHeads wanted = new ReadyHeads(
         (hiddenSize, halfStates) ->
-            EncoderGraph.compileHeads(hiddenSize, halfStates, inMemory, chosen),
-        inMemory.keySet(),
+            EncoderGraph.compileHeads(hiddenSize, halfStates, heads(), chosen),
+        heads().keySet(),
         pooling != null);
     return open(wanted, options, probe);
   }

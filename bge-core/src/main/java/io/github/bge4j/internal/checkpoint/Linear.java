@@ -6,4 +6,15 @@ package io.github.bge4j.internal.checkpoint;
  * @param weight {@code [out, in]}
  * @param bias {@code [out]}
  */
-public record Linear(WeightReference weight, WeightReference bias) {}
+public record Linear(WeightReference weight, WeightReference bias) {
+
+  /** Returns the number of its inputs. */
+  public int inputs() {
+    return Math.toIntExact(weight.shape()[1]);
+  }
+
+  /** Returns the number of its outputs. */
+  public int outputs() {
+    return Math.toIntExact(weight.shape()[0]);
+  }
+}

@@ -23,7 +23,7 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
   private static final long SAMPLE_BYTES = 4096;
 
   /** References a weight that fills a region in row-major order. */
-  static WeightReference rowMajor(Region data, DType dtype, long[] shape) {
+  public static WeightReference rowMajor(Region data, DType dtype, long[] shape) {
     long elements = elements(data.source(), shape);
     if (elements > data.length() || elements * dtype.bytes() != data.length()) {
       throw new ModelException(
@@ -88,7 +88,7 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
   }
 
   /** Returns the transpose of a matrix, which lies in the same bytes. */
-  WeightReference transpose() {
+  public WeightReference transpose() {
     return new WeightReference(
         data, dtype, new long[] {shape[1], shape[0]}, new long[] {strides[1], strides[0]});
   }

@@ -155,10 +155,11 @@ final class EncoderCompiler {
   }
 
   private String gemm(String name, String x, int out, int in, List<String> bias) {
-    WeightBinder.Matrix matrix = weights.matrix(name + ".weight", out, in);
-    List<String> inputs = new ArrayList<>(List.of(x, matrix.name()));
+    String matrix = name + ".weight";
+    boolean outputsFirst = weights.matrix(matrix, out, in);
+    List<String> inputs = new ArrayList<>(List.of(x, matrix));
     inputs.addAll(bias);
-    return graph.node("Gemm", "", name, inputs, attribute("transB", matrix.outputsFirst() ? 1 : 0));
+    return graph.node("Gemm", "", name, inputs, attribute("transB", outputsFirst ? 1 : 0));
   }
 
   /** {@code LayerNorm(x + residual + bias)}; the plain operator is five times slower. */

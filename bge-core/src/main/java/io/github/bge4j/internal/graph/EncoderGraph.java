@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.Output;
+import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
@@ -80,7 +81,7 @@ public record EncoderGraph(
   public static EncoderGraph compile(
       ModelConfig config,
       Weights weights,
-      Map<Output, LinearHead> heads,
+      Map<Output, Linear> heads,
       VectorRecipe recipe,
       WeightCache cache) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("encoder");
@@ -109,7 +110,7 @@ public record EncoderGraph(
    * @throws io.github.bge4j.ModelException if a weight has another shape than the recipe says
    */
   public static EncoderGraph compileHeads(
-      int hiddenSize, boolean halfStates, Map<Output, LinearHead> heads, VectorRecipe recipe) {
+      int hiddenSize, boolean halfStates, Map<Output, Linear> heads, VectorRecipe recipe) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("heads");
     DataType type = halfStates ? DataType.FLOAT16 : DataType.FLOAT;
     graph.input(STATES, type, "texts", "tokens_of_a_text", hiddenSize);

@@ -5,6 +5,7 @@ import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.Pooling;
+import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import java.util.List;
 
@@ -41,8 +42,8 @@ final class HeadCompiler {
     for (VectorRecipe.Step step : recipe.steps()) {
       String name = "dense.step" + number++;
       if (step instanceof VectorRecipe.Dense dense) {
-        LinearHead layer = LinearHead.read(dense.layer());
-        requireSize(size, layer.weight().length / layer.outputs());
+        Linear layer = dense.layer();
+        requireSize(size, layer.inputs());
         vector = activated(name, dense.activation(), layer(graph, name, vector, layer, size));
         size = layer.outputs();
       } else if (step instanceof VectorRecipe.LayerNorm norm) {
@@ -169,7 +170,7 @@ final class HeadCompiler {
    * A head on every token, {@code [T, head.outputs()]}: {@code relu(w h + b)} for
    * {@link Output#SPARSE}, {@code W h + b} for {@link Output#MULTI_VECTOR}.
    */
-  void tokenHead(Output output, String states, LinearHead head) {
+  void tokenHead(Output output, String states, Linear head) {
     String name = EncoderGraph.nameOf(output);
     OnnxGraphBuilder then = new OnnxGraphBuilder(name + ".head");
     if (output == Output.SPARSE) {
@@ -182,10 +183,10 @@ final class HeadCompiler {
   }
 
   /** {@code W x + b}; the weights stand outside of a branch. */
-  private String layer(
-      OnnxGraphBuilder branch, String name, String x, LinearHead layer, int inputs) {
-    String weight = graph.constant(name + ".weight", layer.weight(), layer.outputs(), inputs);
-    String bias = graph.constant(name + ".bias", layer.bias(), layer.outputs());
+  private String layer(OnnxGraphBuilder branch, String name, String x, Linear layer, int inputs) {
+    float[] matrix = layer.weight().toFloats();
+    String weight = graph.constant(name + ".weight", matrix, layer.outputs(), inputs);
+    String bias = graph.constant(name + ".bias", layer.bias().toFloats(), layer.outputs());
     return branch.node("Gemm", "", name, List.of(x, weight, bias), attribute("transB", 1));
   }
 

@@ -1,36 +1,34 @@
 package io.github.bge4j.internal.graph;
 
+import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.FileSource;
-import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import io.github.bge4j.internal.checkpoint.Weights;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Gives a graph its weights: vectors go into the graph itself; matrices stay where they lie if
  * their bytes are usable as they are, and are written once to a cache if not. Not thread-safe; used
  * once.
+ *
+ * <p>ONNX Runtime takes external data only from below one folder, after it has followed links; so
+ * links are followed here, too, and nothing is ever written beside a model.
  */
 final class WeightBinder {
 
-  /**
-   * A matrix in the graph.
-   *
-   * @param outputsFirst whether it lies as {@code [out, in]}, as PyTorch has it, or as {@code [in,
-   *     out]}
-   */
-  record Matrix(String name, boolean outputsFirst) {}
-
-  /** A matrix in a file, with the shape in which it lies there. */
-  private record Placed(Path file, long offset, long rows, long columns) {}
-
   private final Weights weights;
   private final OnnxGraphBuilder graph;
-  private final Map<String, Placed> inPlace = new LinkedHashMap<>();
+
+  /** Matrices in files, in fp32 and row-major order. */
+  private final Map<String, WeightReference> usable = new LinkedHashMap<>();
+
   private final Map<String, WeightReference> toConvert = new LinkedHashMap<>();
 
   WeightBinder(Weights weights, OnnxGraphBuilder graph) {
@@ -52,59 +50,100 @@ final class WeightBinder {
   /** Adds a table, {@code [rows, columns]}. */
   String table(String name, int rows, int columns) {
     WeightReference table = weights.get(name, rows, columns);
-    if (!place(name, table, table.isRowMajor(), rows, columns)) {
+    if (!use(name, table)) {
       toConvert.put(name, table);
     }
     return name;
   }
 
-  /** Adds the matrix of a linear layer. */
-  Matrix matrix(String name, int out, int in) {
+  /**
+   * Adds the matrix of a linear layer.
+   *
+   * @return whether it lies as {@code [out, in]}, as PyTorch has it, or as {@code [in, out]}
+   */
+  boolean matrix(String name, int out, int in) {
     WeightReference matrix = weights.get(name, out, in);
-    if (place(name, matrix, matrix.isRowMajor(), out, in)) {
-      return new Matrix(name, true);
-    }
-    if (place(name, matrix, matrix.isTransposed(), in, out)) {
-      return new Matrix(name, false);
-    }
-    toConvert.put(name, matrix);
-    return new Matrix(name, true);
-  }
-
-  private boolean place(
-      String name, WeightReference weight, boolean layoutFits, long rows, long columns) {
-    Region data = weight.data();
-    if (layoutFits && weight.dtype() == DType.F32 && data.source() instanceof FileSource source) {
-      weight.sampleFinite(name);
-      inPlace.put(name, new Placed(source.path(), data.offset(), rows, columns));
+    if (use(name, matrix)) {
       return true;
     }
-    return false;
+    if (matrix.isTransposed() && use(name, matrix.transpose())) {
+      return false;
+    }
+    toConvert.put(name, matrix);
+    return true;
+  }
+
+  /** Takes a weight as it lies, if its bytes can be used. */
+  private boolean use(String name, WeightReference weight) {
+    boolean fits = weight.isRowMajor()
+        && weight.dtype() == DType.F32
+        && weight.data().source() instanceof FileSource;
+    if (fits) {
+      weight.sampleFinite(name);
+      usable.put(name, weight);
+    }
+    return fits;
   }
 
   /**
    * Points the graph to the bytes of all matrices; called once, after the last weight was added.
    *
    * @return the folder that the locations in the graph are relative to
+   * @throws ModelException if a file cannot be read, or two lie on different drives
    */
   Path finish(WeightCache cache) {
     if (!toConvert.isEmpty()) {
-      WeightCache.Entry entry = cache.get(toConvert);
-      int i = 0;
-      for (Map.Entry<String, WeightReference> weight : toConvert.entrySet()) {
-        long[] shape = weight.getValue().shape();
-        inPlace.put(
-            weight.getKey(), new Placed(entry.file(), entry.offsets()[i++], shape[0], shape[1]));
-      }
+      usable.putAll(cache.get(toConvert));
     }
-    FileTree tree = FileTree.of(inPlace.values().stream().map(Placed::file).toList());
-    inPlace.forEach((name, placed) -> graph.external(
+    Map<Path, Path> realFiles = new LinkedHashMap<>();
+    for (WeightReference weight : usable.values()) {
+      realFiles.computeIfAbsent(file(weight), WeightBinder::real);
+    }
+    Path root = commonFolder(realFiles.values());
+    usable.forEach((name, weight) -> graph.external(
         name,
-        tree.location(placed.file()),
-        placed.offset(),
-        placed.rows() * placed.columns() * Float.BYTES,
-        placed.rows(),
-        placed.columns()));
-    return tree.root();
+        location(root, Objects.requireNonNull(realFiles.get(file(weight)))),
+        weight.data().offset(),
+        weight.data().length(),
+        weight.shape()));
+    return root;
+  }
+
+  private static Path file(WeightReference weight) {
+    return ((FileSource) weight.data().source()).path();
+  }
+
+  private static Path real(Path file) {
+    try {
+      return file.toRealPath();
+    } catch (IOException e) {
+      throw new ModelException("model file must be readable: " + file + ": " + e, e);
+    }
+  }
+
+  /** The deepest folder above all files. */
+  private static Path commonFolder(Collection<Path> files) {
+    Path root = null;
+    for (Path file : files) {
+      root = root == null ? file.getParent() : commonFolder(root, file);
+    }
+    return Objects.requireNonNull(root);
+  }
+
+  private static Path commonFolder(Path root, Path file) {
+    Path folder = root;
+    while (folder != null && !file.startsWith(folder)) {
+      folder = folder.getParent();
+    }
+    if (folder == null) {
+      throw new ModelException("the files of a model must lie on one drive: " + root + " and "
+          + file + "; copy them to one folder, or set the cache directory to that drive");
+    }
+    return folder;
+  }
+
+  /** Where a file lies below the root, as ONNX writes it. */
+  private static String location(Path root, Path file) {
+    return root.relativize(file).toString().replace('\\', '/');
   }
 }

@@ -1,6 +1,9 @@
 package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.checkpoint.DType;
+import io.github.bge4j.internal.checkpoint.FileSource;
+import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,6 +26,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -51,13 +55,6 @@ public final class WeightCache {
   /** Elements that are converted at a time. */
   private static final int SLICE = 1 << 18;
 
-  /**
-   * A file of weights.
-   *
-   * @param offsets where each weight begins, row-major and little-endian
-   */
-  record Entry(Path file, long[] offsets) {}
-
   private final Path folder;
 
   /** Makes a cache in a folder, which is created when there is something to write. */
@@ -80,13 +77,14 @@ public final class WeightCache {
   }
 
   /**
-   * Returns a file with the weights in fp32, one after another; writes it if there is none. Reads
-   * the weights once in any case, to know their content.
+   * Returns the weights as they lie in a file in fp32 and row-major order; writes it if there is
+   * none. Reads the weights once in any case, to know their content.
    *
    * @param weights by the names that messages call them
+   * @return by the same names, in the same order
    * @throws ModelException if a value is not finite, or a file cannot be read or written
    */
-  Entry get(Map<String, WeightReference> weights) {
+  Map<String, WeightReference> get(Map<String, WeightReference> weights) {
     long[] offsets = new long[weights.size()];
     long size = 0;
     int i = 0;
@@ -109,7 +107,21 @@ public final class WeightCache {
               + "; make room, or choose another folder with cacheDirectory(Path) or XDG_CACHE_HOME",
           e);
     }
-    return new Entry(file, offsets);
+    return references(weights, offsets, new FileSource(file, size));
+  }
+
+  private static Map<String, WeightReference> references(
+      Map<String, WeightReference> weights, long[] offsets, FileSource file) {
+    Map<String, WeightReference> converted = new LinkedHashMap<>();
+    int i = 0;
+    for (Map.Entry<String, WeightReference> weight : weights.entrySet()) {
+      long bytes = weight.getValue().elements() * Float.BYTES;
+      Region data = new Region(file, offsets[i++], bytes);
+      converted.put(
+          weight.getKey(),
+          WeightReference.rowMajor(data, DType.F32, weight.getValue().shape()));
+    }
+    return converted;
   }
 
   private static String key(Collection<WeightReference> weights) {

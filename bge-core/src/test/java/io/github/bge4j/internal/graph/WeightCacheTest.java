@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.DType;
+import io.github.bge4j.internal.checkpoint.DataSource;
+import io.github.bge4j.internal.checkpoint.FileSource;
 import io.github.bge4j.internal.checkpoint.MemorySource;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.io.IOException;
@@ -30,10 +32,16 @@ class WeightCacheTest {
   void get_firstTime_writesTheWeightsInFp32() throws IOException {
     WeightReference a = bf16(2, 3, 1, 2, 3, 4, 5, 6);
     WeightReference b = bf16(1, 2, -0.5f, 0.25f);
-    WeightCache.Entry entry = new WeightCache(folder).get(named(a, b));
+    Map<String, WeightReference> converted = new WeightCache(folder).get(named(a, b));
     ByteBuffer file =
-        ByteBuffer.wrap(Files.readAllBytes(entry.file())).order(ByteOrder.LITTLE_ENDIAN);
-    assertThat(entry.offsets()).containsExactly(0, 4096);
+        ByteBuffer.wrap(Files.readAllBytes(file(converted))).order(ByteOrder.LITTLE_ENDIAN);
+    assertThat(converted.values())
+        .extracting(weight -> weight.data().offset())
+        .containsExactly(0L, 4096L);
+    assertThat(converted.keySet()).containsExactly("weight 0", "weight 1");
+    assertThat(converted.values())
+        .extracting(WeightReference::toFloats)
+        .containsExactly(new float[] {1, 2, 3, 4, 5, 6}, new float[] {-0.5f, 0.25f});
     assertThat(file.capacity()).isEqualTo(8192);
     assertThat(file.getFloat(5 * 4)).isEqualTo(6);
     assertThat(file.getFloat(4096)).isEqualTo(-0.5f);
@@ -45,18 +53,17 @@ class WeightCacheTest {
   void get_weightThatFillsItsPages_keepsItsLastElement() throws IOException {
     float[] values = new float[1024];
     values[1023] = 7;
-    WeightCache.Entry entry = new WeightCache(folder).get(named(bf16(1, 1024, values)));
-    ByteBuffer file =
-        ByteBuffer.wrap(Files.readAllBytes(entry.file())).order(ByteOrder.LITTLE_ENDIAN);
+    Path converted = file(new WeightCache(folder).get(named(bf16(1, 1024, values))));
+    ByteBuffer file = ByteBuffer.wrap(Files.readAllBytes(converted)).order(ByteOrder.LITTLE_ENDIAN);
     assertThat(file.capacity()).isEqualTo(4096);
     assertThat(file.getFloat(4092)).isEqualTo(7);
   }
 
   @Test
   void get_secondTime_usesTheFile() throws IOException {
-    Path first = new WeightCache(folder).get(named(bf16(1, 2, 1, 2))).file();
+    Path first = file(new WeightCache(folder).get(named(bf16(1, 2, 1, 2))));
     Files.setLastModifiedTime(first, FileTime.fromMillis(0));
-    Path second = new WeightCache(folder).get(named(bf16(1, 2, 1, 2))).file();
+    Path second = file(new WeightCache(folder).get(named(bf16(1, 2, 1, 2))));
     assertThat(second).isEqualTo(first);
     assertThat(Files.getLastModifiedTime(second)).isEqualTo(FileTime.fromMillis(0));
   }
@@ -64,15 +71,15 @@ class WeightCacheTest {
   @Test
   void get_otherContentOrShape_isAnotherFile() {
     WeightCache cache = new WeightCache(folder);
-    Path first = cache.get(named(bf16(1, 2, 1, 2))).file();
-    assertThat(cache.get(named(bf16(1, 2, 1, 3))).file()).isNotEqualTo(first);
-    assertThat(cache.get(named(bf16(2, 1, 1, 2))).file()).isNotEqualTo(first);
+    Path first = file(cache.get(named(bf16(1, 2, 1, 2))));
+    assertThat(file(cache.get(named(bf16(1, 2, 1, 3))))).isNotEqualTo(first);
+    assertThat(file(cache.get(named(bf16(2, 1, 1, 2))))).isNotEqualTo(first);
   }
 
   @Test
   void get_fileOfAnotherLength_isWrittenAgain() throws IOException {
     Map<String, WeightReference> weights = named(bf16(1, 2, 1, 2));
-    Path file = new WeightCache(folder).get(weights).file();
+    Path file = file(new WeightCache(folder).get(weights));
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, new byte[10]);
     new WeightCache(folder).get(weights);
@@ -84,8 +91,8 @@ class WeightCacheTest {
     Path recent = Files.write(folder.resolve("unfinished-recent"), new byte[10]);
     Path old = Files.write(folder.resolve("unfinished-old"), new byte[10]);
     Files.setLastModifiedTime(old, FileTime.fromMillis(0));
-    WeightCache.Entry entry = new WeightCache(folder).get(named(bf16(1, 2, 1, 2)));
-    assertThat(Files.size(entry.file())).isEqualTo(4096);
+    Path converted = file(new WeightCache(folder).get(named(bf16(1, 2, 1, 2))));
+    assertThat(Files.size(converted)).isEqualTo(4096);
     assertThat(recent).exists();
     assertThat(old).doesNotExist();
   }
@@ -99,7 +106,7 @@ class WeightCacheTest {
       List<CompletableFuture<Path>> calls = new ArrayList<>();
       for (int i = 0; i < 8; i++) {
         calls.add(CompletableFuture.supplyAsync(
-            () -> new WeightCache(cache).get(named(bf16(1, 30_000, values))).file()));
+            () -> file(new WeightCache(cache).get(named(bf16(1, 30_000, values))))));
       }
       for (CompletableFuture<Path> call : calls) {
         ByteBuffer file =
@@ -131,6 +138,16 @@ class WeightCacheTest {
         .withMessageStartingWith(
             "every value of a weight must be finite: NaN in weight weight 1, in test");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  /** Returns where converted weights lie: all in one file. */
+  private static Path file(Map<String, WeightReference> converted) {
+    List<DataSource> files = converted.values().stream()
+        .map(weight -> weight.data().source())
+        .distinct()
+        .toList();
+    assertThat(files).hasSize(1);
+    return ((FileSource) files.get(0)).path();
   }
 
   private static Map<String, WeightReference> named(WeightReference... weights) {
