@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * hurries: requests with deadlines run in the order of their due, whatever their size. At all times
  * those without a deadline get as much as those with one. So of a flow's own share, a request
  * without a deadline is served within six times the work of such that stands before it in its own
- * line, and eight batches; 99 of 100 are, in the simulation of overload.
+ * line, and eight batches (99 of 100 in the simulation of overload).
  */
 final class Flow {
 
@@ -36,7 +36,6 @@ final class Flow {
 
   /** What requests with deadlines were served more than others, at most a batch. */
   private double owed;
-
   private int items;
   private long cost;
   /** Requests of which items are not made. */
