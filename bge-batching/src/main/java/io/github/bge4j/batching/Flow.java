@@ -36,6 +36,7 @@ final class Flow {
 
   /** What requests with deadlines were served more than others, at most a batch. */
   private double owed;
+
   private int items;
   private long cost;
   /** Requests of which items are not made. */

@@ -144,7 +144,10 @@ final class Request implements Runnable {
   /** An item starts to run. */
   void started() {
     running++;
-    begun = true;
+    // Others read it without the lock, so a write is dear.
+    if (!begun) {
+      begun = true;
+    }
   }
 
   /** An item ends to run, with or without a result; it may run again. */
