@@ -136,7 +136,6 @@ final class Flow {
     lineOf(request).recount(request);
   }
 
-  /** Tells whether an item could run. */
   boolean hasPending() {
     return leastServed(Line::firstPending) != null;
   }
