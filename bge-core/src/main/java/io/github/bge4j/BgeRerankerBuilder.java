@@ -4,6 +4,7 @@ import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link BgeReranker}. Not thread-safe. */
@@ -73,7 +74,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
     PairEncoder encoder = encoder(tokenizer, options);
     boolean normalized = normalize;
     ModelRunner.Shaper<PairScore> shaper = (batch, output, index, item) -> {
-      float logit = output.logits()[index];
+      float logit = Objects.requireNonNull(output.logits())[index];
       TokenizedText pair = item.text();
       return new PairScore(
           normalized ? sigmoid(logit) : logit, pair.ids().length, pair.truncated());
