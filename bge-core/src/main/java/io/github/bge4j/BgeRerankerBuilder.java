@@ -65,8 +65,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
     int defaultMaxTokens = Math.min(DEFAULT_MAX_TOKENS, files.defaultMaxTokens());
     ModelOptions options = options(files, LEAST_MAX_TOKENS, defaultMaxTokens, null);
     return files.open(
-        tokenizer -> encoder(tokenizer, options).encode(new int[] {tokenizer.size() - 1}, ""),
-        probe -> files.openCrossEncoder(options, probe),
+        opening -> files.openCrossEncoder(options, opening),
         (tokenizer, session) -> assemble(options, tokenizer, session));
   }
 

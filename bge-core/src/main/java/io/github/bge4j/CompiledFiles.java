@@ -9,7 +9,7 @@ import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.text.PackedBatch;
+import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -66,7 +66,7 @@ final class CompiledFiles extends ModelFiles {
   }
 
   @Override
-  EncoderSession openEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+  EncoderSession openEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     requireEncoder(checkpoint.config(), checkpoint.weights());
     VectorRecipe recipe = traits().recipe();
     Pooling pooling = options.pooling();
@@ -80,7 +80,7 @@ final class CompiledFiles extends ModelFiles {
   }
 
   @Override
-  EncoderSession openCrossEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+  EncoderSession openCrossEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     requireCrossEncoder(checkpoint.config(), checkpoint.weights());
     requireReranker();
     EncoderGraph graph = EncoderGraph.compileCrossEncoder(
