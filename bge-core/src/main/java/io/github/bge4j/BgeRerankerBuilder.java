@@ -36,7 +36,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
    * @throws InvalidOptionException if {@code tokens} is below 1
    */
   public BgeRerankerBuilder maxQueryTokens(int tokens) {
-    this.maxQueryTokens = atLeastOne("max query tokens", tokens);
+    this.maxQueryTokens = ModelOptions.atLeastOne("max query tokens", tokens);
     return this;
   }
 

@@ -11,6 +11,7 @@ import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -75,7 +76,7 @@ final class CompiledFiles extends ModelFiles {
         checkpoint.weights(),
         heads(),
         pooling == null ? recipe : recipe.withPooling(pooling),
-        new WeightCache(options.cacheFolder()));
+        cache(options));
     return CompiledModel.open(graph, name, options.threadsPerRun());
   }
 
@@ -83,9 +84,14 @@ final class CompiledFiles extends ModelFiles {
   EncoderSession openCrossEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     requireCrossEncoder(checkpoint.config(), checkpoint.weights());
     requireReranker();
-    EncoderGraph graph = EncoderGraph.compileCrossEncoder(
-        checkpoint.config(), checkpoint.weights(), new WeightCache(options.cacheFolder()));
+    EncoderGraph graph =
+        EncoderGraph.compileCrossEncoder(checkpoint.config(), checkpoint.weights(), cache(options));
     return CompiledModel.open(graph, name, options.threadsPerRun());
+  }
+
+  private static WeightCache cache(ModelOptions options) {
+    Path folder = options.cacheFolder();
+    return new WeightCache(folder == null ? WeightCache.defaultFolder() : folder);
   }
 
   /**
