@@ -47,7 +47,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
    * @return this
    */
   public BgeEmbedderBuilder queryInstruction(String instruction) {
-    this.queryInstruction = notNull("query instruction", instruction);
+    this.queryInstruction = ModelOptions.notNull("query instruction", instruction);
     return this;
   }
 
@@ -59,7 +59,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
    * @return this
    */
   public BgeEmbedderBuilder passageInstruction(String instruction) {
-    this.passageInstruction = notNull("passage instruction", instruction);
+    this.passageInstruction = ModelOptions.notNull("passage instruction", instruction);
     return this;
   }
 
@@ -87,9 +87,7 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
     ModelFiles files = files();
     ModelOptions options = options(files, LEAST_MAX_TOKENS, files.defaultMaxTokens(), pooling);
     return files.open(
-        tokenizer -> new TextEncoder(tokenizer, options.maxTokens())
-            .wrapTokens(new int[] {tokenizer.size() - 1}),
-        probe -> files.openEncoder(options, probe),
+        opening -> files.openEncoder(options, opening),
         (tokenizer, session) -> assemble(files, options, tokenizer, session));
   }
 

@@ -1,7 +1,6 @@
 package io.github.bge4j;
 
 import io.github.bge4j.batching.BatchExecutor;
-import io.github.bge4j.internal.graph.WeightCache;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +23,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   private @Nullable BatchExecutor executor;
   private int threadsPerWorker = 1;
   private int maxBatchTexts = DEFAULT_MAX_BATCH_TEXTS;
-  private Path cacheDirectory = WeightCache.defaultFolder();
+  private @Nullable Path cacheDirectory;
 
   BgeModelBuilder() {}
 
@@ -51,7 +50,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * @throws InvalidOptionException if the name is blank
    */
   public B name(String name) {
-    if (notNull("name", name).isBlank()) {
+    if (ModelOptions.notNull("name", name).isBlank()) {
       throw new InvalidOptionException("name must not be blank; leave it unset for the default");
     }
     this.name = name;
@@ -82,7 +81,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * @return this
    */
   public B truncation(Truncation truncation) {
-    this.truncation = notNull("truncation", truncation);
+    this.truncation = ModelOptions.notNull("truncation", truncation);
     return self();
   }
 
@@ -95,7 +94,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * @throws InvalidOptionException if {@code workers} is below 1
    */
   public B workers(int workers) {
-    this.workers = atLeastOne("workers", workers);
+    this.workers = ModelOptions.atLeastOne("workers", workers);
     return self();
   }
 
@@ -108,7 +107,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * @throws InvalidOptionException if {@code threads} is below 1
    */
   public B threadsPerWorker(int threads) {
-    this.threadsPerWorker = atLeastOne("threads per worker", threads);
+    this.threadsPerWorker = ModelOptions.atLeastOne("threads per worker", threads);
     return self();
   }
 
@@ -121,7 +120,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * @return this
    */
   public B cacheDirectory(Path folder) {
-    this.cacheDirectory = notNull("cache directory", folder);
+    this.cacheDirectory = ModelOptions.notNull("cache directory", folder);
     return self();
   }
 
@@ -134,7 +133,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * @return this
    */
   public B executor(BatchExecutor executor) {
-    this.executor = notNull("executor", executor);
+    this.executor = ModelOptions.notNull("executor", executor);
     return self();
   }
 
@@ -147,24 +146,8 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * @throws InvalidOptionException if {@code texts} is below 1
    */
   public B maxBatchTexts(int texts) {
-    this.maxBatchTexts = atLeastOne("max batch texts", texts);
+    this.maxBatchTexts = ModelOptions.atLeastOne("max batch texts", texts);
     return self();
-  }
-
-  static <T> T notNull(String option, T value) {
-    if (value == null) {
-      throw new InvalidOptionException(
-          option + " must not be null; leave it unset for the default");
-    }
-    return value;
-  }
-
-  static int atLeastOne(String option, int value) {
-    if (value < 1) {
-      throw new InvalidOptionException(
-          option + " must be at least 1: " + value + "; leave it unset for the default");
-    }
-    return value;
   }
 
   /** Looks at the files of the model. */

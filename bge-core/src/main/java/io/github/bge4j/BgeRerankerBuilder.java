@@ -4,6 +4,7 @@ import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.PairEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Settings of a {@link BgeReranker}. Not thread-safe. */
@@ -35,7 +36,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
    * @throws InvalidOptionException if {@code tokens} is below 1
    */
   public BgeRerankerBuilder maxQueryTokens(int tokens) {
-    this.maxQueryTokens = atLeastOne("max query tokens", tokens);
+    this.maxQueryTokens = ModelOptions.atLeastOne("max query tokens", tokens);
     return this;
   }
 
@@ -64,8 +65,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
     int defaultMaxTokens = Math.min(DEFAULT_MAX_TOKENS, files.defaultMaxTokens());
     ModelOptions options = options(files, LEAST_MAX_TOKENS, defaultMaxTokens, null);
     return files.open(
-        tokenizer -> encoder(tokenizer, options).encode(new int[] {tokenizer.size() - 1}, ""),
-        probe -> files.openCrossEncoder(options, probe),
+        opening -> files.openCrossEncoder(options, opening),
         (tokenizer, session) -> assemble(options, tokenizer, session));
   }
 
@@ -73,7 +73,7 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
     PairEncoder encoder = encoder(tokenizer, options);
     boolean normalized = normalize;
     ModelRunner.Shaper<PairScore> shaper = (batch, output, index, item) -> {
-      float logit = output.logits()[index];
+      float logit = Objects.requireNonNull(output.logits())[index];
       TokenizedText pair = item.text();
       return new PairScore(
           normalized ? sigmoid(logit) : logit, pair.ids().length, pair.truncated());

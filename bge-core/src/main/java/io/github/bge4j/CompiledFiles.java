@@ -9,8 +9,9 @@ import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
-import io.github.bge4j.internal.text.PackedBatch;
+import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -66,7 +67,7 @@ final class CompiledFiles extends ModelFiles {
   }
 
   @Override
-  EncoderSession openEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+  EncoderSession openEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     requireEncoder(checkpoint.config(), checkpoint.weights());
     VectorRecipe recipe = traits().recipe();
     Pooling pooling = options.pooling();
@@ -75,17 +76,22 @@ final class CompiledFiles extends ModelFiles {
         checkpoint.weights(),
         heads(),
         pooling == null ? recipe : recipe.withPooling(pooling),
-        new WeightCache(options.cacheFolder()));
+        cache(options));
     return CompiledModel.open(graph, name, options.threadsPerRun());
   }
 
   @Override
-  EncoderSession openCrossEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+  EncoderSession openCrossEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     requireCrossEncoder(checkpoint.config(), checkpoint.weights());
     requireReranker();
-    EncoderGraph graph = EncoderGraph.compileCrossEncoder(
-        checkpoint.config(), checkpoint.weights(), new WeightCache(options.cacheFolder()));
+    EncoderGraph graph =
+        EncoderGraph.compileCrossEncoder(checkpoint.config(), checkpoint.weights(), cache(options));
     return CompiledModel.open(graph, name, options.threadsPerRun());
+  }
+
+  private static WeightCache cache(ModelOptions options) {
+    Path folder = options.cacheFolder();
+    return new WeightCache(folder == null ? WeightCache.defaultFolder() : folder);
   }
 
   /**

@@ -14,7 +14,7 @@ public final class DirectorySource implements ModelSource {
   private final @Nullable String readyOnnx;
 
   DirectorySource(Path folder) {
-    this(BgeModelBuilder.notNull("model folder", folder), null);
+    this(ModelOptions.notNull("model folder", folder), null);
   }
 
   private DirectorySource(Path folder, @Nullable String readyOnnx) {

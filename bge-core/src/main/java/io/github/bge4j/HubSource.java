@@ -63,7 +63,7 @@ public final class HubSource implements ModelSource {
 
   private static @Nullable Path folder(String name) {
     try {
-      Path path = Path.of(BgeModelBuilder.notNull("model", name));
+      Path path = Path.of(ModelOptions.notNull("model", name));
       return Files.isDirectory(path) ? path : null;
     } catch (InvalidPathException e) {
       return null;
@@ -99,7 +99,7 @@ public final class HubSource implements ModelSource {
   public HubSource withCache(Path cache) {
     return with(new HubSettings(
         settings.endpoint(),
-        BgeModelBuilder.notNull("cache", cache),
+        ModelOptions.notNull("cache", cache),
         settings.token(),
         settings.offline()));
   }
@@ -114,7 +114,7 @@ public final class HubSource implements ModelSource {
    */
   public HubSource withEndpoint(URI endpoint) {
     return with(new HubSettings(
-        HubSettings.endpoint(BgeModelBuilder.notNull("endpoint", endpoint).toString()),
+        HubSettings.endpoint(ModelOptions.notNull("endpoint", endpoint).toString()),
         settings.cache(),
         settings.token(),
         settings.offline()));
@@ -156,7 +156,7 @@ public final class HubSource implements ModelSource {
         folder,
         revision,
         settings,
-        BgeModelBuilder.notNull("download listener", listener),
+        ModelOptions.notNull("download listener", listener),
         readyOnnx);
   }
 

@@ -59,7 +59,7 @@ final class ModelFile {
   static String checkedName(String name) {
     Path path;
     try {
-      path = Path.of(BgeModelBuilder.notNull("file name", name));
+      path = Path.of(ModelOptions.notNull("file name", name));
     } catch (InvalidPathException e) {
       throw new InvalidOptionException("a file name must be one: " + e.getMessage());
     }

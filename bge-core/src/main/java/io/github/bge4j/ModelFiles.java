@@ -4,15 +4,12 @@ import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.HuggingFaceTokenizer;
-import io.github.bge4j.internal.text.PackedBatch;
-import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -105,29 +102,27 @@ abstract class ModelFiles {
   /**
    * Opens an embedding model.
    *
-   * @param probe run where a file says too little about what it holds
+   * @param tokenizer waits for the tokenizer, of which only a file that must be tried needs one
    * @throws ModelException if it cannot be used, or is a reranker
    */
-  abstract EncoderSession openEncoder(ModelOptions options, Supplier<PackedBatch> probe);
+  abstract EncoderSession openEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer);
 
   /**
    * Opens a reranker.
    *
-   * @param probe run where a file says too little about what it holds
+   * @param tokenizer as for an embedding model
    * @throws ModelException if it cannot be used, or is no reranker
    */
-  abstract EncoderSession openCrossEncoder(ModelOptions options, Supplier<PackedBatch> probe);
+  abstract EncoderSession openCrossEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer);
 
   /**
    * Opens the tokenizer and the session side by side, and leaves neither open alone.
    *
-   * @param probe gives the shortest text that the model reads
-   * @param sessions opens the session; may run a batch of the probe
+   * @param sessions opens the session; may wait for the tokenizer
    * @param assemble takes over both handles
    */
   final <T> T open(
-      Function<Tokenizer, TokenizedText> probe,
-      Function<Supplier<PackedBatch>, EncoderSession> sessions,
+      Function<Supplier<Tokenizer>, EncoderSession> sessions,
       BiFunction<Tokenizer, EncoderSession, T> assemble) {
     // A large vocabulary takes as long to read as weights take to pack.
     CompletableFuture<Tokenizer> opening = CompletableFuture.supplyAsync(
@@ -135,8 +130,7 @@ abstract class ModelFiles {
     Deque<Runnable> undo = new ArrayDeque<>();
     undo.push(() -> close(opening));
     try {
-      EncoderSession session =
-          sessions.apply(() -> PackedBatch.of(List.of(probe.apply(join(opening)))));
+      EncoderSession session = sessions.apply(() -> join(opening));
       undo.push(session::close);
       return assemble.apply(join(opening), session);
     } catch (RuntimeException | Error e) {

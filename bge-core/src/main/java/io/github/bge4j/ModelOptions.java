@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor shared with others, or null for one of its own
  * @param pooling null for the model's own
  * @param threadsPerRun cores that one run uses
- * @param cacheFolder where converted weights are kept
+ * @param cacheFolder where converted weights are kept; null for the usual folder
  */
 record ModelOptions(
     int maxTokens,
@@ -21,4 +21,21 @@ record ModelOptions(
     @Nullable BatchExecutor executor,
     @Nullable Pooling pooling,
     int threadsPerRun,
-    Path cacheFolder) {}
+    @Nullable Path cacheFolder) {
+
+  static <T> T notNull(String option, T value) {
+    if (value == null) {
+      throw new InvalidOptionException(
+          option + " must not be null; leave it unset for the default");
+    }
+    return value;
+  }
+
+  static int atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new InvalidOptionException(
+          option + " must be at least 1: " + value + "; leave it unset for the default");
+    }
+    return value;
+  }
+}

@@ -9,8 +9,13 @@ import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.runtime.ReadyHeads;
 import io.github.bge4j.internal.runtime.ReadyModel;
 import io.github.bge4j.internal.text.PackedBatch;
+import io.github.bge4j.internal.text.PairEncoder;
+import io.github.bge4j.internal.text.TextEncoder;
+import io.github.bge4j.internal.text.TokenizedText;
+import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -69,7 +74,7 @@ final class ReadyFiles extends ModelFiles {
   }
 
   @Override
-  EncoderSession openEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+  EncoderSession openEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     VectorRecipe recipe = traits().recipe();
     Pooling pooling = options.pooling();
     VectorRecipe chosen = pooling == null ? recipe : recipe.withPooling(pooling);
@@ -78,13 +83,20 @@ final class ReadyFiles extends ModelFiles {
             EncoderGraph.compileHeads(hiddenSize, halfStates, heads(), chosen),
         heads().keySet(),
         pooling != null);
-    return open(wanted, options, probe);
+    return open(wanted, options, () -> {
+      TextEncoder encoder = new TextEncoder(tokenizer.get(), options.maxTokens());
+      return encoder.wrapTokens(largestId(tokenizer.get()));
+    });
   }
 
   @Override
-  EncoderSession openCrossEncoder(ModelOptions options, Supplier<PackedBatch> probe) {
+  EncoderSession openCrossEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     requireReranker();
-    EncoderSession session = open(ReadyHeads.LOGITS, options, probe);
+    EncoderSession session = open(ReadyHeads.LOGITS, options, () -> {
+      PairEncoder encoder =
+          new PairEncoder(tokenizer.get(), options.maxTokens(), options.maxTokens());
+      return encoder.encode(largestId(tokenizer.get()), "");
+    });
     if (session.dimension() != 1) {
       session.close();
       throw otherLabels(session.dimension(), model.name());
@@ -92,8 +104,19 @@ final class ReadyFiles extends ModelFiles {
     return session;
   }
 
+  /** A model with a smaller table must fail when it is opened, not for the text that needs it. */
+  private static int[] largestId(Tokenizer tokenizer) {
+    return new int[] {tokenizer.size() - 1};
+  }
+
+  /**
+   * Opens the file and tries it, as it says too little about what it gives.
+   *
+   * @param shortest gives the shortest text that the model reads
+   */
   private EncoderSession open(
-      ReadyHeads wanted, ModelOptions options, Supplier<PackedBatch> probe) {
+      ReadyHeads wanted, ModelOptions options, Supplier<TokenizedText> shortest) {
+    Supplier<PackedBatch> probe = () -> PackedBatch.of(List.of(shortest.get()));
     boolean mixesTexts = OnnxOperators.quantizeDynamically(model.data());
     Path path = model.path();
     return path == null

@@ -40,7 +40,7 @@ final class PlayedSession implements EncoderSession {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = batch.length(i);
     }
-    return new EncoderOutput(logits, null, null);
+    return new EncoderOutput(logits, null, null, logits);
   }
 
   @Override

@@ -40,7 +40,9 @@ class RerankRequestTest {
 
   private BgeReranker reranker(ModelOptions options, int maxQueryTokens) {
     ModelRunner.Shaper<PairScore> shaper = (batch, output, index, item) -> new PairScore(
-        output.logits()[index], item.text().ids().length, item.text().truncated());
+        Objects.requireNonNull(output.logits())[index],
+        item.text().ids().length,
+        item.text().truncated());
     return new BgeReranker(
         new ModelRunner<>("reranker", tokenizer, session, options, shaper),
         new PairEncoder(tokenizer, options.maxTokens(), maxQueryTokens));

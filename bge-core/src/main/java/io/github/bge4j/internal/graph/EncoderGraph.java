@@ -15,14 +15,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A compiled encoder: a small ONNX model and where its weights lie. That of a cross-encoder has its
- * logits as its only, dense output.
+ * A compiled encoder: a small ONNX model and where its weights lie.
  *
  * @param model the ONNX model without the large weights; not copied
  * @param weightsFolder what the locations of the weights are relative to
- * @param outputs what it computes
+ * @param outputs what it computes; nothing for a cross-encoder, which computes {@link #LOGITS}
  * @param hiddenSize width of the token states
- * @param denseSize width of the dense output: the hidden size, or the labels of a cross-encoder
+ * @param denseSize width of the dense output, or the labels of a cross-encoder
  * @param paddingIndex position of a padding token; the first token has the next one. -1 for BERT,
  *     which has no such thing
  * @param takesTypes whether it has the input {@link #TOKEN_TYPES}
@@ -54,9 +53,14 @@ public record EncoderGraph(
   /** Input of heads alone: states, float or fp16 {@code [B, S, hidden]}. */
   public static final String STATES = "states";
 
+  /** Output of a cross-encoder alone: float {@code [B, labels]}. */
+  public static final String LOGITS = "logits";
+
   /** Makes the outputs unmodifiable: callers see them. */
   public EncoderGraph {
-    outputs = Collections.unmodifiableSet(EnumSet.copyOf(outputs));
+    Set<Output> copy = EnumSet.noneOf(Output.class);
+    copy.addAll(outputs);
+    outputs = Collections.unmodifiableSet(copy);
   }
 
   /** Returns the name of an output in the graph. */
@@ -149,12 +153,12 @@ public record EncoderGraph(
     boolean types = config.family() == ModelFamily.BERT && config.typeVocabSize() > 1;
     EncoderCompiler compiler = new EncoderCompiler(config, binder, graph, types);
     String logits = compiler.logits(compiler.states(true));
-    new HeadCompiler(graph, config.hiddenSize()).rowsOfTexts(logits, config.numLabels());
+    new HeadCompiler(graph, config.hiddenSize()).rowsOfTexts(LOGITS, logits, config.numLabels());
     Path folder = binder.finish(cache);
     return new EncoderGraph(
         graph.model(),
         folder,
-        Set.of(Output.DENSE),
+        Set.of(),
         config.hiddenSize(),
         config.numLabels(),
         paddingIndex(config),

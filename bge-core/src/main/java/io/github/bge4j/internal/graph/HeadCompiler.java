@@ -54,14 +54,14 @@ final class HeadCompiler {
         vector = ofUnitLength(name, vector);
       }
     }
-    rowsOfTexts(vector, size);
+    rowsOfTexts(DENSE, vector, size);
     return size;
   }
 
-  /** What there is one row of a text already, {@code [B, width]}, as output {@code dense}. */
-  void rowsOfTexts(String rows, int width) {
-    graph.node("Identity", "", DENSE, List.of(rows));
-    graph.output(DENSE, DataType.FLOAT, "texts", width);
+  /** What there is one row of a text already, {@code [B, width]}, as an output. */
+  void rowsOfTexts(String output, String rows, int width) {
+    graph.node("Identity", "", output, List.of(rows));
+    graph.output(output, DataType.FLOAT, "texts", width);
   }
 
   private static void requireSize(int size, int wanted) {

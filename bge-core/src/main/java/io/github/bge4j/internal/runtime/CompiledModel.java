@@ -98,6 +98,9 @@ public final class CompiledModel implements EncoderSession {
   }
 
   private Set<String> names(Set<Output> asked) {
+    if (outputs.isEmpty()) {
+      return Set.of(EncoderGraph.LOGITS);
+    }
     Set<String> wanted = new LinkedHashSet<>();
     asked.forEach(output -> wanted.add(names.get(output)));
     return wanted;
@@ -138,14 +141,17 @@ public final class CompiledModel implements EncoderSession {
   }
 
   private EncoderOutput read(OrtSession.Result result) {
+    if (outputs.isEmpty()) {
+      return EncoderOutput.ofLogits(floats(result, EncoderGraph.LOGITS));
+    }
     return new EncoderOutput(
-        floats(result, Output.DENSE),
-        floats(result, Output.SPARSE),
-        floats(result, Output.MULTI_VECTOR));
+        floats(result, names.get(Output.DENSE)),
+        floats(result, names.get(Output.SPARSE)),
+        floats(result, names.get(Output.MULTI_VECTOR)),
+        null);
   }
 
-  private float @Nullable [] floats(OrtSession.Result result, Output output) {
-    String name = names.get(output);
+  private static float @Nullable [] floats(OrtSession.Result result, @Nullable String name) {
     return name == null
         ? null
         : result

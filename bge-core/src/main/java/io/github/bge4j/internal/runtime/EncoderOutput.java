@@ -1,7 +1,6 @@
 package io.github.bge4j.internal.runtime;
 
 import io.github.bge4j.InferenceException;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +11,16 @@ import org.jspecify.annotations.Nullable;
  * @param tokenWeights shape {@code [tokens]}
  * @param multiVectors one row for every token, the first of each text included; shape
  *     {@code [tokens * width]}
+ * @param logits the answer of a cross-encoder, which has no other; shape {@code [texts * labels]}
  */
 public record EncoderOutput(
-    float @Nullable [] dense, float @Nullable [] tokenWeights, float @Nullable [] multiVectors) {
+    float @Nullable [] dense,
+    float @Nullable [] tokenWeights,
+    float @Nullable [] multiVectors,
+    float @Nullable [] logits) {
 
-  /** Returns the answer of a cross-encoder, one logit a pair; shape {@code [texts]}; not copied. */
-  public float[] logits() {
-    return Objects.requireNonNull(dense);
+  static EncoderOutput ofLogits(float @Nullable [] logits) {
+    return new EncoderOutput(null, null, null, logits);
   }
 
   /** Returns this, with what is missing here taken from another. */
@@ -26,7 +28,8 @@ public record EncoderOutput(
     return new EncoderOutput(
         dense == null ? other.dense : dense,
         tokenWeights == null ? other.tokenWeights : tokenWeights,
-        multiVectors == null ? other.multiVectors : multiVectors);
+        multiVectors == null ? other.multiVectors : multiVectors,
+        logits);
   }
 
   /**
@@ -37,7 +40,10 @@ public record EncoderOutput(
    * @throws InferenceException if a number is infinite or none
    */
   EncoderOutput requireFinite(String model) {
-    if (!isFinite(dense) || !isFinite(tokenWeights) || !isFinite(multiVectors)) {
+    if (!isFinite(dense)
+        || !isFinite(tokenWeights)
+        || !isFinite(multiVectors)
+        || !isFinite(logits)) {
       throw new InferenceException("a model must give finite numbers: some are infinite or none at"
           + " all, from " + model + "; its weights are damaged, or overflow for this text");
     }

@@ -14,16 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public interface EncoderSession extends AutoCloseable {
 
-  /**
-   * What to ask of a cross-encoder: its graph gives one logit a pair where that of an embedding
-   * model gives a dense vector; read it by {@link EncoderOutput#logits}.
-   */
-  Set<Output> LOGITS = Set.of(Output.DENSE);
+  /** What to ask of a cross-encoder: none of the outputs, it always gives its logits. */
+  Set<Output> LOGITS = Set.of();
 
-  /** Returns what the model can give. */
+  /** Returns what the model can give; nothing for a cross-encoder, which gives logits. */
   Set<Output> outputs();
 
-  /** Returns the number of components of a dense vector; 1 for a cross-encoder. */
+  /** Returns the number of components of a dense vector, or of labels of a cross-encoder. */
   int dimension();
 
   /**
@@ -38,7 +35,7 @@ public interface EncoderSession extends AutoCloseable {
    * Runs one batch.
    *
    * @param batch at least one text, every text with at least one token
-   * @param asked not empty, only what the model can give
+   * @param asked only what the model can give; empty for a cross-encoder alone
    * @param context tells when nobody wants the answers any more: the run then ends early and fails;
    *     null if somebody always does
    * @return vectors that are pooled but not normalized, or logits; owned by the caller

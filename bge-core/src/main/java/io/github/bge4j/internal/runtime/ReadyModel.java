@@ -99,7 +99,8 @@ public final class ReadyModel implements EncoderSession {
       }
       ReadyModel ready = new ReadyModel(model, inputs, outputs, heads, mixesTexts);
       EncoderOutput output = ready.run(batch, ready.given, null);
-      ready.dimension = Objects.requireNonNull(output.dense()).length / batch.texts();
+      float[] rows = outputs.logits() == null ? output.dense() : output.logits();
+      ready.dimension = Objects.requireNonNull(rows).length / batch.texts();
       opened = true;
       return ready;
     } catch (InferenceException e) {
@@ -167,10 +168,14 @@ public final class ReadyModel implements EncoderSession {
   }
 
   private EncoderOutput read(OrtSession.Result result, PackedBatch batch, Set<Output> asked) {
+    if (outputs.logits() != null) {
+      return EncoderOutput.ofLogits(outputs.logits(result, batch));
+    }
     EncoderOutput answers = new EncoderOutput(
         outputs.answer(result, Output.DENSE, batch),
         outputs.answer(result, Output.SPARSE, batch),
-        outputs.answer(result, Output.MULTI_VECTOR, batch));
+        outputs.answer(result, Output.MULTI_VECTOR, batch),
+        null);
     Set<Output> ofStates = EnumSet.copyOf(asked);
     ofStates.removeAll(outputs.answers().keySet());
     if (heads == null || ofStates.isEmpty()) {

@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * here, or in outputs that are answers already.
  *
  * @param states the output with the states of all tokens; null for none
+ * @param logits the output of a cross-encoder, which has no other; null for none
  * @param answers the outputs that are answers
  */
-record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
+record ReadyOutputs(@Nullable String states, @Nullable String logits, Map<Output, String> answers) {
 
   /** Shape {@code [batch, sequence, width]}. */
   private static final List<String> TOKEN_STATES = List.of("last_hidden_state", "token_embeddings");
@@ -52,7 +53,7 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
 
   private static ReadyOutputs logits(OnnxModel model) {
     if (find(model, List.of(LOGITS), 2) != null) {
-      return new ReadyOutputs(null, Map.of(Output.DENSE, LOGITS));
+      return new ReadyOutputs(null, LOGITS, Map.of());
     }
     throw new ModelException(
         "a reranker must have a float output '" + LOGITS + "' of shape [batch, 1]: " + model.name()
@@ -68,7 +69,7 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
     String states = find(model, TOKEN_STATES, 3);
     if (states != null) {
       answers.keySet().removeAll(wanted.outputs());
-      return new ReadyOutputs(states, answers);
+      return new ReadyOutputs(states, null, answers);
     }
     String pooled = find(model, POOLED, 2);
     if (pooled == null) {
@@ -84,7 +85,7 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
               + " gives '" + pooled + "'; leave pooling unset");
     }
     answers.put(Output.DENSE, pooled);
-    return new ReadyOutputs(null, answers);
+    return new ReadyOutputs(null, null, answers);
   }
 
   private static void put(Map<Output, String> answers, Output output, @Nullable String name) {
@@ -113,6 +114,9 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
 
   /** Returns the names of the outputs that what is asked for is made of. */
   Set<String> names(Collection<Output> asked) {
+    if (logits != null) {
+      return Set.of(logits);
+    }
     Set<String> names = new LinkedHashSet<>();
     for (Output output : asked) {
       String answer = answers.get(output);
@@ -135,6 +139,14 @@ record ReadyOutputs(@Nullable String states, Map<Output, String> answers) {
     requireShape(
         shape[0] == batch.texts() && shape[1] == batch.commonLength(), statesName(), tensor, batch);
     return tensor;
+  }
+
+  /** Reads the logits of a cross-encoder. */
+  float[] logits(OrtSession.Result result, PackedBatch batch) {
+    OnnxTensor tensor = tensor(result, LOGITS);
+    long[] shape = tensor.getInfo().getShape();
+    requireShape(shape.length == 2 && shape[0] == batch.texts(), LOGITS, tensor, batch);
+    return tensor.getFloatBuffer().array();
   }
 
   /** Reads an answer; null if it was not asked for, or is made of the states. */
