@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A BGE cross-encoder in this process: a query and passages in, their relevance out.
@@ -265,11 +266,7 @@ public final class BgeReranker implements AutoCloseable {
    */
   public CompletableFuture<List<PairScore>> scoresAsync(
       String query, List<String> passages, RequestOptions request) {
-    return runner.submit(
-        () -> callTexts(pairs(query, passages)),
-        EncoderSession.LOGITS,
-        request.orLane(Lane.QUERY),
-        scores -> scores);
+    return submit(() -> pairs(query, passages), request, scores -> scores);
   }
 
   /**
@@ -294,11 +291,13 @@ public final class BgeReranker implements AutoCloseable {
    */
   public CompletableFuture<List<PairScore>> scoresAsync(
       List<TextPair> pairs, RequestOptions request) {
+    return submit(() -> pairs, request, scores -> scores);
+  }
+
+  private <V> CompletableFuture<V> submit(
+      Supplier<List<TextPair>> pairs, RequestOptions request, Function<List<PairScore>, V> result) {
     return runner.submit(
-        () -> callTexts(pairs),
-        EncoderSession.LOGITS,
-        request.orLane(Lane.QUERY),
-        scores -> scores);
+        () -> callTexts(pairs.get()), EncoderSession.LOGITS, request.orLane(Lane.QUERY), result);
   }
 
   /**
@@ -365,11 +364,7 @@ public final class BgeReranker implements AutoCloseable {
       RequestOptions request) {
     try {
       Ranking<D> ranking = Ranking.of(query, documents, topN);
-      return runner.submit(
-          () -> callTexts(ranking.pairs(text)),
-          EncoderSession.LOGITS,
-          request.orLane(Lane.QUERY),
-          ranking::rank);
+      return submit(() -> ranking.pairs(text), request, ranking::rank);
     } catch (BgeException e) {
       return CompletableFuture.failedFuture(e);
     }

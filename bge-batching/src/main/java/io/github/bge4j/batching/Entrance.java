@@ -50,8 +50,7 @@ final class Entrance {
    */
   <V> void enter(Request request, RequestOptions options, ResultFuture<V> future) {
     try {
-      check(request);
-      request.made(request.items().make());
+      begin(request);
       enter(request, options);
     } catch (InterruptedException e) {
       // As if the time to wait for room had run out.
@@ -77,8 +76,7 @@ final class Entrance {
   Object[] call(Request request, CallingThread caller, RequestOptions options)
       throws InterruptedException {
     try {
-      check(request);
-      request.made(request.items().make());
+      begin(request);
       if (!runWhileIdle(request)) {
         enter(request, options);
       }
@@ -169,7 +167,8 @@ final class Entrance {
     }
   }
 
-  private void check(Request request) {
+  /** Makes the first items of a request, if it is not too late for it. */
+  private void begin(Request request) {
     if (!isOpen(request)) {
       throw request.closed();
     }
@@ -177,6 +176,7 @@ final class Entrance {
       events.expired(request);
       throw request.deadlineExceeded();
     }
+    request.made(request.items().make());
   }
 
   private boolean isOpen(Request request) {

@@ -147,10 +147,10 @@ final class Flow {
    */
   @Nullable Request next(long now, LongUnaryOperator nanosFor) {
     Request first = leastServed(Line::firstPending);
-    long margin = 2 * nanosFor.applyAsLong(function.maxCost());
     hurries = promised > 0
         && first != null
-        && promises.leastSlack(function, now, null, nanosFor) <= margin;
+        && promises.leastSlack(function, now, null, nanosFor)
+            <= 2 * nanosFor.applyAsLong(function.maxCost());
     if (!hurries) {
       return first == null ? null : lineOf(first).fairly(first);
     }

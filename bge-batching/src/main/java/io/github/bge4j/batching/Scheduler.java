@@ -56,7 +56,7 @@ final class Scheduler {
     long alone = share.latenessAlone(request, now);
     boolean only =
         atOnce || !(request.function().waiting() > 0 || underway.uses(request.function()));
-    long late = only ? alone : share.lateness(request, now, underway.nanosLeft(now));
+    long late = alone > 0 || only ? -1 : share.lateness(request, now, underway.nanosLeft(now));
     if (alone > 0 || late > 0) {
       BatchingException refusal = alone > 0
           ? request.deadlineUnreachable(alone)
