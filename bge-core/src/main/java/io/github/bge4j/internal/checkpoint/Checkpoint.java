@@ -29,9 +29,9 @@ public final class Checkpoint {
    */
   public static Checkpoint open(ModelFolder folder) {
     Path encoder = folder.transformer();
-    ModelConfig config = ModelConfig.read(FileSource.of(encoder.resolve(ModelFolder.CONFIG)));
+    ModelConfig config = ModelConfig.read(Region.ofFile(encoder.resolve(ModelFolder.CONFIG)));
     folder.requireStateWidth(config.hiddenSize());
-    StoredWeights stored = WeightFiles.read(encoder);
+    Weights stored = WeightFiles.read(encoder);
     try {
       return new Checkpoint(folder, config, stored.requireEncoder(config));
     } catch (ModelException e) {
@@ -48,7 +48,7 @@ public final class Checkpoint {
    *
    * @throws ModelException if it is damaged or lacks a weight of the encoder
    */
-  public static Checkpoint ofOnnx(DataSource model, DataSource config) {
+  public static Checkpoint ofOnnx(Region model, Region config) {
     ModelConfig known = ModelConfig.read(config);
     return new Checkpoint(null, known, Weights.readOnnx(model, known));
   }

@@ -22,8 +22,6 @@ public final class ModelFolder {
 
   static final String CONFIG = "config.json";
 
-  private static final int MAX_WIDTH = 1 << 16;
-
   private static final String TOKENIZER = "tokenizer.json";
   private static final String VOCABULARY = "vocab.txt";
 
@@ -98,7 +96,7 @@ public final class ModelFolder {
     boolean lowercased = false;
     for (String name : TRANSFORMER_SETTINGS) {
       Path file = transformer.resolve(name);
-      if (Files.exists(file) && JsonFields.read(FileSource.of(file)).names().size() > 0) {
+      if (Files.exists(file) && JsonFields.read(Region.ofFile(file)).names().size() > 0) {
         JsonFields fields = transformerSettings(file, modules.pooled());
         lowercased = fields.flag("do_lower_case");
         if (fields.has("max_seq_length")) {
@@ -111,7 +109,7 @@ public final class ModelFolder {
   }
 
   private static JsonFields transformerSettings(Path file, boolean pooled) {
-    JsonFields fields = JsonFields.read(FileSource.of(file));
+    JsonFields fields = JsonFields.read(Region.ofFile(file));
     UNSUPPORTED_FIELDS.forEach(fields::requireEmpty);
     Set<String> known = new HashSet<>(TRANSFORMER_FIELDS);
     known.addAll(UNSUPPORTED_FIELDS);
@@ -200,19 +198,19 @@ public final class ModelFolder {
   }
 
   private static byte[] content(Path path) {
-    FileSource source = FileSource.of(path);
-    if (source.size() > TokenizerFile.MAX_BYTES) {
+    Region source = Region.ofFile(path);
+    if (source.length() > TokenizerFile.MAX_BYTES) {
       throw new ModelException("a tokenizer must have at most " + TokenizerFile.MAX_BYTES
-          + " bytes: " + source.size() + ", in " + path + "; the file is damaged");
+          + " bytes: " + source.length() + ", in " + path + "; the file is damaged");
     }
-    ByteBuffer bytes = ByteBuffer.allocate((int) source.size());
+    ByteBuffer bytes = ByteBuffer.allocate((int) source.length());
     source.readFully(0, bytes);
     return bytes.array();
   }
 
   private String modelType() {
     Path file = transformer().resolve(CONFIG);
-    return Files.exists(file) ? JsonFields.read(FileSource.of(file)).string("model_type", "") : "";
+    return Files.exists(file) ? JsonFields.read(Region.ofFile(file)).string("model_type", "") : "";
   }
 
   /** Refuses a pooling for states of another width than the encoder's. */
@@ -259,15 +257,15 @@ public final class ModelFolder {
     if (!Files.exists(file)) {
       return new AsIs(OptionalInt.empty(), OptionalInt.empty());
     }
-    JsonFields fields = JsonFields.read(FileSource.of(file));
+    JsonFields fields = JsonFields.read(Region.ofFile(file));
     OptionalInt hidden = fields.has("hidden_size")
-        ? OptionalInt.of(fields.integer("hidden_size", 0, 1, MAX_WIDTH))
+        ? OptionalInt.of(fields.integer("hidden_size", 0, 1, ModelConfig.MAX_WIDTH))
         : OptionalInt.empty();
     if (!fields.has("max_position_embeddings")) {
       return new AsIs(OptionalInt.empty(), hidden);
     }
     boolean offset = fields.string("model_type", "").contains("roberta");
-    int unused = offset ? fields.integer("pad_token_id", 1, 0, MAX_WIDTH) + 1 : 0;
+    int unused = offset ? fields.integer("pad_token_id", 1, 0, ModelConfig.MAX_WIDTH) + 1 : 0;
     int positions =
         fields.integer("max_position_embeddings", 0, 2 + unused, Integer.MAX_VALUE) - unused;
     return new AsIs(OptionalInt.of(positions), hidden);

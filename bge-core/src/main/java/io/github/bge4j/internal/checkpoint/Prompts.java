@@ -59,7 +59,7 @@ public record Prompts(
     if (!Files.exists(file)) {
       return NONE;
     }
-    JsonFields settings = JsonFields.read(FileSource.of(file));
+    JsonFields settings = JsonFields.read(Region.ofFile(file));
     String type = settings.string("model_type", MODEL_TYPES.get(0));
     if (!MODEL_TYPES.contains(type)) {
       throw new ModelException("model_type must be one of " + MODEL_TYPES + ": " + type + ", in "

@@ -32,7 +32,6 @@ final class SentenceModules {
   private static final String CONFIG = "config.json";
   private static final String VECTOR = "sentence_embedding";
   private static final int MAX_MODULES = 32;
-  private static final int MAX_WIDTH = 1 << 16;
 
   private static final Set<String> SUPPORTED =
       Set.of("Transformer", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
@@ -43,6 +42,9 @@ final class SentenceModules {
   private boolean pooled = true;
   private int width;
   private final List<Step> steps = new ArrayList<>();
+
+  /** Whether the vector has length 1 after these steps. */
+  private boolean unitLength;
 
   private SentenceModules(Path root) {
     this.root = root;
@@ -91,10 +93,9 @@ final class SentenceModules {
       throw new ModelException("an embedding model must have a Pooling: a Transformer alone, in "
           + root.resolve(FILE) + "; use BgeReranker for a cross-encoder");
     }
-    boolean unitLength = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof UnitLength;
     return new VectorRecipe(
         pooling == null ? VectorRecipe.BGE.pooling() : pooling.modes(),
-        unitLength ? steps.subList(0, steps.size() - 1) : steps,
+        steps,
         unitLength,
         pooling == null || pooling.poolsPrompt());
   }
@@ -115,11 +116,11 @@ final class SentenceModules {
             + ", which says what it is for: none, in " + root + "; get the whole model");
       }
     }
-    steps.add(new UnitLength());
+    unitLength = true;
   }
 
   private void readAll(Path file) {
-    List<JsonFields> modules = JsonFields.readList(FileSource.of(file));
+    List<JsonFields> modules = JsonFields.readList(Region.ofFile(file));
     if (modules.isEmpty() || modules.size() > MAX_MODULES) {
       throw new ModelException("a model must have from 1 to " + MAX_MODULES + " modules: "
           + modules.size() + ", in " + file + "; the file is damaged");
@@ -175,7 +176,7 @@ final class SentenceModules {
   }
 
   private void readDense(Path folder) {
-    JsonFields fields = JsonFields.read(FileSource.of(folder.resolve(CONFIG)));
+    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(CONFIG)));
     fields.requireOnly(Set.of(
         "in_features",
         "out_features",
@@ -189,8 +190,8 @@ final class SentenceModules {
       throw new ModelException("use_residual must be false: true, in " + fields.file()
           + "; Dense modules with a residual are not supported");
     }
-    int in = fields.integer("in_features", 0, 1, MAX_WIDTH);
-    int out = fields.integer("out_features", 0, 1, MAX_WIDTH);
+    int in = fields.integer("in_features", 0, 1, ModelConfig.MAX_WIDTH);
+    int out = fields.integer("out_features", 0, 1, ModelConfig.MAX_WIDTH);
     if (width != 0 && in != width) {
       throw new ModelException("in_features must be what the modules before give, " + width + ": "
           + in + ", in " + fields.file() + "; do the files of the model belong together?");
@@ -202,7 +203,7 @@ final class SentenceModules {
           + fields.flag("bias", true) + ", in " + fields.file()
           + "; do the files of the model belong together?");
     }
-    steps.add(new Dense(layer.linear(out, in), activation(fields)));
+    add(new Dense(layer.linear(out, in), activation(fields)));
   }
 
   private static Activation activation(JsonFields fields) {
@@ -217,21 +218,35 @@ final class SentenceModules {
   }
 
   private void readLayerNorm(Path folder) {
-    JsonFields fields = JsonFields.read(FileSource.of(folder.resolve(CONFIG)));
+    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(CONFIG)));
     fields.requireOnly(Set.of("dimension"));
-    int size = fields.integer("dimension", 0, 1, MAX_WIDTH);
-    steps.add(new LayerNorm(layer(folder).norm(size)));
+    int size = fields.integer("dimension", 0, 1, ModelConfig.MAX_WIDTH);
+    add(new LayerNorm(layer(folder).norm(size)));
   }
 
   /** Older versions write no settings, and no folder. */
   private void readNormalize(Path folder) {
     Path config = folder.resolve(CONFIG);
     if (!folder.equals(root) && Files.exists(config)) {
-      JsonFields fields = JsonFields.read(FileSource.of(config));
+      JsonFields fields = JsonFields.read(Region.ofFile(config));
       fields.requireOnly(Set.of("module_input_name", "module_output_name"));
       requireVectors(fields);
     }
-    steps.add(new UnitLength());
+    endUnitLength();
+    unitLength = true;
+  }
+
+  private void add(Step step) {
+    endUnitLength();
+    steps.add(step);
+  }
+
+  /** A vector that something is done to afterwards is scaled before. */
+  private void endUnitLength() {
+    if (unitLength) {
+      steps.add(new UnitLength());
+    }
+    unitLength = false;
   }
 
   private static void requireVectors(JsonFields fields) {

@@ -40,12 +40,7 @@ record SmallLayer(
     for (String file : files) {
       Path path = folder.resolve(file);
       if (Files.exists(path)) {
-        FileSource source = FileSource.of(path);
-        return Optional.of(only(
-            source.name(),
-            file.endsWith(".safetensors")
-                ? SafetensorsReader.read(source)
-                : TorchReader.read(source)));
+        return Optional.of(only(path.toString(), WeightFiles.references(path)));
       }
     }
     return Optional.empty();
@@ -122,6 +117,6 @@ record SmallLayer(
   private static WeightReference zeros(long size) {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size * Float.BYTES));
     return WeightReference.rowMajor(
-        new MemorySource("no bias", bytes).all(), DType.F32, new long[] {size});
+        Region.ofMemory("no bias", bytes), DType.F32, new long[] {size});
   }
 }

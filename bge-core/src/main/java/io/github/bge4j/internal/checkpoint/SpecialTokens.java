@@ -43,7 +43,7 @@ public final class SpecialTokens {
     for (int i = FILES.size() - 1; folder != null && i >= 0; i--) {
       Path file = folder.resolve(FILES.get(i));
       if (Files.exists(file)) {
-        JsonFields fields = JsonFields.read(FileSource.of(file));
+        JsonFields fields = JsonFields.read(Region.ofFile(file));
         ROLES.stream().filter(fields::has).forEach(role -> tokens.put(role, fields.token(role)));
       }
     }

@@ -48,7 +48,7 @@ record TokenizerSettings(
       return new TokenizerSettings(
           OptionalInt.empty(), className(folder, null), WordPieceSettings.DEFAULT);
     }
-    JsonFields fields = JsonFields.read(FileSource.of(file));
+    JsonFields fields = JsonFields.read(Region.ofFile(file));
     if (!fields.string("truncation_side", "right").equals("right")) {
       throw new ModelException("truncation_side must be right: "
           + fields.string("truncation_side", "") + ", in " + file
@@ -67,7 +67,7 @@ record TokenizerSettings(
     JsonFields fields = settings;
     if (fields == null || !fields.has(key)) {
       Path config = folder.resolve(ModelFolder.CONFIG);
-      fields = Files.exists(config) ? JsonFields.read(FileSource.of(config)) : null;
+      fields = Files.exists(config) ? JsonFields.read(Region.ofFile(config)) : null;
     }
     if (fields == null || !fields.has(key)) {
       return null;
@@ -120,7 +120,7 @@ record TokenizerSettings(
       if (!Files.exists(file)) {
         continue;
       }
-      JsonFields fields = JsonFields.read(FileSource.of(file));
+      JsonFields fields = JsonFields.read(Region.ofFile(file));
       Set<String> tokens = new TreeSet<>();
       if (name.equals("added_tokens.json")) {
         tokens.addAll(fields.names());

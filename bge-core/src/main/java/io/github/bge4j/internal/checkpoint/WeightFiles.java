@@ -16,21 +16,21 @@ import java.util.function.Function;
 final class WeightFiles {
 
   /** Best first: what needs no second copy on disk, and no pickle. */
-  private static final List<Kind> KINDS = List.of(
-      new Kind("model.safetensors", SafetensorsReader::read),
-      new Kind("model.safetensors.index.json", index -> readShards(index, SafetensorsReader::read)),
-      new Kind("pytorch_model.bin", TorchReader::read),
-      new Kind("pytorch_model.bin.index.json", index -> readShards(index, TorchReader::read)),
-      new Kind("model.onnx", OnnxInitializerReader::read),
-      new Kind("onnx/model.onnx", OnnxInitializerReader::read));
+  private static final List<String> FILES = List.of(
+      "model.safetensors",
+      "model.safetensors.index.json",
+      "pytorch_model.bin",
+      "pytorch_model.bin.index.json",
+      "model.onnx",
+      "onnx/model.onnx");
 
   /** What PEFT saves: changes of a model that is elsewhere. */
   private static final List<String> ADAPTER =
       List.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
 
-  private static final int MAX_SHARDS = 64;
+  private static final String INDEX = ".index.json";
 
-  private record Kind(String file, Function<FileSource, Map<String, WeightReference>> reader) {}
+  private static final int MAX_SHARDS = 64;
 
   private WeightFiles() {}
 
@@ -39,20 +39,35 @@ final class WeightFiles {
    *
    * @throws ModelException if there is none, it is damaged, or it is changed by an adapter
    */
-  static StoredWeights read(Path folder) {
+  static Weights read(Path folder) {
     refuseAdapter(folder);
-    for (Kind kind : KINDS) {
-      Path path = folder.resolve(kind.file);
+    for (String name : FILES) {
+      Path path = folder.resolve(name);
       if (Files.exists(path)) {
-        return StoredWeights.of(path.toString(), kind.reader.apply(FileSource.of(path)));
+        return Weights.of(path.toString(), references(path));
       }
     }
-    List<String> names = KINDS.stream().map(Kind::file).toList();
     List<String> others = onnxFiles(folder);
-    throw new ModelException("a model folder must hold weights in one of " + names + ": "
+    throw new ModelException("a model folder must hold weights in one of " + FILES + ": "
         + (others.isEmpty() ? "none" : "only " + others) + ", in " + folder
         + "; get the whole model, or save it with save_pretrained"
         + (others.isEmpty() ? "" : asIs(others.get(0))));
+  }
+
+  /**
+   * References the weights of a file, by the names that they have there.
+   *
+   * @param path its name says its format; PyTorch's own has many endings
+   * @throws ModelException if it is damaged
+   */
+  static Map<String, WeightReference> references(Path path) {
+    String name = path.toString();
+    boolean index = name.endsWith(INDEX);
+    String weights = index ? name.substring(0, name.length() - INDEX.length()) : name;
+    Function<Region, Map<String, WeightReference>> reader = weights.endsWith(".safetensors")
+        ? SafetensorsReader::read
+        : weights.endsWith(".onnx") ? OnnxInitializerReader::read : TorchReader::read;
+    return index ? readShards(path, reader) : reader.apply(Region.ofFile(path));
   }
 
   /** What a message offers for an ONNX file whose weights cannot be taken. */
@@ -87,22 +102,22 @@ final class WeightFiles {
   }
 
   private static Map<String, WeightReference> readShards(
-      FileSource index, Function<FileSource, Map<String, WeightReference>> reader) {
-    JsonFields fileOfWeight = JsonFields.read(index).fields("weight_map");
+      Path index, Function<Region, Map<String, WeightReference>> reader) {
+    JsonFields fileOfWeight = JsonFields.read(Region.ofFile(index)).fields("weight_map");
     Map<String, Map<String, WeightReference>> shards = new LinkedHashMap<>();
     Map<String, WeightReference> weights = new LinkedHashMap<>();
     for (String name : fileOfWeight.names()) {
       String shard = fileOfWeight.string(name, null);
       if (shards.size() == MAX_SHARDS && !shards.containsKey(shard)) {
         throw new ModelException("weights must lie in at most " + MAX_SHARDS + " files: more, as "
-            + index.path() + " says; it is damaged");
+            + index + " says; it is damaged");
       }
       WeightReference weight = shards
           .computeIfAbsent(
-              shard, file -> reader.apply(FileSource.of(Siblings.resolve(index.path(), file))))
+              shard, file -> reader.apply(Region.ofFile(Siblings.resolve(index, file))))
           .get(name);
       if (weight == null) {
-        throw new ModelException("weight " + name + " must be in " + shard + ", as " + index.path()
+        throw new ModelException("weight " + name + " must be in " + shard + ", as " + index
             + " says; get both files again");
       }
       weights.put(name, weight);

@@ -1,7 +1,6 @@
 package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.internal.checkpoint.DType;
-import io.github.bge4j.internal.checkpoint.FileSource;
 import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import io.github.bge4j.internal.checkpoint.Weights;
@@ -74,9 +73,9 @@ final class WeightBinder {
   private boolean place(
       String name, WeightReference weight, boolean layoutFits, long rows, long columns) {
     Region data = weight.data();
-    if (layoutFits && weight.dtype() == DType.F32 && data.source() instanceof FileSource source) {
+    if (layoutFits && weight.dtype() == DType.F32 && data.path().isPresent()) {
       weight.sampleFinite(name);
-      inPlace.put(name, new Placed(source.path(), data.offset(), rows, columns));
+      inPlace.put(name, new Placed(data.path().get(), data.offset(), rows, columns));
       return true;
     }
     return false;

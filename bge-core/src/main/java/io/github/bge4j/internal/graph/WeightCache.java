@@ -130,7 +130,7 @@ public final class WeightCache {
 
   private static Set<String> files(Collection<WeightReference> weights) {
     return weights.stream()
-        .map(weight -> weight.data().source().name())
+        .map(weight -> weight.data().name())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

@@ -65,7 +65,7 @@ final class FolderMutationTest {
       StringBuilder map = new StringBuilder();
       int number = 0;
       ModelConfig config = ModelConfig.read(TestFiles.file("tiny-bert/config.json"));
-      for (String name : EncoderWeights.shapes(config).keySet()) {
+      for (String name : config.weightShapes().keySet()) {
         map.append(map.isEmpty() ? "" : ",")
             .append("\"%s\":\"shard-%d\"".formatted(name, 1 + number++ % 2));
       }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.DType;
-import io.github.bge4j.internal.checkpoint.MemorySource;
+import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -146,8 +146,8 @@ class WeightCacheTest {
     for (float value : values) {
       bytes.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
     }
-    MemorySource source = new MemorySource("test", bytes.flip());
+    Region source = Region.ofMemory("test", bytes.flip());
     return new WeightReference(
-        source.all(), DType.BF16, new long[] {rows, columns}, new long[] {columns, 1});
+        source, DType.BF16, new long[] {rows, columns}, new long[] {columns, 1});
   }
 }
