@@ -36,7 +36,8 @@ public record ModelConfig(
     int padTokenId,
     int numLabels) {
 
-  private static final String CLASSIFIER = "ForSequenceClassification";
+  /** How the names of the architectures of rerankers end. */
+  static final String CLASSIFIER = "ForSequenceClassification";
 
   /** Far above any model: of states, vectors and modules. */
   static final int MAX_WIDTH = 1 << 16;

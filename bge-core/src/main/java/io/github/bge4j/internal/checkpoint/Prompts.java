@@ -27,8 +27,6 @@ public record Prompts(
     @Nullable String passage,
     @Nullable Similarity similarity) {
 
-  static final String FILE = "config_sentence_transformers.json";
-
   private static final Prompts NONE = new Prompts(false, "", null, null, null);
 
   /** Those of {@code encode_document} in Sentence Transformers; the first that there is counts. */
@@ -55,7 +53,7 @@ public record Prompts(
    * @throws ModelException if it is damaged, or belongs to a model of another kind
    */
   static Prompts read(Path folder) {
-    Path file = folder.resolve(FILE);
+    Path file = folder.resolve(NeededFiles.PROMPTS);
     if (!Files.exists(file)) {
       return NONE;
     }

@@ -26,10 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentenceModules {
 
-  static final String FILE = "modules.json";
-
-  private static final String POOLING_FOLDER = "1_Pooling";
-  private static final String CONFIG = "config.json";
   private static final String VECTOR = "sentence_embedding";
   private static final int MAX_MODULES = 32;
 
@@ -59,7 +55,7 @@ final class SentenceModules {
    */
   static SentenceModules read(Path root) {
     SentenceModules modules = new SentenceModules(root);
-    Path file = root.resolve(FILE);
+    Path file = root.resolve(NeededFiles.MODULES);
     if (Files.exists(file)) {
       modules.readAll(file);
     } else {
@@ -91,7 +87,7 @@ final class SentenceModules {
   VectorRecipe recipe() {
     if (!pooled) {
       throw new ModelException("an embedding model must have a Pooling: a Transformer alone, in "
-          + root.resolve(FILE) + "; use BgeReranker for a cross-encoder");
+          + root.resolve(NeededFiles.MODULES) + "; use BgeReranker for a cross-encoder");
     }
     return new VectorRecipe(
         pooling == null ? VectorRecipe.BGE.pooling() : pooling.modes(),
@@ -106,13 +102,13 @@ final class SentenceModules {
   }
 
   private void readPlain() {
-    Path config = root.resolve(POOLING_FOLDER).resolve(CONFIG);
+    Path config = root.resolve(NeededFiles.POOLING_FOLDER).resolve(NeededFiles.CONFIG);
     if (Files.exists(config)) {
       readPooling(config);
     }
     for (String name : List.of("2_Dense", "3_Dense", "2_LayerNorm", "3_LayerNorm")) {
       if (Files.exists(root.resolve(name))) {
-        throw new ModelException("a folder with " + name + " must have a " + FILE
+        throw new ModelException("a folder with " + name + " must have a " + NeededFiles.MODULES
             + ", which says what it is for: none, in " + root + "; get the whole model");
       }
     }
@@ -145,7 +141,7 @@ final class SentenceModules {
       Path folder = path.isEmpty() ? root : Siblings.resolve(file, path);
       switch (type) {
         case "Transformer" -> transformer = folder;
-        case "Pooling" -> readPooling(folder.resolve(CONFIG));
+        case "Pooling" -> readPooling(folder.resolve(NeededFiles.CONFIG));
         case "Dense" -> readDense(folder);
         case "LayerNorm" -> readLayerNorm(folder);
         case "Normalize" -> readNormalize(folder);
@@ -176,7 +172,7 @@ final class SentenceModules {
   }
 
   private void readDense(Path folder) {
-    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(CONFIG)));
+    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(NeededFiles.CONFIG)));
     fields.requireOnly(Set.of(
         "in_features",
         "out_features",
@@ -218,7 +214,7 @@ final class SentenceModules {
   }
 
   private void readLayerNorm(Path folder) {
-    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(CONFIG)));
+    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(NeededFiles.CONFIG)));
     fields.requireOnly(Set.of("dimension"));
     int size = fields.integer("dimension", 0, 1, ModelConfig.MAX_WIDTH);
     add(new LayerNorm(layer(folder).norm(size)));
@@ -226,7 +222,7 @@ final class SentenceModules {
 
   /** Older versions write no settings, and no folder. */
   private void readNormalize(Path folder) {
-    Path config = folder.resolve(CONFIG);
+    Path config = folder.resolve(NeededFiles.CONFIG);
     if (!folder.equals(root) && Files.exists(config)) {
       JsonFields fields = JsonFields.read(Region.ofFile(config));
       fields.requireOnly(Set.of("module_input_name", "module_output_name"));
@@ -260,7 +256,7 @@ final class SentenceModules {
   }
 
   private static SmallLayer layer(Path folder) {
-    return SmallLayer.find(folder, "model.safetensors", "pytorch_model.bin")
+    return SmallLayer.find(folder, NeededFiles.LAYER_WEIGHTS)
         .orElseThrow(
             () -> new ModelException("a module must have its weights in model.safetensors or"
                 + " pytorch_model.bin: none, in " + folder + "; get the whole model"));

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,7 @@ record SmallLayer(
    * @param files names in the folder, the best first: {@code *.safetensors}, or of PyTorch
    * @throws ModelException if the file is damaged or holds anything but one layer
    */
-  static Optional<SmallLayer> find(Path folder, String... files) {
+  static Optional<SmallLayer> find(Path folder, List<String> files) {
     for (String file : files) {
       Path path = folder.resolve(file);
       if (Files.exists(path)) {

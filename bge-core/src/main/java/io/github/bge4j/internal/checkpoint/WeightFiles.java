@@ -15,20 +15,9 @@ import java.util.function.Function;
 /** Finds the weights of a folder, which may hold them in several ways. */
 final class WeightFiles {
 
-  /** Best first: what needs no second copy on disk, and no pickle. */
-  private static final List<String> FILES = List.of(
-      "model.safetensors",
-      "model.safetensors.index.json",
-      "pytorch_model.bin",
-      "pytorch_model.bin.index.json",
-      "model.onnx",
-      "onnx/model.onnx");
-
   /** What PEFT saves: changes of a model that is elsewhere. */
   private static final List<String> ADAPTER =
-      List.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
-
-  private static final String INDEX = ".index.json";
+      List.of(NeededFiles.ADAPTER_CONFIG, "adapter_model.safetensors", "adapter_model.bin");
 
   private static final int MAX_SHARDS = 64;
 
@@ -41,17 +30,18 @@ final class WeightFiles {
    */
   static Weights read(Path folder) {
     refuseAdapter(folder);
-    for (String name : FILES) {
+    for (String name : NeededFiles.WEIGHTS) {
       Path path = folder.resolve(name);
       if (Files.exists(path)) {
         return Weights.of(path.toString(), references(path));
       }
     }
     List<String> others = onnxFiles(folder);
-    throw new ModelException("a model folder must hold weights in one of " + FILES + ": "
-        + (others.isEmpty() ? "none" : "only " + others) + ", in " + folder
-        + "; get the whole model, or save it with save_pretrained"
-        + (others.isEmpty() ? "" : asIs(others.get(0))));
+    throw new ModelException(
+        "a model folder must hold weights in one of " + NeededFiles.WEIGHTS + ": "
+            + (others.isEmpty() ? "none" : "only " + others) + ", in " + folder
+            + "; get the whole model, or save it with save_pretrained"
+            + (others.isEmpty() ? "" : asIs(others.get(0))));
   }
 
   /**
@@ -62,8 +52,8 @@ final class WeightFiles {
    */
   static Map<String, WeightReference> references(Path path) {
     String name = path.toString();
-    boolean index = name.endsWith(INDEX);
-    String weights = index ? name.substring(0, name.length() - INDEX.length()) : name;
+    boolean index = name.endsWith(NeededFiles.INDEX);
+    String weights = index ? name.substring(0, name.length() - NeededFiles.INDEX.length()) : name;
     Function<Region, Map<String, WeightReference>> reader = weights.endsWith(".safetensors")
         ? SafetensorsReader::read
         : weights.endsWith(".onnx") ? OnnxInitializerReader::read : TorchReader::read;

@@ -23,8 +23,6 @@ import java.util.stream.Collectors;
  */
 public final class Weights {
 
-  static final String SPARSE_HEAD = "sparse_linear";
-  static final String COLBERT_HEAD = "colbert_linear";
   static final int MAX_LISTED = 6;
 
   /** Parts of an encoder; what is below these decides about its vectors. */
@@ -37,7 +35,7 @@ public final class Weights {
 
   /** What may lie beside an encoder and be part of the model. */
   private static final List<String> HEADS =
-      List.of("classifier.", SPARSE_HEAD + ".", COLBERT_HEAD + ".");
+      List.of("classifier.", NeededFiles.SPARSE_HEAD + ".", NeededFiles.COLBERT_HEAD + ".");
 
   /** Buffers of transformers, which hold no more than 0, 1, 2... */
   private static final Set<String> BUFFERS =

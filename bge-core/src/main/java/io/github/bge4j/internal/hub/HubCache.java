@@ -2,6 +2,7 @@ package io.github.bge4j.internal.hub;
 
 import io.github.bge4j.CachedModel;
 import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.checkpoint.NeededFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Lists what a cache holds. */
 public final class HubCache {
@@ -75,12 +77,11 @@ public final class HubCache {
     }
   }
 
-  private static List<NeededFiles.Module> modules(Path snapshot) throws IOException {
+  private static @Nullable String modules(Path snapshot) throws IOException {
     Path file = snapshot.resolve(NeededFiles.MODULES);
-    return NeededFiles.modules(
-        Files.isRegularFile(file)
-            ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-            : null);
+    return Files.isRegularFile(file)
+        ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+        : null;
   }
 
   private static List<Path> children(Path folder) throws IOException {
