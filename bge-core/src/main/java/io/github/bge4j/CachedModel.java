@@ -50,6 +50,6 @@ public record CachedModel(
    * @throws ModelException if it cannot be read
    */
   public static List<CachedModel> list(Path cache) {
-    return HubCache.list(cache);
+    return HubCache.list(cache, CachedModel::new);
   }
 }

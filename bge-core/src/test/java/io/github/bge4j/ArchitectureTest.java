@@ -8,6 +8,7 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -145,5 +146,22 @@ class ArchitectureTest {
     return DescribedPredicate.describe(
         "in a package with a null-marked package-info",
         type -> type.getPackage().tryGetAnnotationOfType(NullMarked.class).isPresent());
+  }
+
+  /** What the rooms know of the API, exceptions and results, knows nothing of them. */
+  @ArchTest
+  static void roomsAndApi_useEachOther_inNoCycle(JavaClasses library) {
+    DescribedPredicate<JavaClass> usingARoom = DescribedPredicate.describe(
+        "of the API that uses a room",
+        type -> type.getPackageName().equals(API)
+            && type.getDirectDependenciesFromSelf().stream()
+                .map(dependency -> dependency.getTargetClass().getPackageName())
+                .anyMatch(name -> name.startsWith(API + ".internal.")));
+    noClasses()
+        .that()
+        .resideInAPackage(API + ".internal..")
+        .should()
+        .dependOnClassesThat(usingARoom)
+        .check(library);
   }
 }

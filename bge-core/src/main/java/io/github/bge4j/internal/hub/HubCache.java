@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import io.github.bge4j.CachedModel;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.NeededFiles;
 import java.io.IOException;
@@ -23,17 +22,29 @@ public final class HubCache {
 
   private HubCache() {}
 
+  /** Makes of one version of a model what its caller lists. */
+  @FunctionalInterface
+  public interface Lister<T> {
+
+    /**
+     * Makes it.
+     *
+     * @param usable false if configuration, tokenizer or weights are missing
+     */
+    T of(String id, String commit, List<String> revisions, Path folder, long bytes, boolean usable);
+  }
+
   /**
    * Lists models and their revisions, by name.
    *
    * @throws ModelException if the folder cannot be read
    */
-  public static List<CachedModel> list(Path cache) {
-    List<CachedModel> models = new ArrayList<>();
+  public static <T> List<T> list(Path cache, Lister<T> lister) {
+    List<T> models = new ArrayList<>();
     try {
       for (Path model : children(cache)) {
         if (model.getFileName().toString().startsWith(PREFIX)) {
-          addRevisions(model, models);
+          addRevisions(model, lister, models);
         }
       }
     } catch (IOException | UncheckedIOException e) {
@@ -45,7 +56,8 @@ public final class HubCache {
     return List.copyOf(models);
   }
 
-  private static void addRevisions(Path model, List<CachedModel> models) throws IOException {
+  private static <T> void addRevisions(Path model, Lister<T> lister, List<T> models)
+      throws IOException {
     String id = model.getFileName().toString().substring(PREFIX.length()).replace("--", "/");
     Map<String, TreeSet<String>> names = new HashMap<>();
     Path refs = model.resolve("refs");
@@ -67,7 +79,7 @@ public final class HubCache {
       List<String> paths = files.stream()
           .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))
           .toList();
-      models.add(new CachedModel(
+      models.add(lister.of(
           id,
           commit,
           List.copyOf(names.getOrDefault(commit, new TreeSet<>())),
