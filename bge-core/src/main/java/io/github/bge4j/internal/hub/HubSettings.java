@@ -59,13 +59,10 @@ public record HubSettings(
     Path caches = path(text.apply("XDG_CACHE_HOME"), home, home.resolve(".cache"));
     Path hubHome = path(text.apply("HF_HOME"), home, caches.resolve("huggingface"));
     Path oldCache = path(text.apply("HUGGINGFACE_HUB_CACHE"), home, hubHome.resolve("hub"));
-    Path tokenFile = path(text.apply("HF_TOKEN_PATH"), home, hubHome.resolve("token"));
     return new HubSettings(
         endpoint(first(text.apply("HF_ENDPOINT"), DEFAULT_ENDPOINT)),
         path(text.apply("HF_HUB_CACHE"), home, oldCache),
-        flag.test("HF_HUB_DISABLE_IMPLICIT_TOKEN")
-            ? null
-            : token(first(text.apply("HF_TOKEN"), text.apply("HUGGING_FACE_HUB_TOKEN")), tokenFile),
+        flag.test("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? null : token(text, home, hubHome),
         flag.test("HF_HUB_OFFLINE") || flag.test("TRANSFORMERS_OFFLINE"));
   }
 
@@ -94,8 +91,11 @@ public record HubSettings(
     return address.replaceFirst("//.*@", "//...@");
   }
 
-  private static @Nullable String token(String named, Path file) {
-    String token = named.isEmpty() ? read(file) : named;
+  private static @Nullable String token(UnaryOperator<String> text, Path home, Path hubHome) {
+    String token = first(text.apply("HF_TOKEN"), text.apply("HUGGING_FACE_HUB_TOKEN"));
+    if (token.isEmpty()) {
+      token = read(path(text.apply("HF_TOKEN_PATH"), home, hubHome.resolve("token")));
+    }
     return token.isEmpty() ? null : token;
   }
 
