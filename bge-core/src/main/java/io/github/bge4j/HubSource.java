@@ -2,9 +2,7 @@ package io.github.bge4j;
 
 import io.github.bge4j.internal.hub.HubModels;
 import io.github.bge4j.internal.hub.HubSettings;
-import io.github.bge4j.internal.hub.ModelNeeds;
-import io.github.bge4j.internal.hub.RepoId;
-import io.github.bge4j.internal.hub.Revision;
+import io.github.bge4j.internal.hub.WantedModel;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -29,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubSource implements ModelSource {
 
-  private static final Revision MAIN = new Revision("main");
+  private static final String MAIN = "main";
   private static final DownloadListener NOBODY = new DownloadListener() {};
 
   private final String name;
   private final @Nullable Path folder;
-  private final Revision revision;
+  private final String revision;
   private final HubSettings settings;
   private final DownloadListener listener;
   private final @Nullable String readyOnnx;
@@ -42,14 +40,14 @@ public final class HubSource implements ModelSource {
   HubSource(String name) {
     this(name, folder(name), MAIN, environment(), NOBODY, null);
     if (folder == null) {
-      model();
+      wanted();
     }
   }
 
   private HubSource(
       String name,
       @Nullable Path folder,
-      Revision revision,
+      String revision,
       HubSettings settings,
       DownloadListener listener,
       @Nullable String readyOnnx) {
@@ -70,8 +68,9 @@ public final class HubSource implements ModelSource {
     }
   }
 
-  private RepoId model() {
-    return new RepoId(name);
+  private WantedModel wanted() {
+    ModelPreset preset = ModelPreset.named(name);
+    return new WantedModel(name, revision, preset.hasHeads(), preset.known(), readyOnnx);
   }
 
   static HubSettings environment() {
@@ -86,7 +85,8 @@ public final class HubSource implements ModelSource {
    * @throws InvalidOptionException if it cannot be a revision
    */
   public HubSource withRevision(String revision) {
-    return new HubSource(name, folder, new Revision(revision), settings, listener, readyOnnx);
+    return new HubSource(
+        name, folder, WantedModel.checkRevision(revision), settings, listener, readyOnnx);
   }
 
   /**
@@ -186,19 +186,12 @@ public final class HubSource implements ModelSource {
    * @throws HubException if the model is not to be had, or the network is off
    */
   public Path pull() {
-    return folder != null
-        ? folder
-        : new HubModels(settings, listener).pull(model(), revision, readyOnnx);
+    return folder != null ? folder : new HubModels(settings, listener).pull(wanted());
   }
 
   /** Returns the folder of the files, which are downloaded if they are not there. */
   Path find() {
-    if (folder != null) {
-      return folder;
-    }
-    ModelPreset preset = ModelPreset.named(name);
-    ModelNeeds needs = new ModelNeeds(preset.hasHeads(), preset.known(), readyOnnx);
-    return new HubModels(settings, listener).find(model(), revision, needs);
+    return folder != null ? folder : new HubModels(settings, listener).find(wanted());
   }
 
   @Nullable String readyOnnx() {

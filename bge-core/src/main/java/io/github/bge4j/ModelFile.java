@@ -1,8 +1,6 @@
 package io.github.bge4j;
 
-import io.github.bge4j.internal.checkpoint.DataSource;
-import io.github.bge4j.internal.checkpoint.FileSource;
-import io.github.bge4j.internal.checkpoint.MemorySource;
+import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,8 +73,8 @@ final class ModelFile {
   }
 
   /** Returns the bytes: on disk, or else read into memory now. */
-  DataSource data() {
-    return path == null ? new MemorySource(name, ByteBuffer.wrap(read())) : FileSource.of(path);
+  Region data() {
+    return path == null ? Region.ofMemory(name, ByteBuffer.wrap(read())) : Region.ofFile(path);
   }
 
   /**

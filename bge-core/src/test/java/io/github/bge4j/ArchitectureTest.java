@@ -136,7 +136,7 @@ class ArchitectureTest {
       .whereLayer("graph")
       .mayOnlyBeAccessedByLayers("files", "runtime")
       .whereLayer("checkpoint")
-      .mayOnlyBeAccessedByLayers("files", "graph")
+      .mayOnlyBeAccessedByLayers("files", "graph", "hub")
       .whereLayer("text")
       .mayOnlyBeAccessedByLayers("models", "files", "runtime", "checkpoint")
       .whereLayer("guard")
@@ -151,7 +151,8 @@ class ArchitectureTest {
           "files become a graph and texts become batches; what opens the files of a model chooses"
               + " among the rooms, so it may look into each, and what runs the model may not; the"
               + " tokenizer is one of a checkpoint's files, so checkpoint says which file of a folder"
-              + " it is, and text what is in it");
+              + " it is, and text what is in it; it also says which files of a model the hub is to"
+              + " get");
 
   /** Holds whatever arrows the rule above comes to allow. */
   @ArchTest

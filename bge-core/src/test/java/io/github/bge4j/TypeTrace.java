@@ -3,6 +3,7 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.jdi.Bootstrap;
+import com.sun.jdi.Method;
 import com.sun.jdi.ReferenceType;
 import com.sun.jdi.VMDisconnectedException;
 import com.sun.jdi.VirtualMachine;
@@ -13,13 +14,11 @@ import com.sun.jdi.event.BreakpointEvent;
 import com.sun.jdi.event.ClassPrepareEvent;
 import com.sun.jdi.event.Event;
 import com.sun.jdi.event.EventSet;
-import com.sun.jdi.event.MethodEntryEvent;
 import com.sun.jdi.event.VMDeathEvent;
 import com.sun.jdi.event.VMDisconnectEvent;
+import com.sun.jdi.request.BreakpointRequest;
 import com.sun.jdi.request.ClassPrepareRequest;
 import com.sun.jdi.request.EventRequest;
-import com.sun.jdi.request.EventRequestManager;
-import com.sun.jdi.request.MethodEntryRequest;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseVector;
 import io.github.bge4j.testing.Jdk;
@@ -27,15 +26,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The library's types that a program enters, on all its threads, between its methods {@code begin}
@@ -44,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TypeTrace {
 
+  private static final String OURS = "io.github.bge4j.";
   private static final long TIMEOUT_MILLIS = 90_000;
 
   /** One type of each of our modules; what lies with it is library, what does not is test code. */
@@ -55,14 +56,15 @@ final class TypeTrace {
   private final VirtualMachine machine;
   private final String program;
   private final Set<String> entered = new TreeSet<>();
-  private @Nullable MethodEntryRequest entries;
+  private final Map<String, List<BreakpointRequest>> stops = new HashMap<>();
+  private boolean begun;
   private boolean ended;
 
   private TypeTrace(VirtualMachine machine, String program) {
     this.machine = machine;
     this.program = program;
     ClassPrepareRequest prepared = machine.eventRequestManager().createClassPrepareRequest();
-    prepared.addClassFilter(program);
+    prepared.addClassFilter(OURS + "*");
     prepared.setSuspendPolicy(EventRequest.SUSPEND_ALL);
     prepared.enable();
   }
@@ -155,42 +157,54 @@ final class TypeTrace {
   }
 
   private void take(Event event) {
-    if (event instanceof MethodEntryEvent entry) {
-      if (entered.add(entry.method().declaringType().name())) {
-        watch();
+    if (event instanceof ClassPrepareEvent prepared) {
+      ReferenceType type = prepared.referenceType();
+      if (type.name().equals(program)) {
+        stopAt(type, method -> method.name().equals("begin") || method.name().equals("end"));
+      } else if (begun) {
+        stopAt(type, method -> true);
       }
-    } else if (event instanceof ClassPrepareEvent prepared) {
-      stopAt(prepared.referenceType(), "begin");
-      stopAt(prepared.referenceType(), "end");
     } else if (event instanceof BreakpointEvent reached) {
-      ended = reached.location().method().name().equals("end");
-      if (!ended) {
-        watch();
+      ReferenceType type = reached.location().declaringType();
+      if (!type.name().equals(program)) {
+        enter(type);
+      } else if (begun) {
+        ended = true;
+      } else {
+        begin();
       }
     } else if (event instanceof VMDeathEvent || event instanceof VMDisconnectEvent) {
       throw new AssertionError(program + " ended before its method end");
     }
   }
 
-  /** Looks at the types that were not entered before: a look at every call would take minutes. */
-  private void watch() {
-    EventRequestManager requests = machine.eventRequestManager();
-    MethodEntryRequest before = entries;
-    entries = requests.createMethodEntryRequest();
-    entries.addClassFilter("io.github.bge4j.*");
-    entered.forEach(entries::addClassExclusionFilter);
-    entries.setSuspendPolicy(EventRequest.SUSPEND_EVENT_THREAD);
-    entries.enable();
-    if (before != null) {
-      requests.deleteEventRequest(before);
+  /** From now on every type is looked at: those that are there, and those to come. */
+  private void begin() {
+    begun = true;
+    machine.allClasses().stream()
+        .filter(type -> type.name().startsWith(OURS) && !type.name().equals(program))
+        .filter(ReferenceType::isPrepared)
+        .forEach(type -> stopAt(type, method -> true));
+  }
+
+  /** A look at every call would take minutes, so a type is left alone once it was entered. */
+  private void enter(ReferenceType type) {
+    if (entered.add(type.name())) {
+      machine
+          .eventRequestManager()
+          .deleteEventRequests(Objects.requireNonNull(stops.remove(type.name())));
     }
   }
 
-  private void stopAt(ReferenceType type, String method) {
-    machine
-        .eventRequestManager()
-        .createBreakpointRequest(type.methodsByName(method).get(0).location())
-        .enable();
+  private void stopAt(ReferenceType type, Predicate<Method> which) {
+    List<BreakpointRequest> ofType = new ArrayList<>();
+    for (Method method : type.methods()) {
+      if (method.location() != null && which.test(method)) {
+        ofType.add(machine.eventRequestManager().createBreakpointRequest(method.location()));
+      }
+    }
+    ofType.forEach(BreakpointRequest::enable);
+    stops.put(type.name(), ofType);
   }
 
   /** Without what no source shows: the classes of lambdas, and those of switches over enums. */

@@ -29,9 +29,9 @@ public final class Checkpoint {
    */
   public static Checkpoint open(ModelFolder folder) {
     Path encoder = folder.transformer();
-    ModelConfig config = ModelConfig.read(FileSource.of(encoder.resolve(ModelFolder.CONFIG)));
+    ModelConfig config = ModelConfig.read(Region.ofFile(encoder.resolve(NeededFiles.CONFIG)));
     folder.requireStateWidth(config.hiddenSize());
-    StoredWeights stored = WeightFiles.read(encoder);
+    Weights stored = WeightFiles.read(encoder);
     try {
       return new Checkpoint(folder, config, stored.requireEncoder(config));
     } catch (ModelException e) {
@@ -48,7 +48,7 @@ public final class Checkpoint {
    *
    * @throws ModelException if it is damaged or lacks a weight of the encoder
    */
-  public static Checkpoint ofOnnx(DataSource model, DataSource config) {
+  public static Checkpoint ofOnnx(Region model, Region config) {
     ModelConfig known = ModelConfig.read(config);
     return new Checkpoint(null, known, Weights.readOnnx(model, known));
   }
@@ -80,7 +80,7 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> sparseHead() {
-    return readHead(Weights.SPARSE_HEAD, 1);
+    return readHead(NeededFiles.SPARSE_HEAD, 1);
   }
 
   /**
@@ -89,7 +89,7 @@ public final class Checkpoint {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> colbertHead() {
-    return readHead(Weights.COLBERT_HEAD, SmallLayer.ANY_SIZE);
+    return readHead(NeededFiles.COLBERT_HEAD, SmallLayer.ANY_SIZE);
   }
 
   /** A head in a file of its own goes before one among the weights, as FlagEmbedding has it. */

@@ -72,15 +72,23 @@ public enum DType {
    * @param target gets the values, from {@code start} on; F64 is rounded, the others are exact
    */
   void toFloats(ByteBuffer elements, float[] target, int start) {
-    int count = elements.remaining() / bytes;
-    for (int i = 0; i < count; i++) {
-      target[start + i] = switch (this) {
-        case F32 -> elements.getFloat();
-        case F16 -> halfToFloat(elements.getShort());
-        case BF16 -> Float.intBitsToFloat(elements.getShort() << 16);
-        case F64 -> (float) elements.getDouble();
-        default -> throw new IllegalStateException(this + " has no floats; this is a bug");
-      };
+    int end = start + elements.remaining() / bytes;
+    if (this == F32) {
+      elements.asFloatBuffer().get(target, start, end - start);
+    } else if (this == F16) {
+      for (int i = start; i < end; i++) {
+        target[i] = halfToFloat(elements.getShort());
+      }
+    } else if (this == BF16) {
+      for (int i = start; i < end; i++) {
+        target[i] = Float.intBitsToFloat(elements.getShort() << 16);
+      }
+    } else if (this == F64) {
+      for (int i = start; i < end; i++) {
+        target[i] = (float) elements.getDouble();
+      }
+    } else {
+      throw new IllegalStateException(this + " has no floats; this is a bug");
     }
   }
 

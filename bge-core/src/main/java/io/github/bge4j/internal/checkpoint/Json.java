@@ -67,8 +67,8 @@ final class Json {
       return type.cast(root);
     } catch (IOException | IllegalStateException | NumberFormatException e) {
       throw new ModelException(
-          what + " must be a JSON " + typeName + ": " + e.getMessage() + ", in "
-              + region.source().name() + "; the file is damaged, get it again",
+          what + " must be a JSON " + typeName + ": " + e.getMessage() + ", in " + region.name()
+              + "; the file is damaged, get it again",
           e);
     }
   }
@@ -94,18 +94,27 @@ final class Json {
       throw new IOException(
           "it has more than " + MAX_DEPTH + " levels or " + MAX_VALUES + " values");
     }
-    return switch (reader.peek()) {
-      case BEGIN_OBJECT -> readObject(depth);
-      case BEGIN_ARRAY -> readArray(depth);
-      case STRING -> new JsonPrimitive(reader.nextString());
-      case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
-      case NUMBER -> new JsonPrimitive(readNumber());
-      case NULL -> {
-        reader.nextNull();
-        yield JsonNull.INSTANCE;
-      }
-      default -> throw new IOException("a value is missing");
-    };
+    JsonToken next = reader.peek();
+    if (next == JsonToken.BEGIN_OBJECT) {
+      return readObject(depth);
+    }
+    if (next == JsonToken.BEGIN_ARRAY) {
+      return readArray(depth);
+    }
+    if (next == JsonToken.STRING) {
+      return new JsonPrimitive(reader.nextString());
+    }
+    if (next == JsonToken.BOOLEAN) {
+      return new JsonPrimitive(reader.nextBoolean());
+    }
+    if (next == JsonToken.NUMBER) {
+      return new JsonPrimitive(readNumber());
+    }
+    if (next == JsonToken.NULL) {
+      reader.nextNull();
+      return JsonNull.INSTANCE;
+    }
+    throw new IOException("a value is missing");
   }
 
   private JsonObject readObject(int depth) throws IOException {

@@ -22,14 +22,14 @@ record JsonFields(JsonObject object, String file) {
 
   private static final int MAX_QUOTED = 80;
 
-  static JsonFields read(DataSource source) {
-    return new JsonFields(Json.parse(source.all(), "a configuration"), source.name());
+  static JsonFields read(Region source) {
+    return new JsonFields(Json.parse(source, "a configuration"), source.name());
   }
 
   /** Reads a file that holds a list of objects. */
-  static List<JsonFields> readList(DataSource source) {
+  static List<JsonFields> readList(Region source) {
     List<JsonFields> list = new ArrayList<>();
-    for (JsonElement item : Json.parseArray(source.all(), "a list of settings")) {
+    for (JsonElement item : Json.parseArray(source, "a list of settings")) {
       if (!item.isJsonObject()) {
         throw new ModelException("every item of the list must be an object: " + quote(item)
             + ", in " + source.name() + "; the file is damaged");

@@ -2,7 +2,9 @@ package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What {@code config.json} says of an encoder. The activation is always the exact (erf) GELU, and
@@ -34,8 +36,12 @@ public record ModelConfig(
     int padTokenId,
     int numLabels) {
 
-  private static final String CLASSIFIER = "ForSequenceClassification";
-  private static final int MAX_WIDTH = 1 << 16;
+  /** How the names of the architectures of rerankers end. */
+  static final String CLASSIFIER = "ForSequenceClassification";
+
+  /** Far above any model: of states, vectors and modules. */
+  static final int MAX_WIDTH = 1 << 16;
+
   private static final int MAX_ROWS = 1 << 24;
   private static final int MAX_LAYERS = 1 << 10;
 
@@ -48,7 +54,7 @@ public record ModelConfig(
    *
    * @throws ModelException if it is damaged or of a model that is not supported
    */
-  public static ModelConfig read(DataSource source) {
+  public static ModelConfig read(Region source) {
     JsonFields fields = JsonFields.read(source);
     ModelFamily family = family(fields);
     refuseUnsupported(fields);
@@ -77,6 +83,43 @@ public record ModelConfig(
   /** Returns whether it is a cross-encoder, with a classifier on top. */
   public boolean isClassifier() {
     return architectures.stream().anyMatch(name -> name.endsWith(CLASSIFIER));
+  }
+
+  /**
+   * Returns the weights that every encoder has: their shapes by name, in the order in which they
+   * are used. The pooler is not among them.
+   */
+  Map<String, long[]> weightShapes() {
+    long hidden = hiddenSize;
+    long wide = intermediateSize;
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    String embeddings = "embeddings.";
+    shapes.put(embeddings + "word_embeddings.weight", new long[] {vocabSize, hidden});
+    shapes.put(embeddings + "position_embeddings.weight", new long[] {maxPositions, hidden});
+    shapes.put(embeddings + "token_type_embeddings.weight", new long[] {typeVocabSize, hidden});
+    putNorm(shapes, embeddings + "LayerNorm", hidden);
+    for (int i = 0; i < layers; i++) {
+      String layer = "encoder.layer." + i + ".";
+      putLinear(shapes, layer + "attention.self.query", hidden, hidden);
+      putLinear(shapes, layer + "attention.self.key", hidden, hidden);
+      putLinear(shapes, layer + "attention.self.value", hidden, hidden);
+      putLinear(shapes, layer + "attention.output.dense", hidden, hidden);
+      putNorm(shapes, layer + "attention.output.LayerNorm", hidden);
+      putLinear(shapes, layer + "intermediate.dense", wide, hidden);
+      putLinear(shapes, layer + "output.dense", hidden, wide);
+      putNorm(shapes, layer + "output.LayerNorm", hidden);
+    }
+    return shapes;
+  }
+
+  private static void putLinear(Map<String, long[]> shapes, String layer, long out, long in) {
+    shapes.put(layer + ".weight", new long[] {out, in});
+    shapes.put(layer + ".bias", new long[] {out});
+  }
+
+  private static void putNorm(Map<String, long[]> shapes, String norm, long size) {
+    shapes.put(norm + ".weight", new long[] {size});
+    shapes.put(norm + ".bias", new long[] {size});
   }
 
   private static ModelFamily family(JsonFields fields) {

@@ -20,23 +20,6 @@ import java.util.Set;
  */
 public final class ModelFolder {
 
-  static final String CONFIG = "config.json";
-
-  private static final int MAX_WIDTH = 1 << 16;
-
-  private static final String TOKENIZER = "tokenizer.json";
-  private static final String VOCABULARY = "vocab.txt";
-
-  /** The names that Sentence Transformers tries; the first that there is counts. */
-  private static final List<String> TRANSFORMER_SETTINGS = List.of(
-      "sentence_bert_config.json",
-      "sentence_roberta_config.json",
-      "sentence_distilbert_config.json",
-      "sentence_camembert_config.json",
-      "sentence_albert_config.json",
-      "sentence_xlm-roberta_config.json",
-      "sentence_xlnet_config.json");
-
   /** Settings of the transformer that may change what it reads or gives, and are not supported. */
   private static final List<String> UNSUPPORTED_FIELDS = List.of(
       "processing_kwargs",
@@ -96,9 +79,9 @@ public final class ModelFolder {
     TokenizerSettings tokenizer = TokenizerSettings.read(transformer);
     OptionalInt maxTokens = tokenizer.maxTokens();
     boolean lowercased = false;
-    for (String name : TRANSFORMER_SETTINGS) {
+    for (String name : NeededFiles.SENTENCE_CONFIGS) {
       Path file = transformer.resolve(name);
-      if (Files.exists(file) && JsonFields.read(FileSource.of(file)).names().size() > 0) {
+      if (Files.exists(file) && JsonFields.read(Region.ofFile(file)).names().size() > 0) {
         JsonFields fields = transformerSettings(file, modules.pooled());
         lowercased = fields.flag("do_lower_case");
         if (fields.has("max_seq_length")) {
@@ -111,7 +94,7 @@ public final class ModelFolder {
   }
 
   private static JsonFields transformerSettings(Path file, boolean pooled) {
-    JsonFields fields = JsonFields.read(FileSource.of(file));
+    JsonFields fields = JsonFields.read(Region.ofFile(file));
     UNSUPPORTED_FIELDS.forEach(fields::requireEmpty);
     Set<String> known = new HashSet<>(TRANSFORMER_FIELDS);
     known.addAll(UNSUPPORTED_FIELDS);
@@ -180,8 +163,8 @@ public final class ModelFolder {
    * @throws ModelException if there is none, or it is damaged
    */
   public TokenizerFile tokenizer() {
-    Path json = transformer().resolve(TOKENIZER);
-    Path vocabulary = transformer().resolve(VOCABULARY);
+    Path json = transformer().resolve(NeededFiles.TOKENIZER);
+    Path vocabulary = transformer().resolve(NeededFiles.VOCABULARY);
     boolean bert = tokenizer.isBert(modelType());
     TokenizerFile file;
     if (Files.isRegularFile(json)) {
@@ -191,7 +174,7 @@ public final class ModelFolder {
       file =
           TokenizerFile.ofVocabulary(content(vocabulary), tokenizer.bert(), vocabulary.toString());
     } else {
-      throw new ModelException("a model folder must hold " + TOKENIZER + ", or " + VOCABULARY
+      throw new ModelException("a model folder must hold tokenizer.json, or vocab.txt"
           + " for BERT: none, in " + transformer() + "; get the whole model, or save its tokenizer"
           + " with AutoTokenizer.from_pretrained(folder).save_pretrained(folder)");
     }
@@ -200,19 +183,19 @@ public final class ModelFolder {
   }
 
   private static byte[] content(Path path) {
-    FileSource source = FileSource.of(path);
-    if (source.size() > TokenizerFile.MAX_BYTES) {
+    Region source = Region.ofFile(path);
+    if (source.length() > TokenizerFile.MAX_BYTES) {
       throw new ModelException("a tokenizer must have at most " + TokenizerFile.MAX_BYTES
-          + " bytes: " + source.size() + ", in " + path + "; the file is damaged");
+          + " bytes: " + source.length() + ", in " + path + "; the file is damaged");
     }
-    ByteBuffer bytes = ByteBuffer.allocate((int) source.size());
+    ByteBuffer bytes = ByteBuffer.allocate((int) source.length());
     source.readFully(0, bytes);
     return bytes.array();
   }
 
   private String modelType() {
-    Path file = transformer().resolve(CONFIG);
-    return Files.exists(file) ? JsonFields.read(FileSource.of(file)).string("model_type", "") : "";
+    Path file = transformer().resolve(NeededFiles.CONFIG);
+    return Files.exists(file) ? JsonFields.read(Region.ofFile(file)).string("model_type", "") : "";
   }
 
   /** Refuses a pooling for states of another width than the encoder's. */
@@ -231,7 +214,7 @@ public final class ModelFolder {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> sparseHead(int hiddenSize) {
-    return head(Weights.SPARSE_HEAD, 1, hiddenSize);
+    return head(NeededFiles.SPARSE_HEAD, 1, hiddenSize);
   }
 
   /**
@@ -240,11 +223,11 @@ public final class ModelFolder {
    * @throws ModelException if it is damaged
    */
   public Optional<Linear> colbertHead(int hiddenSize) {
-    return head(Weights.COLBERT_HEAD, SmallLayer.ANY_SIZE, hiddenSize);
+    return head(NeededFiles.COLBERT_HEAD, SmallLayer.ANY_SIZE, hiddenSize);
   }
 
   Optional<Linear> head(String name, long size, int hiddenSize) {
-    return SmallLayer.find(root, name + ".safetensors", name + ".pt")
+    return SmallLayer.find(root, NeededFiles.head(name))
         .map(layer -> layer.linear(size, hiddenSize));
   }
 
@@ -255,19 +238,19 @@ public final class ModelFolder {
    * @throws ModelException if {@code config.json} is damaged
    */
   public AsIs asIs() {
-    Path file = transformer().resolve(CONFIG);
+    Path file = transformer().resolve(NeededFiles.CONFIG);
     if (!Files.exists(file)) {
       return new AsIs(OptionalInt.empty(), OptionalInt.empty());
     }
-    JsonFields fields = JsonFields.read(FileSource.of(file));
+    JsonFields fields = JsonFields.read(Region.ofFile(file));
     OptionalInt hidden = fields.has("hidden_size")
-        ? OptionalInt.of(fields.integer("hidden_size", 0, 1, MAX_WIDTH))
+        ? OptionalInt.of(fields.integer("hidden_size", 0, 1, ModelConfig.MAX_WIDTH))
         : OptionalInt.empty();
     if (!fields.has("max_position_embeddings")) {
       return new AsIs(OptionalInt.empty(), hidden);
     }
     boolean offset = fields.string("model_type", "").contains("roberta");
-    int unused = offset ? fields.integer("pad_token_id", 1, 0, MAX_WIDTH) + 1 : 0;
+    int unused = offset ? fields.integer("pad_token_id", 1, 0, ModelConfig.MAX_WIDTH) + 1 : 0;
     int positions =
         fields.integer("max_position_embeddings", 0, 2 + unused, Integer.MAX_VALUE) - unused;
     return new AsIs(OptionalInt.of(positions), hidden);

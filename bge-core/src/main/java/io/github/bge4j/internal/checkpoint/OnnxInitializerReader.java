@@ -23,21 +23,21 @@ final class OnnxInitializerReader {
 
   private static final int EXTERNAL = 1;
 
-  private final DataSource source;
+  private final Region source;
   private final OnnxWeightNames names = new OnnxWeightNames();
   private final Map<String, WeightReference> initializers = new LinkedHashMap<>();
 
-  private OnnxInitializerReader(DataSource source) {
+  private OnnxInitializerReader(Region source) {
     this.source = source;
   }
 
   /**
    * References all weights, by the names that they had in PyTorch.
    *
-   * @param source the file; external data are found beside it if it is a {@link FileSource}
+   * @param source the file; external data are found beside it unless it is in memory
    * @throws ModelException if it is damaged or its external data are missing
    */
-  static Map<String, WeightReference> read(DataSource source) {
+  static Map<String, WeightReference> read(Region source) {
     OnnxInitializerReader reader = new OnnxInitializerReader(source);
     for (ProtobufFields model = ProtobufFields.of(source); model.next(); ) {
       if (model.is(7, BYTES)) {

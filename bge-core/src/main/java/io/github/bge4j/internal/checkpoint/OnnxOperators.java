@@ -32,7 +32,7 @@ public final class OnnxOperators {
    *
    * @throws ModelException if the file is damaged
    */
-  public static boolean quantizeDynamically(DataSource source) {
+  public static boolean quantizeDynamically(Region source) {
     OnnxOperators operators = new OnnxOperators();
     for (ProtobufFields model = ProtobufFields.of(source); model.next(); ) {
       if (model.is(7, BYTES)) {

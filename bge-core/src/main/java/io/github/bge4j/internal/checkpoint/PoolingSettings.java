@@ -20,8 +20,6 @@ import java.util.TreeSet;
  */
 record PoolingSettings(List<Pooling> modes, int stateWidth, boolean poolsPrompt) {
 
-  private static final int MAX_WIDTH = 1 << 16;
-
   /** In the order in which Sentence Transformers joins them. */
   private static final Map<String, Pooling> LEGACY_MODES = legacyModes();
 
@@ -50,7 +48,7 @@ record PoolingSettings(List<Pooling> modes, int stateWidth, boolean poolsPrompt)
    * @throws ModelException if it is damaged, or a setting is not understood
    */
   static PoolingSettings read(Path file) {
-    JsonFields fields = JsonFields.read(FileSource.of(file));
+    JsonFields fields = JsonFields.read(Region.ofFile(file));
     Set<String> known = new HashSet<>(LEGACY_MODES.keySet());
     known.addAll(List.of(
         "word_embedding_dimension", "embedding_dimension", "pooling_mode", "include_prompt"));
@@ -63,7 +61,9 @@ record PoolingSettings(List<Pooling> modes, int stateWidth, boolean poolsPrompt)
           + file + "; the file is damaged");
     }
     return new PoolingSettings(
-        modes, fields.integer(width, 0, 1, MAX_WIDTH), fields.flag("include_prompt", true));
+        modes,
+        fields.integer(width, 0, 1, ModelConfig.MAX_WIDTH),
+        fields.flag("include_prompt", true));
   }
 
   /** A file that names no mode at all means the mean, in every version. */

@@ -27,8 +27,6 @@ public record Prompts(
     @Nullable String passage,
     @Nullable Similarity similarity) {
 
-  static final String FILE = "config_sentence_transformers.json";
-
   private static final Prompts NONE = new Prompts(false, "", null, null, null);
 
   /** Those of {@code encode_document} in Sentence Transformers; the first that there is counts. */
@@ -55,11 +53,11 @@ public record Prompts(
    * @throws ModelException if it is damaged, or belongs to a model of another kind
    */
   static Prompts read(Path folder) {
-    Path file = folder.resolve(FILE);
+    Path file = folder.resolve(NeededFiles.PROMPTS);
     if (!Files.exists(file)) {
       return NONE;
     }
-    JsonFields settings = JsonFields.read(FileSource.of(file));
+    JsonFields settings = JsonFields.read(Region.ofFile(file));
     String type = settings.string("model_type", MODEL_TYPES.get(0));
     if (!MODEL_TYPES.contains(type)) {
       throw new ModelException("model_type must be one of " + MODEL_TYPES + ": " + type + ", in "

@@ -33,8 +33,8 @@ final class ProtobufFields {
   }
 
   /** Starts at the first field of a message that fills a source. */
-  static ProtobufFields of(DataSource source) {
-    return new ProtobufFields(new Window(source), 0, source.size());
+  static ProtobufFields of(Region source) {
+    return new ProtobufFields(new Window(source), 0, source.length());
   }
 
   /** Moves to the next field; false at the end of the message. */
@@ -68,7 +68,7 @@ final class ProtobufFields {
 
   /** Returns the content of a {@link #BYTES}. */
   Region region() {
-    return new Region(window.source, payload, position - payload);
+    return window.source.slice(payload, position - payload);
   }
 
   /** Returns the content of a {@link #BYTES} as a message. */
@@ -132,18 +132,18 @@ final class ProtobufFields {
     private static final int WINDOW_BYTES = 1 << 14;
     private static final int MAX_FIELDS = 1_000_000;
 
-    private final DataSource source;
+    private final Region source;
     private ByteBuffer bytes = ByteBuffer.allocate(0);
     private long start;
     private int fields;
 
-    Window(DataSource source) {
+    Window(Region source) {
       this.source = source;
     }
 
     byte at(long offset) {
       if (offset < start || offset >= start + bytes.limit()) {
-        bytes = ByteBuffer.allocate((int) Math.min(WINDOW_BYTES, source.size() - offset));
+        bytes = ByteBuffer.allocate((int) Math.min(WINDOW_BYTES, source.length() - offset));
         source.readFully(offset, bytes);
         bytes.flip();
         start = offset;

@@ -21,8 +21,8 @@ final class SafetensorsReader {
    *
    * @throws ModelException unless the weights fill the data without holes and overlaps
    */
-  static Map<String, WeightReference> read(DataSource source) {
-    Region file = source.all();
+  static Map<String, WeightReference> read(Region source) {
+    Region file = source;
     ByteBuffer start = file.slice(0, LENGTH_BYTES).readIndex("the header length");
     Region header = file.slice(LENGTH_BYTES, start.getLong(0));
     long dataStart = LENGTH_BYTES + header.length();
@@ -68,7 +68,7 @@ final class SafetensorsReader {
       }
       end += region.length();
     }
-    if (end != data.source().size()) {
+    if (end != data.offset() + data.length()) {
       throw notFilled(data, end);
     }
   }
@@ -76,7 +76,7 @@ final class SafetensorsReader {
   private static ModelException notFilled(Region data, long at) {
     return new ModelException(
         "weights must fill a safetensors file without holes and overlaps: a hole or overlap at "
-            + at + " of " + data.source().size() + ", in " + data.source().name()
+            + at + " of " + (data.offset() + data.length()) + ", in " + data.name()
             + "; the file is cut or damaged, get it again");
   }
 }

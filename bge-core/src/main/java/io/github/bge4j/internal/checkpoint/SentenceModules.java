@@ -26,13 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SentenceModules {
 
-  static final String FILE = "modules.json";
-
-  private static final String POOLING_FOLDER = "1_Pooling";
-  private static final String CONFIG = "config.json";
   private static final String VECTOR = "sentence_embedding";
   private static final int MAX_MODULES = 32;
-  private static final int MAX_WIDTH = 1 << 16;
 
   private static final Set<String> SUPPORTED =
       Set.of("Transformer", "Pooling", "Dense", "LayerNorm", "Normalize", "Dropout");
@@ -43,6 +38,9 @@ final class SentenceModules {
   private boolean pooled = true;
   private int width;
   private final List<Step> steps = new ArrayList<>();
+
+  /** Whether the vector has length 1 after these steps. */
+  private boolean unitLength;
 
   private SentenceModules(Path root) {
     this.root = root;
@@ -57,7 +55,7 @@ final class SentenceModules {
    */
   static SentenceModules read(Path root) {
     SentenceModules modules = new SentenceModules(root);
-    Path file = root.resolve(FILE);
+    Path file = root.resolve(NeededFiles.MODULES);
     if (Files.exists(file)) {
       modules.readAll(file);
     } else {
@@ -89,12 +87,11 @@ final class SentenceModules {
   VectorRecipe recipe() {
     if (!pooled) {
       throw new ModelException("an embedding model must have a Pooling: a Transformer alone, in "
-          + root.resolve(FILE) + "; use BgeReranker for a cross-encoder");
+          + root.resolve(NeededFiles.MODULES) + "; use BgeReranker for a cross-encoder");
     }
-    boolean unitLength = !steps.isEmpty() && steps.get(steps.size() - 1) instanceof UnitLength;
     return new VectorRecipe(
         pooling == null ? VectorRecipe.BGE.pooling() : pooling.modes(),
-        unitLength ? steps.subList(0, steps.size() - 1) : steps,
+        steps,
         unitLength,
         pooling == null || pooling.poolsPrompt());
   }
@@ -105,21 +102,21 @@ final class SentenceModules {
   }
 
   private void readPlain() {
-    Path config = root.resolve(POOLING_FOLDER).resolve(CONFIG);
+    Path config = root.resolve(NeededFiles.POOLING_FOLDER).resolve(NeededFiles.CONFIG);
     if (Files.exists(config)) {
       readPooling(config);
     }
     for (String name : List.of("2_Dense", "3_Dense", "2_LayerNorm", "3_LayerNorm")) {
       if (Files.exists(root.resolve(name))) {
-        throw new ModelException("a folder with " + name + " must have a " + FILE
+        throw new ModelException("a folder with " + name + " must have a " + NeededFiles.MODULES
             + ", which says what it is for: none, in " + root + "; get the whole model");
       }
     }
-    steps.add(new UnitLength());
+    unitLength = true;
   }
 
   private void readAll(Path file) {
-    List<JsonFields> modules = JsonFields.readList(FileSource.of(file));
+    List<JsonFields> modules = JsonFields.readList(Region.ofFile(file));
     if (modules.isEmpty() || modules.size() > MAX_MODULES) {
       throw new ModelException("a model must have from 1 to " + MAX_MODULES + " modules: "
           + modules.size() + ", in " + file + "; the file is damaged");
@@ -144,7 +141,7 @@ final class SentenceModules {
       Path folder = path.isEmpty() ? root : Siblings.resolve(file, path);
       switch (type) {
         case "Transformer" -> transformer = folder;
-        case "Pooling" -> readPooling(folder.resolve(CONFIG));
+        case "Pooling" -> readPooling(folder.resolve(NeededFiles.CONFIG));
         case "Dense" -> readDense(folder);
         case "LayerNorm" -> readLayerNorm(folder);
         case "Normalize" -> readNormalize(folder);
@@ -175,7 +172,7 @@ final class SentenceModules {
   }
 
   private void readDense(Path folder) {
-    JsonFields fields = JsonFields.read(FileSource.of(folder.resolve(CONFIG)));
+    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(NeededFiles.CONFIG)));
     fields.requireOnly(Set.of(
         "in_features",
         "out_features",
@@ -189,8 +186,8 @@ final class SentenceModules {
       throw new ModelException("use_residual must be false: true, in " + fields.file()
           + "; Dense modules with a residual are not supported");
     }
-    int in = fields.integer("in_features", 0, 1, MAX_WIDTH);
-    int out = fields.integer("out_features", 0, 1, MAX_WIDTH);
+    int in = fields.integer("in_features", 0, 1, ModelConfig.MAX_WIDTH);
+    int out = fields.integer("out_features", 0, 1, ModelConfig.MAX_WIDTH);
     if (width != 0 && in != width) {
       throw new ModelException("in_features must be what the modules before give, " + width + ": "
           + in + ", in " + fields.file() + "; do the files of the model belong together?");
@@ -202,7 +199,7 @@ final class SentenceModules {
           + fields.flag("bias", true) + ", in " + fields.file()
           + "; do the files of the model belong together?");
     }
-    steps.add(new Dense(layer.linear(out, in), activation(fields)));
+    add(new Dense(layer.linear(out, in), activation(fields)));
   }
 
   private static Activation activation(JsonFields fields) {
@@ -217,21 +214,35 @@ final class SentenceModules {
   }
 
   private void readLayerNorm(Path folder) {
-    JsonFields fields = JsonFields.read(FileSource.of(folder.resolve(CONFIG)));
+    JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(NeededFiles.CONFIG)));
     fields.requireOnly(Set.of("dimension"));
-    int size = fields.integer("dimension", 0, 1, MAX_WIDTH);
-    steps.add(new LayerNorm(layer(folder).norm(size)));
+    int size = fields.integer("dimension", 0, 1, ModelConfig.MAX_WIDTH);
+    add(new LayerNorm(layer(folder).norm(size)));
   }
 
   /** Older versions write no settings, and no folder. */
   private void readNormalize(Path folder) {
-    Path config = folder.resolve(CONFIG);
+    Path config = folder.resolve(NeededFiles.CONFIG);
     if (!folder.equals(root) && Files.exists(config)) {
-      JsonFields fields = JsonFields.read(FileSource.of(config));
+      JsonFields fields = JsonFields.read(Region.ofFile(config));
       fields.requireOnly(Set.of("module_input_name", "module_output_name"));
       requireVectors(fields);
     }
-    steps.add(new UnitLength());
+    endUnitLength();
+    unitLength = true;
+  }
+
+  private void add(Step step) {
+    endUnitLength();
+    steps.add(step);
+  }
+
+  /** A vector that something is done to afterwards is scaled before. */
+  private void endUnitLength() {
+    if (unitLength) {
+      steps.add(new UnitLength());
+    }
+    unitLength = false;
   }
 
   private static void requireVectors(JsonFields fields) {
@@ -245,7 +256,7 @@ final class SentenceModules {
   }
 
   private static SmallLayer layer(Path folder) {
-    return SmallLayer.find(folder, "model.safetensors", "pytorch_model.bin")
+    return SmallLayer.find(folder, NeededFiles.LAYER_WEIGHTS)
         .orElseThrow(
             () -> new ModelException("a module must have its weights in model.safetensors or"
                 + " pytorch_model.bin: none, in " + folder + "; get the whole model"));

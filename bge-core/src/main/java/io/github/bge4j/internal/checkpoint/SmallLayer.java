@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -36,16 +37,11 @@ record SmallLayer(
    * @param files names in the folder, the best first: {@code *.safetensors}, or of PyTorch
    * @throws ModelException if the file is damaged or holds anything but one layer
    */
-  static Optional<SmallLayer> find(Path folder, String... files) {
+  static Optional<SmallLayer> find(Path folder, List<String> files) {
     for (String file : files) {
       Path path = folder.resolve(file);
       if (Files.exists(path)) {
-        FileSource source = FileSource.of(path);
-        return Optional.of(only(
-            source.name(),
-            file.endsWith(".safetensors")
-                ? SafetensorsReader.read(source)
-                : TorchReader.read(source)));
+        return Optional.of(only(path.toString(), WeightFiles.references(path)));
       }
     }
     return Optional.empty();
@@ -122,6 +118,6 @@ record SmallLayer(
   private static WeightReference zeros(long size) {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(size * Float.BYTES));
     return WeightReference.rowMajor(
-        new MemorySource("no bias", bytes).all(), DType.F32, new long[] {size});
+        Region.ofMemory("no bias", bytes), DType.F32, new long[] {size});
   }
 }

@@ -14,7 +14,7 @@ public final class SpecialTokens {
 
   /** Where transformers keeps them; the first file that names one counts. */
   private static final List<String> FILES =
-      List.of("special_tokens_map.json", "tokenizer_config.json");
+      List.of(NeededFiles.SPECIAL_TOKENS, NeededFiles.TOKENIZER_CONFIG);
 
   /** The roles, and what the tokenizer classes in transformers call them if no file does. */
   private static final Map<ModelFamily, Map<String, String>> DEFAULTS = Map.of(
@@ -43,7 +43,7 @@ public final class SpecialTokens {
     for (int i = FILES.size() - 1; folder != null && i >= 0; i--) {
       Path file = folder.resolve(FILES.get(i));
       if (Files.exists(file)) {
-        JsonFields fields = JsonFields.read(FileSource.of(file));
+        JsonFields fields = JsonFields.read(Region.ofFile(file));
         ROLES.stream().filter(fields::has).forEach(role -> tokens.put(role, fields.token(role)));
       }
     }

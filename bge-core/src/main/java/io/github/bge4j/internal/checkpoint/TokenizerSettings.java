@@ -21,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 record TokenizerSettings(
     OptionalInt maxTokens, @Nullable String className, WordPieceSettings bert) {
 
-  private static final String FILE = "tokenizer_config.json";
   private static final List<String> BERT = List.of("BertTokenizer", "BertTokenizerFast");
 
   /** They take {@code tokenizer.json} as it is. */
@@ -43,12 +42,12 @@ record TokenizerSettings(
    * @throws ModelException if it is damaged, or texts are to be cut at their beginning
    */
   static TokenizerSettings read(Path folder) {
-    Path file = folder.resolve(FILE);
+    Path file = folder.resolve(NeededFiles.TOKENIZER_CONFIG);
     if (!Files.exists(file)) {
       return new TokenizerSettings(
           OptionalInt.empty(), className(folder, null), WordPieceSettings.DEFAULT);
     }
-    JsonFields fields = JsonFields.read(FileSource.of(file));
+    JsonFields fields = JsonFields.read(Region.ofFile(file));
     if (!fields.string("truncation_side", "right").equals("right")) {
       throw new ModelException("truncation_side must be right: "
           + fields.string("truncation_side", "") + ", in " + file
@@ -66,8 +65,8 @@ record TokenizerSettings(
     String key = "tokenizer_class";
     JsonFields fields = settings;
     if (fields == null || !fields.has(key)) {
-      Path config = folder.resolve(ModelFolder.CONFIG);
-      fields = Files.exists(config) ? JsonFields.read(FileSource.of(config)) : null;
+      Path config = folder.resolve(NeededFiles.CONFIG);
+      fields = Files.exists(config) ? JsonFields.read(Region.ofFile(config)) : null;
     }
     if (fields == null || !fields.has(key)) {
       return null;
@@ -115,14 +114,15 @@ record TokenizerSettings(
    * @throws ModelException if a token is missing, or has another role
    */
   void requireNamedTokens(TokenizerFile tokenizer, Path folder) {
-    for (String name : List.of(FILE, "special_tokens_map.json", "added_tokens.json")) {
+    for (String name : List.of(
+        NeededFiles.TOKENIZER_CONFIG, NeededFiles.SPECIAL_TOKENS, NeededFiles.ADDED_TOKENS)) {
       Path file = folder.resolve(name);
       if (!Files.exists(file)) {
         continue;
       }
-      JsonFields fields = JsonFields.read(FileSource.of(file));
+      JsonFields fields = JsonFields.read(Region.ofFile(file));
       Set<String> tokens = new TreeSet<>();
-      if (name.equals("added_tokens.json")) {
+      if (name.equals(NeededFiles.ADDED_TOKENS)) {
         tokens.addAll(fields.names());
       } else {
         ROLES.stream().filter(fields::has).forEach(role -> tokens.add(fields.token(role)));

@@ -25,10 +25,10 @@ final class TorchReader {
 
   private static final int MAX_NESTED = 2;
 
-  private final DataSource source;
+  private final Region source;
   private final TorchCalls calls;
 
-  private TorchReader(DataSource source) {
+  private TorchReader(Region source) {
     this.source = source;
     this.calls = new TorchCalls(source.name());
   }
@@ -38,8 +38,8 @@ final class TorchReader {
    *
    * @throws io.github.bge4j.ModelException if the file is damaged or wants anything but weights
    */
-  static Map<String, WeightReference> read(DataSource source) {
-    byte first = source.all().slice(0, 1).readIndex("the first byte").get();
+  static Map<String, WeightReference> read(Region source) {
+    byte first = source.slice(0, 1).readIndex("the first byte").get();
     TorchReader reader = new TorchReader(source);
     return Byte.toUnsignedInt(first) == BARE_PICKLE ? reader.readStream() : reader.readZip();
   }

@@ -22,17 +22,17 @@ final class TorchStream {
   /** An XLM-R large has 400. */
   private static final int MAX_STORAGES = 1 << 14;
 
-  private final DataSource source;
+  private final Region source;
   private final TorchCalls calls;
   private final ByteBuffer pickles;
   private final Object root;
   private final Map<String, Region> storages = new HashMap<>();
 
-  private TorchStream(DataSource source, TorchCalls calls) {
+  private TorchStream(Region source, TorchCalls calls) {
     this.source = source;
     this.calls = calls;
-    long indexBytes = Math.min(source.size(), Region.MAX_INDEX_BYTES);
-    this.pickles = source.all().slice(0, indexBytes).readIndex("the pickles");
+    long indexBytes = Math.min(source.length(), Region.MAX_INDEX_BYTES);
+    this.pickles = source.slice(0, indexBytes).readIndex("the pickles");
     if (!MAGIC.equals(next()) || !VERSION.equals(next())) {
       throw calls.refused("it is a pickle, but none that PyTorch wrote");
     }
@@ -49,7 +49,7 @@ final class TorchStream {
    *
    * @throws io.github.bge4j.ModelException if the file is damaged or wants anything but weights
    */
-  static TorchStream read(DataSource source, TorchCalls calls) {
+  static TorchStream read(Region source, TorchCalls calls) {
     return new TorchStream(source, calls);
   }
 
@@ -78,7 +78,7 @@ final class TorchStream {
     if (!(keys instanceof List<?> list) || list.size() > MAX_STORAGES) {
       throw calls.refused("it has no list of at most " + MAX_STORAGES + " storages");
     }
-    Region rest = source.all().slice(pickles.position(), source.size() - pickles.position());
+    Region rest = source.slice(pickles.position(), source.length() - pickles.position());
     for (Object key : list) {
       Storage storage = key instanceof String name ? calls.storages().get(name) : null;
       if (storage == null) {

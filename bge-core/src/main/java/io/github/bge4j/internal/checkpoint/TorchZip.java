@@ -54,8 +54,8 @@ final class TorchZip {
    *
    * @throws ModelException if the file is not a complete zip of stored entries
    */
-  static TorchZip open(DataSource source) {
-    return new TorchZip(source.all());
+  static TorchZip open(Region source) {
+    return new TorchZip(source);
   }
 
   Set<String> names() {
@@ -182,6 +182,6 @@ final class TorchZip {
 
   private ModelException damaged(String why) {
     return new ModelException("a PyTorch file must be a complete zip of stored entries: " + why
-        + ", in " + file.source().name() + "; get it again, or model.safetensors instead");
+        + ", in " + file.name() + "; get it again, or model.safetensors instead");
   }
 }

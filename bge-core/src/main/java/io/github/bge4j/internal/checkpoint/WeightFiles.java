@@ -15,50 +15,49 @@ import java.util.function.Function;
 /** Finds the weights of a folder, which may hold them in several ways. */
 final class WeightFiles {
 
-  /**
-   * How each kind of file is read; best first: what needs no second copy on disk, and no pickle.
-   */
-  private static final Map<String, Function<FileSource, Map<String, WeightReference>>> READERS =
-      readers();
-
   /** What PEFT saves: changes of a model that is elsewhere. */
   private static final List<String> ADAPTER =
-      List.of("adapter_config.json", "adapter_model.safetensors", "adapter_model.bin");
+      List.of(NeededFiles.ADAPTER_CONFIG, "adapter_model.safetensors", "adapter_model.bin");
 
   private static final int MAX_SHARDS = 64;
 
   private WeightFiles() {}
-
-  private static Map<String, Function<FileSource, Map<String, WeightReference>>> readers() {
-    Map<String, Function<FileSource, Map<String, WeightReference>>> all = new LinkedHashMap<>();
-    all.put("model.safetensors", SafetensorsReader::read);
-    all.put("model.safetensors.index.json", index -> readShards(index, SafetensorsReader::read));
-    all.put("pytorch_model.bin", TorchReader::read);
-    all.put("pytorch_model.bin.index.json", index -> readShards(index, TorchReader::read));
-    all.put("model.onnx", OnnxInitializerReader::read);
-    all.put("onnx/model.onnx", OnnxInitializerReader::read);
-    return all;
-  }
 
   /**
    * References the weights of the best file there is.
    *
    * @throws ModelException if there is none, it is damaged, or it is changed by an adapter
    */
-  static StoredWeights read(Path folder) {
+  static Weights read(Path folder) {
     refuseAdapter(folder);
-    for (var kind : READERS.entrySet()) {
-      Path path = folder.resolve(kind.getKey());
+    for (String name : NeededFiles.WEIGHTS) {
+      Path path = folder.resolve(name);
       if (Files.exists(path)) {
-        return StoredWeights.of(path.toString(), kind.getValue().apply(FileSource.of(path)));
+        return Weights.of(path.toString(), references(path));
       }
     }
-    List<String> names = List.copyOf(READERS.keySet());
     List<String> others = onnxFiles(folder);
-    throw new ModelException("a model folder must hold weights in one of " + names + ": "
-        + (others.isEmpty() ? "none" : "only " + others) + ", in " + folder
-        + "; get the whole model, or save it with save_pretrained"
-        + (others.isEmpty() ? "" : asIs(others.get(0))));
+    throw new ModelException(
+        "a model folder must hold weights in one of " + NeededFiles.WEIGHTS + ": "
+            + (others.isEmpty() ? "none" : "only " + others) + ", in " + folder
+            + "; get the whole model, or save it with save_pretrained"
+            + (others.isEmpty() ? "" : asIs(others.get(0))));
+  }
+
+  /**
+   * References the weights of a file, by the names that they have there.
+   *
+   * @param path its name says its format; PyTorch's own has many endings
+   * @throws ModelException if it is damaged
+   */
+  static Map<String, WeightReference> references(Path path) {
+    String name = path.toString();
+    boolean index = name.endsWith(NeededFiles.INDEX);
+    String weights = index ? name.substring(0, name.length() - NeededFiles.INDEX.length()) : name;
+    Function<Region, Map<String, WeightReference>> reader = weights.endsWith(".safetensors")
+        ? SafetensorsReader::read
+        : weights.endsWith(".onnx") ? OnnxInitializerReader::read : TorchReader::read;
+    return index ? readShards(path, reader) : reader.apply(Region.ofFile(path));
   }
 
   /** What a message offers for an ONNX file whose weights cannot be taken. */
@@ -93,22 +92,22 @@ final class WeightFiles {
   }
 
   private static Map<String, WeightReference> readShards(
-      FileSource index, Function<FileSource, Map<String, WeightReference>> reader) {
-    JsonFields fileOfWeight = JsonFields.read(index).fields("weight_map");
+      Path index, Function<Region, Map<String, WeightReference>> reader) {
+    JsonFields fileOfWeight = JsonFields.read(Region.ofFile(index)).fields("weight_map");
     Map<String, Map<String, WeightReference>> shards = new LinkedHashMap<>();
     Map<String, WeightReference> weights = new LinkedHashMap<>();
     for (String name : fileOfWeight.names()) {
       String shard = fileOfWeight.string(name, null);
       if (shards.size() == MAX_SHARDS && !shards.containsKey(shard)) {
         throw new ModelException("weights must lie in at most " + MAX_SHARDS + " files: more, as "
-            + index.path() + " says; it is damaged");
+            + index + " says; it is damaged");
       }
       WeightReference weight = shards
           .computeIfAbsent(
-              shard, file -> reader.apply(FileSource.of(Siblings.resolve(index.path(), file))))
+              shard, file -> reader.apply(Region.ofFile(Siblings.resolve(index, file))))
           .get(name);
       if (weight == null) {
-        throw new ModelException("weight " + name + " must be in " + shard + ", as " + index.path()
+        throw new ModelException("weight " + name + " must be in " + shard + ", as " + index
             + " says; get both files again");
       }
       weights.put(name, weight);

@@ -24,11 +24,11 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
 
   /** References a weight that fills a region in row-major order. */
   public static WeightReference rowMajor(Region data, DType dtype, long[] shape) {
-    long elements = elements(data.source(), shape);
+    long elements = elements(data, shape);
     if (elements > data.length() || elements * dtype.bytes() != data.length()) {
       throw new ModelException(
           "a weight of " + dtype + Arrays.toString(shape) + " must have " + dtype.bytes() + " * "
-              + elements + " bytes: " + data.length() + ", in " + data.source().name()
+              + elements + " bytes: " + data.length() + ", in " + data.name()
               + "; the file is damaged");
     }
     return new WeightReference(data, dtype, shape, rowMajorStrides(shape));
@@ -41,14 +41,14 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
    */
   static WeightReference strided(
       Region storage, DType dtype, long first, long[] shape, long[] strides) {
-    long elements = elements(storage.source(), shape);
+    long elements = elements(storage, shape);
     long available = storage.length() / dtype.bytes();
     long span = span(elements, shape, strides);
     // More elements than their span has repeat some, which no weight does.
     if (first < 0 || elements > span || span > available - first) {
       throw new ModelException("a weight must lie inside its storage: element " + first + ", shape "
           + Arrays.toString(shape) + ", strides " + Arrays.toString(strides) + " of "
-          + available + " elements, in " + storage.source().name() + "; the file is damaged");
+          + available + " elements, in " + storage.name() + "; the file is damaged");
     }
     Region data = storage.slice(first * dtype.bytes(), span * dtype.bytes());
     return new WeightReference(data, dtype, shape, strides);
@@ -64,14 +64,14 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     if (!Arrays.equals(shape, wanted) || !dtype.isFloating()) {
       throw new ModelException("weight " + name + " must be floating of shape "
           + Arrays.toString(wanted) + ": " + dtype + Arrays.toString(shape) + ", in "
-          + data.source().name() + "; do config.json and weights belong together?");
+          + data.name() + "; do config.json and weights belong together?");
     }
     return this;
   }
 
   /** Returns how many elements it has. */
   public long elements() {
-    return elements(data.source(), shape);
+    return elements(data, shape);
   }
 
   /** Returns whether the bytes are the weight in row-major order. */
@@ -102,8 +102,8 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
    */
   public float[] toFloats() {
     if (!dtype.isFloating()) {
-      throw new ModelException("a weight must be stored as F16, BF16, F32 or F64: " + dtype
-          + ", in " + data.source().name());
+      throw new ModelException(
+          "a weight must be stored as F16, BF16, F32 or F64: " + dtype + ", in " + data.name());
     }
     float[] stored = readStored();
     return isRowMajor() ? stored : gather(stored);
@@ -147,7 +147,7 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     for (float value : floats) {
       if (!Float.isFinite(value)) {
         throw new ModelException("every value of a weight must be finite: " + value + " in weight "
-            + name + ", in " + data.source().name()
+            + name + ", in " + data.name()
             + "; the training failed or the file is damaged, use another checkpoint");
       }
     }
@@ -157,7 +157,7 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     long count = data.length() / dtype.bytes();
     if (Math.max(count, elements()) > MAX_ARRAY_LENGTH) {
       throw new ModelException("a weight that is read must fit an array: " + elements()
-          + " elements, in " + data.source().name());
+          + " elements, in " + data.name());
     }
     float[] stored = new float[(int) count];
     int[] filled = {0};
@@ -227,7 +227,7 @@ public record WeightReference(Region data, DType dtype, long[] shape, long[] str
     return strides;
   }
 
-  private static long elements(DataSource source, long[] shape) {
+  private static long elements(Region source, long[] shape) {
     long elements = shape.length > MAX_DIMENSIONS ? -1 : 1;
     for (long size : shape) {
       boolean fits = elements >= 0 && size >= 0 && Math.multiplyHigh(elements, size) == 0;

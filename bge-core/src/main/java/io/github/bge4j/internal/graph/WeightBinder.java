@@ -2,7 +2,6 @@ package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.DType;
-import io.github.bge4j.internal.checkpoint.FileSource;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import io.github.bge4j.internal.checkpoint.Weights;
 import java.io.IOException;
@@ -77,7 +76,7 @@ final class WeightBinder {
   private boolean use(String name, WeightReference weight) {
     boolean fits = weight.isRowMajor()
         && weight.dtype() == DType.F32
-        && weight.data().source() instanceof FileSource;
+        && weight.data().path().isPresent();
     if (fits) {
       weight.sampleFinite(name);
       usable.put(name, weight);
@@ -110,7 +109,7 @@ final class WeightBinder {
   }
 
   private static Path file(WeightReference weight) {
-    return ((FileSource) weight.data().source()).path();
+    return weight.data().path().orElseThrow();
   }
 
   private static Path real(Path file) {

@@ -2,7 +2,6 @@ package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.DType;
-import io.github.bge4j.internal.checkpoint.FileSource;
 import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.io.IOException;
@@ -107,16 +106,16 @@ public final class WeightCache {
               + "; make room, or choose another folder with cacheDirectory(Path) or XDG_CACHE_HOME",
           e);
     }
-    return references(weights, offsets, new FileSource(file, size));
+    return references(weights, offsets, Region.ofFile(file));
   }
 
   private static Map<String, WeightReference> references(
-      Map<String, WeightReference> weights, long[] offsets, FileSource file) {
+      Map<String, WeightReference> weights, long[] offsets, Region file) {
     Map<String, WeightReference> converted = new LinkedHashMap<>();
     int i = 0;
     for (Map.Entry<String, WeightReference> weight : weights.entrySet()) {
       long bytes = weight.getValue().elements() * Float.BYTES;
-      Region data = new Region(file, offsets[i++], bytes);
+      Region data = file.slice(offsets[i++], bytes);
       converted.put(
           weight.getKey(),
           WeightReference.rowMajor(data, DType.F32, weight.getValue().shape()));
@@ -142,7 +141,7 @@ public final class WeightCache {
 
   private static Set<String> files(Collection<WeightReference> weights) {
     return weights.stream()
-        .map(weight -> weight.data().source().name())
+        .map(weight -> weight.data().name())
         .collect(Collectors.toCollection(TreeSet::new));
   }
 

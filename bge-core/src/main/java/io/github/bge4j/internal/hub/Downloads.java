@@ -37,12 +37,7 @@ final class Downloads {
    *
    * @throws HubException if one is not to be had; the others stop, and what has arrived is kept
    */
-  void get(
-      CachedRepo repo,
-      RepoId model,
-      Revision commit,
-      List<RemoteFile> files,
-      DownloadListener listener)
+  void get(CachedRepo repo, WantedModel model, List<RemoteFile> files, DownloadListener listener)
       throws IOException {
     long total = files.stream().mapToLong(RemoteFile::size).sum();
     long present = 0;
@@ -56,7 +51,7 @@ final class Downloads {
     DownloadProgress progress = new DownloadProgress(listener, total, present);
     List<Callable<Void>> tasks = new ArrayList<>();
     for (RemoteFile file : files) {
-      Subject subject = new Subject(model, commit, file.path());
+      Subject subject = new Subject(model, file.path());
       tasks.add(() -> {
         new FileDownload(api, http, sleeper, subject, file, repo.part(file.hash()), progress)
             .to(repo.blob(file.hash()));
@@ -70,7 +65,7 @@ final class Downloads {
     }
   }
 
-  private static void requireSpace(Path folder, long bytes, RepoId model) throws IOException {
+  private static void requireSpace(Path folder, long bytes, WantedModel model) throws IOException {
     long free = Files.getFileStore(folder).getUsableSpace();
     if (free < bytes) {
       throw new HubException("the disk must have " + bytes + " bytes free for " + model + ": "

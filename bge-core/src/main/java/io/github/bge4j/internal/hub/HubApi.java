@@ -32,9 +32,10 @@ final class HubApi {
   /**
    * The files of one commit.
    *
+   * @param model at that commit
    * @param files by path; empty where the listing gives no size or hash
    */
-  record Listing(Revision commit, Map<String, Optional<RemoteFile>> files) {}
+  record Listing(WantedModel model, Map<String, Optional<RemoteFile>> files) {}
 
   HubApi(HubSettings settings, HubHttp http, Sleeper sleeper) {
     this.settings = settings;
@@ -47,13 +48,13 @@ final class HubApi {
    *
    * @throws HubException if there is none, or the listing names files outside of the model
    */
-  Listing list(RepoId model, Revision revision) {
+  Listing list(WantedModel model) {
     URI uri = URI.create(settings.endpoint() + "/api/models/" + model + "/revision/"
-        + escaped(revision.name()) + "?blobs=true");
-    Subject subject = Subject.listing(model, revision);
+        + escaped(model.revision()) + "?blobs=true");
+    Subject subject = new Subject(model, "");
     String json = Attempts.run("listing the files of " + model, sleeper, () -> read(uri, subject));
     try {
-      return parse(new Gson().fromJson(json, JsonElement.class));
+      return parse(model, new Gson().fromJson(json, JsonElement.class));
     } catch (JsonParseException
         | IllegalStateException
         | NumberFormatException
@@ -62,13 +63,14 @@ final class HubApi {
     }
   }
 
-  private Listing parse(@Nullable JsonElement json) {
+  private Listing parse(WantedModel model, @Nullable JsonElement json) {
     if (json == null) {
       throw new JsonParseException("it is empty");
     }
-    Revision commit = Revision.parse(text(json.getAsJsonObject(), "sha"))
-        .filter(Revision::isCommit)
-        .orElseThrow(() -> notAHub("its sha is no commit"));
+    String commit = text(json.getAsJsonObject(), "sha");
+    if (!WantedModel.isCommit(commit)) {
+      throw notAHub("its sha is no commit");
+    }
     if (!(json.getAsJsonObject().get("siblings") instanceof JsonArray siblings)) {
       throw new JsonParseException("siblings is no list");
     }
@@ -78,7 +80,7 @@ final class HubApi {
       SafePaths.check(path);
       files.put(path, file(path, sibling.getAsJsonObject()));
     }
-    return new Listing(commit, files);
+    return new Listing(model.at(commit), files);
   }
 
   private static String text(JsonObject json, String field) {
@@ -102,19 +104,18 @@ final class HubApi {
   }
 
   /** Returns size and hash of a file; asks for them where the listing does not say. */
-  RemoteFile file(RepoId model, Listing listing, String path) {
+  RemoteFile file(Listing listing, String path) {
     Optional<RemoteFile> listed = listing.files().getOrDefault(path, Optional.empty());
     return listed.orElseGet(() -> Attempts.run(
-        "looking at " + path + " of " + model,
+        "looking at " + path + " of " + listing.model(),
         sleeper,
-        () -> head(new Subject(model, listing.commit(), path))));
+        () -> head(new Subject(listing.model(), path))));
   }
 
   /** Returns the content of a small file of a listed commit. */
-  String text(RepoId model, Listing listing, String path) {
-    Subject subject = new Subject(model, listing.commit(), path);
-    return Attempts.run(
-        "reading " + path + " of " + model, sleeper, () -> read(address(subject), subject));
+  String text(Listing listing, String path) {
+    Subject subject = new Subject(listing.model(), path);
+    return Attempts.run("reading " + subject, sleeper, () -> read(address(subject), subject));
   }
 
   private String read(URI uri, Subject subject) throws IOException {
@@ -145,8 +146,8 @@ final class HubApi {
     String path = Arrays.stream(subject.file().split("/"))
         .map(HubApi::escaped)
         .collect(Collectors.joining("/"));
-    return URI.create(settings.endpoint() + "/" + subject.model() + "/resolve/" + subject.revision()
-        + "/" + path);
+    return URI.create(settings.endpoint() + "/" + subject.model() + "/resolve/"
+        + subject.model().revision() + "/" + path);
   }
 
   private static String escaped(String text) {

@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.hub;
 
 import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.checkpoint.NeededFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Lists what a cache holds. */
 public final class HubCache {
@@ -20,14 +22,13 @@ public final class HubCache {
 
   private HubCache() {}
 
-  /** What a caller makes of a version of a model. */
-  public interface Entry<T> {
+  /** Makes of one version of a model what its caller lists. */
+  @FunctionalInterface
+  public interface Lister<T> {
 
     /**
-     * Makes an entry.
+     * Makes it.
      *
-     * @param revisions branches and tags that meant this commit when they were last asked for
-     * @param bytes sizes of its files added up
      * @param usable false if configuration, tokenizer or weights are missing
      */
     T of(String id, String commit, List<String> revisions, Path folder, long bytes, boolean usable);
@@ -38,12 +39,12 @@ public final class HubCache {
    *
    * @throws ModelException if the folder cannot be read
    */
-  public static <T> List<T> list(Path cache, Entry<T> entry) {
+  public static <T> List<T> list(Path cache, Lister<T> lister) {
     List<T> models = new ArrayList<>();
     try {
       for (Path model : children(cache)) {
         if (model.getFileName().toString().startsWith(PREFIX)) {
-          addRevisions(model, entry, models);
+          addRevisions(model, lister, models);
         }
       }
     } catch (IOException | UncheckedIOException e) {
@@ -55,7 +56,7 @@ public final class HubCache {
     return List.copyOf(models);
   }
 
-  private static <T> void addRevisions(Path model, Entry<T> entry, List<T> models)
+  private static <T> void addRevisions(Path model, Lister<T> lister, List<T> models)
       throws IOException {
     String id = model.getFileName().toString().substring(PREFIX.length()).replace("--", "/");
     Map<String, TreeSet<String>> names = new HashMap<>();
@@ -78,7 +79,7 @@ public final class HubCache {
       List<String> paths = files.stream()
           .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))
           .toList();
-      models.add(entry.of(
+      models.add(lister.of(
           id,
           commit,
           List.copyOf(names.getOrDefault(commit, new TreeSet<>())),
@@ -88,12 +89,11 @@ public final class HubCache {
     }
   }
 
-  private static List<NeededFiles.Module> modules(Path snapshot) throws IOException {
+  private static @Nullable String modules(Path snapshot) throws IOException {
     Path file = snapshot.resolve(NeededFiles.MODULES);
-    return NeededFiles.modules(
-        Files.isRegularFile(file)
-            ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-            : null);
+    return Files.isRegularFile(file)
+        ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+        : null;
   }
 
   private static List<Path> children(Path folder) throws IOException {

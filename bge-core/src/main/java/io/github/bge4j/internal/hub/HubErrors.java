@@ -58,8 +58,8 @@ final class HubErrors {
           + "; accept its terms on its page, and set HF_TOKEN to a token of that account";
     }
     if (code.equals("RevisionNotFound")) {
-      return "revision " + subject.revision() + " of " + subject.model() + " must exist" + reason
-          + "; choose a branch, a tag or a commit of it";
+      return "revision " + subject.model().revision() + " of " + subject.model() + " must exist"
+          + reason + "; choose a branch, a tag or a commit of it";
     }
     if (code.equals("EntryNotFound")) {
       return subject + " must exist" + reason + "; the listing names it, try again";

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,15 +51,30 @@ public record HubSettings(
    * @param environment gives the value of a variable, or null
    */
   public static HubSettings of(UnaryOperator<@Nullable String> environment, Path home) {
-    Environment variables = new Environment(environment, home);
-    Path caches = variables.path("XDG_CACHE_HOME", home.resolve(".cache"));
-    Path hubHome = variables.path("HF_HOME", caches.resolve("huggingface"));
-    Path oldCache = variables.path("HUGGINGFACE_HUB_CACHE", hubHome.resolve("hub"));
+    UnaryOperator<String> text = name -> {
+      String value = environment.apply(name);
+      return value == null ? "" : value.strip();
+    };
+    Predicate<String> flag = name -> TRUE.contains(text.apply(name).toUpperCase(Locale.ROOT));
+    Path caches = path(text.apply("XDG_CACHE_HOME"), home, home.resolve(".cache"));
+    Path hubHome = path(text.apply("HF_HOME"), home, caches.resolve("huggingface"));
+    Path oldCache = path(text.apply("HUGGINGFACE_HUB_CACHE"), home, hubHome.resolve("hub"));
     return new HubSettings(
-        endpoint(variables.text("HF_ENDPOINT", DEFAULT_ENDPOINT)),
-        variables.path("HF_HUB_CACHE", oldCache),
-        token(variables, hubHome),
-        variables.flag("HF_HUB_OFFLINE") || variables.flag("TRANSFORMERS_OFFLINE"));
+        endpoint(first(text.apply("HF_ENDPOINT"), DEFAULT_ENDPOINT)),
+        path(text.apply("HF_HUB_CACHE"), home, oldCache),
+        flag.test("HF_HUB_DISABLE_IMPLICIT_TOKEN") ? null : token(text, home, hubHome),
+        flag.test("HF_HUB_OFFLINE") || flag.test("TRANSFORMERS_OFFLINE"));
+  }
+
+  private static String first(String value, String otherwise) {
+    return value.isEmpty() ? otherwise : value;
+  }
+
+  private static Path path(String value, Path home, Path otherwise) {
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    return value.startsWith("~/") ? home.resolve(value.substring(2)) : Path.of(value);
   }
 
   /** Reads an address; a slash at its end makes no difference. */
@@ -75,13 +91,10 @@ public record HubSettings(
     return address.replaceFirst("//.*@", "//...@");
   }
 
-  private static @Nullable String token(Environment variables, Path hubHome) {
-    if (variables.flag("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
-      return null;
-    }
-    String token = variables.text("HF_TOKEN", variables.text("HUGGING_FACE_HUB_TOKEN", ""));
+  private static @Nullable String token(UnaryOperator<String> text, Path home, Path hubHome) {
+    String token = first(text.apply("HF_TOKEN"), text.apply("HUGGING_FACE_HUB_TOKEN"));
     if (token.isEmpty()) {
-      token = read(variables.path("HF_TOKEN_PATH", hubHome.resolve("token")));
+      token = read(path(text.apply("HF_TOKEN_PATH"), home, hubHome.resolve("token")));
     }
     return token.isEmpty() ? null : token;
   }
@@ -101,25 +114,5 @@ public record HubSettings(
   @Override
   public String toString() {
     return "HubSettings[" + endpoint + ", " + cache + (offline ? ", offline]" : "]");
-  }
-
-  private record Environment(UnaryOperator<@Nullable String> variables, Path home) {
-
-    String text(String name, String otherwise) {
-      String value = variables.apply(name);
-      return value == null || value.isBlank() ? otherwise : value.strip();
-    }
-
-    boolean flag(String name) {
-      return TRUE.contains(text(name, "").toUpperCase(Locale.ROOT));
-    }
-
-    Path path(String name, Path otherwise) {
-      String value = text(name, "");
-      if (value.isEmpty()) {
-        return otherwise;
-      }
-      return value.startsWith("~/") ? home.resolve(value.substring(2)) : Path.of(value);
-    }
   }
 }

@@ -19,13 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Receipt {
 
-  /** One file; the time is that of the file's last change, in milliseconds. */
-  record Entry(String hash, long size, long modified) {}
+  /** By path: hash, size, and the time of the last change in milliseconds. */
+  private final Map<String, JsonObject> files;
 
-  private final Map<String, Entry> files;
   private boolean changed;
 
-  private Receipt(Map<String, Entry> files) {
+  private Receipt(Map<String, JsonObject> files) {
     this.files = files;
   }
 
@@ -36,10 +35,10 @@ final class Receipt {
   /** Reads a receipt; an empty one stands for none, or for one that cannot be read. */
   static Receipt read(Path file) {
     try {
-      Map<String, Entry> files = new TreeMap<>();
+      Map<String, JsonObject> files = new TreeMap<>();
       if (new Gson().fromJson(Files.readString(file), JsonElement.class)
           instanceof JsonObject json) {
-        json.entrySet().forEach(entry -> files.put(entry.getKey(), entry(entry.getValue())));
+        json.entrySet().forEach(entry -> files.put(entry.getKey(), checked(entry.getValue())));
       }
       return new Receipt(files);
     } catch (IOException
@@ -50,14 +49,26 @@ final class Receipt {
     }
   }
 
-  private static Entry entry(JsonElement json) {
+  private static JsonObject checked(JsonElement json) {
     if (json instanceof JsonObject entry
         && entry.get("hash") instanceof JsonPrimitive hash
         && entry.get("size") instanceof JsonPrimitive size
         && entry.get("modified") instanceof JsonPrimitive modified) {
-      return new Entry(hash.getAsString(), size.getAsLong(), modified.getAsLong());
+      return entry(hash.getAsString(), size.getAsLong(), modified.getAsLong());
     }
     throw new JsonParseException("an entry must have hash, size and modified");
+  }
+
+  private static JsonObject entry(String hash, Path file) throws IOException {
+    return entry(hash, Files.size(file), Files.getLastModifiedTime(file).toMillis());
+  }
+
+  private static JsonObject entry(String hash, long size, long modified) {
+    JsonObject entry = new JsonObject();
+    entry.addProperty("hash", hash);
+    entry.addProperty("size", size);
+    entry.addProperty("modified", modified);
+    return entry;
   }
 
   boolean isChanged() {
@@ -74,14 +85,16 @@ final class Receipt {
 
   /** Returns the hash that a file had, or null. */
   @Nullable FileHash hash(String path) {
-    Entry entry = files.get(path);
-    return entry == null ? null : FileHash.parse(entry.hash()).orElse(null);
+    JsonObject entry = files.get(path);
+    return entry == null
+        ? null
+        : FileHash.parse(entry.get("hash").getAsString()).orElse(null);
   }
 
   /** Tells whether a file is as it was. */
   boolean holds(String path, Path file) throws IOException {
-    Entry entry = files.get(path);
-    return entry != null && entry.equals(entry(entry.hash(), file));
+    JsonObject entry = files.get(path);
+    return entry != null && entry.equals(entry(entry.get("hash").getAsString(), file));
   }
 
   void put(String path, FileHash hash, Path file) throws IOException {
@@ -89,19 +102,9 @@ final class Receipt {
     changed = true;
   }
 
-  private static Entry entry(String hash, Path file) throws IOException {
-    return new Entry(hash, Files.size(file), Files.getLastModifiedTime(file).toMillis());
-  }
-
   void write(Path file) throws IOException {
     JsonObject json = new JsonObject();
-    files.forEach((path, entry) -> {
-      JsonObject fields = new JsonObject();
-      fields.addProperty("hash", entry.hash());
-      fields.addProperty("size", entry.size());
-      fields.addProperty("modified", entry.modified());
-      json.add(path, fields);
-    });
+    files.forEach(json::add);
     TextFile.write(file, json.toString(), file.resolveSibling(""));
   }
 }

@@ -1,15 +1,11 @@
 package io.github.bge4j.internal.hub;
 
-/** What a request is about, for messages. */
-record Subject(RepoId model, Revision revision, String file) {
-
-  static Subject listing(RepoId model, Revision revision) {
-    return new Subject(model, revision, "");
-  }
-
-  Subject file(String path) {
-    return new Subject(model, revision, path);
-  }
+/**
+ * What a request is about, for messages.
+ *
+ * @param file of that version of the model; empty for the list of its files
+ */
+record Subject(WantedModel model, String file) {
 
   @Override
   public String toString() {

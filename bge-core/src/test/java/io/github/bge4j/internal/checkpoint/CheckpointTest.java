@@ -48,16 +48,14 @@ final class CheckpointTest {
     copy(file, "shard-2");
     StringBuilder map = new StringBuilder();
     int number = 0;
-    for (String name : Weights.encoderShapes(
-            ModelConfig.read(TestFiles.file("tiny-bert/config.json")))
-        .keySet()) {
+    ModelConfig config = ModelConfig.read(TestFiles.file("tiny-bert/config.json"));
+    for (String name : config.weightShapes().keySet()) {
       map.append(",\"%s\":\"shard-%d\"".formatted(name, 1 + number++ % 2));
     }
     write(index, "{\"metadata\":{\"total_size\":1},\"weight_map\":{" + map.substring(1) + "}}");
     Weights weights = open(folder).weights();
     assertThat(weights.names()).hasSize(number);
-    assertThat(weights.get("embeddings.word_embeddings.weight").data().source().name())
-        .endsWith("shard-1");
+    assertThat(weights.get("embeddings.word_embeddings.weight").data().name()).endsWith("shard-1");
   }
 
   @ParameterizedTest
@@ -151,7 +149,8 @@ final class CheckpointTest {
     TestSafetensors file = new TestSafetensors()
         .addF32("sparse_linear.weight", 1, 8)
         .addF32("colbert_linear.weight", 5, 8);
-    Weights.encoderShapes(ModelConfig.read(TestFiles.file("tiny-bert/config.json")))
+    ModelConfig.read(TestFiles.file("tiny-bert/config.json"))
+        .weightShapes()
         .forEach((name, shape) -> file.addF32("model." + name, shape));
     write("model.safetensors", file);
     Checkpoint checkpoint = open(folder);

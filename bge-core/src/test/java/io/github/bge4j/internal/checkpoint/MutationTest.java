@@ -48,9 +48,9 @@ final class MutationTest {
 
     private final byte[] file;
 
-    private final Function<DataSource, Map<String, WeightReference>> reader;
+    private final Function<Region, Map<String, WeightReference>> reader;
 
-    Format(String file, Function<DataSource, Map<String, WeightReference>> reader) {
+    Format(String file, Function<Region, Map<String, WeightReference>> reader) {
       this.file = TestFiles.bytes(file);
       this.reader = reader;
     }

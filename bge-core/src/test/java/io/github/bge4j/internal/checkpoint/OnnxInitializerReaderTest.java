@@ -44,7 +44,7 @@ final class OnnxInitializerReaderTest {
         });
     WeightReference matrix = weight(onnx, "encoder.layer.1.intermediate.dense.weight");
     assertThat(matrix.isTransposed()).isTrue();
-    assertThat(matrix.data().source().name())
+    assertThat(matrix.data().name())
         .endsWith(file.equals("model.onnx") ? "model.onnx" : "external.onnx_data");
   }
 
@@ -55,7 +55,7 @@ final class OnnxInitializerReaderTest {
       Files.copy(Objects.requireNonNull(in), path);
     }
     ModelConfig config = ModelConfig.read(TestFiles.memory(REAL_CONFIG));
-    Weights weights = Weights.readOnnx(FileSource.of(path), config);
+    Weights weights = Weights.readOnnx(Region.ofFile(path), config);
     assertThat(weights.get("encoder.layer.11.output.dense.weight").isTransposed())
         .isTrue();
     assertThat(weights.get("embeddings.word_embeddings.weight").isRowMajor()).isTrue();
@@ -69,8 +69,7 @@ final class OnnxInitializerReaderTest {
   void read_inMemory_referencesMemory() {
     byte[] bytes = TestFiles.bytes("tiny-bert/model.onnx");
     Map<String, WeightReference> weights = OnnxInitializerReader.read(TestFiles.memory(bytes));
-    assertThat(weight(weights, "embeddings.LayerNorm.bias").data().source())
-        .isInstanceOf(MemorySource.class);
+    assertThat(weight(weights, "embeddings.LayerNorm.bias").data().path()).isEmpty();
   }
 
   @Test
@@ -105,7 +104,7 @@ final class OnnxInitializerReaderTest {
     tensor.addExternalData(entry("location", location));
     tensor.addExternalData(entry("offset", offset)).addExternalData(entry("length", length));
     Files.write(model, model(tensor).build().toByteArray());
-    assertThatThrownBy(() -> OnnxInitializerReader.read(FileSource.of(model)))
+    assertThatThrownBy(() -> OnnxInitializerReader.read(Region.ofFile(model)))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(message);
   }

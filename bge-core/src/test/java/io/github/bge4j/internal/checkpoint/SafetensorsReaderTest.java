@@ -29,7 +29,7 @@ final class SafetensorsReaderTest {
     assertThat(words.shape()).containsExactly(20, 8);
     assertThat(words.dtype()).isEqualTo(DType.F32);
     assertThat(words.data().length()).isEqualTo(640);
-    assertThat(words.data().source()).isInstanceOf(FileSource.class);
+    assertThat(words.data().path()).isPresent();
   }
 
   @Test
@@ -91,7 +91,7 @@ final class SafetensorsReaderTest {
       file.writeLong(Long.reverseBytes(1L << 32));
       file.setLength(1L << 33);
     }
-    assertThatThrownBy(() -> SafetensorsReader.read(FileSource.of(path)))
+    assertThatThrownBy(() -> SafetensorsReader.read(Region.ofFile(path)))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("the safetensors header must have at most 8388608 bytes: 4294967296");
   }

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,7 +27,7 @@ final class SmallLayerTest {
   @ValueSource(
       strings = {"linear-protocol2.pt", "linear-legacy.pt", "nested-twice.pt", "linear-old.pt"})
   void linear_ofTorchFile_hasItsShape(String file) {
-    Linear layer = SmallLayer.find(TestFiles.path("torch"), "absent.safetensors", file)
+    Linear layer = SmallLayer.find(TestFiles.path("torch"), List.of("absent.safetensors", file))
         .orElseThrow()
         .linear(2, 3);
     assertThat(layer.weight().shape()).containsExactly(2, 3);
@@ -42,7 +43,7 @@ final class SmallLayerTest {
 
   @Test
   void linear_withoutBias_addsZeros() {
-    Linear layer = SmallLayer.find(TestFiles.path("torch"), "linear-no-bias.pt")
+    Linear layer = SmallLayer.find(TestFiles.path("torch"), List.of("linear-no-bias.pt"))
         .orElseThrow()
         .linear(SmallLayer.ANY_SIZE, 3);
     assertThat(layer.bias().toFloats()).containsExactly(0, 0);
@@ -59,7 +60,7 @@ final class SmallLayerTest {
 
   @Test
   void find_noFile_isEmpty() {
-    assertThat(SmallLayer.find(folder, "a.safetensors", "a.pt")).isEmpty();
+    assertThat(SmallLayer.find(folder, List.of("a.safetensors", "a.pt"))).isEmpty();
   }
 
   @ParameterizedTest
@@ -97,7 +98,7 @@ final class SmallLayerTest {
   }
 
   private SmallLayer find() {
-    return SmallLayer.find(folder, "a.safetensors", "a.pt").orElseThrow();
+    return SmallLayer.find(folder, List.of("a.safetensors", "a.pt")).orElseThrow();
   }
 
   private void write(TestSafetensors content) throws IOException {

@@ -25,8 +25,8 @@ final class TestFiles {
     }
   }
 
-  static FileSource file(String name) {
-    return FileSource.of(path(name));
+  static Region file(String name) {
+    return Region.ofFile(path(name));
   }
 
   static byte[] bytes(String name) {
@@ -37,11 +37,11 @@ final class TestFiles {
     }
   }
 
-  static MemorySource memory(byte[] bytes) {
-    return new MemorySource("test file", ByteBuffer.wrap(bytes));
+  static Region memory(byte[] bytes) {
+    return Region.ofMemory("test file", ByteBuffer.wrap(bytes));
   }
 
-  static MemorySource memory(String text) {
+  static Region memory(String text) {
     return memory(text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -106,7 +106,7 @@ final class WeightReferenceTest {
   void toFiniteFloats_doubleTooLargeForFloat_throws() {
     ByteBuffer bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e39);
     WeightReference weight =
-        WeightReference.rowMajor(TestFiles.memory(bytes.array()).all(), DType.F64, new long[] {1});
+        WeightReference.rowMajor(TestFiles.memory(bytes.array()), DType.F64, new long[] {1});
     assertThatThrownBy(() -> weight.toFiniteFloats("a"))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(
@@ -144,6 +144,6 @@ final class WeightReferenceTest {
     for (float value : values) {
       buffer.putFloat(value);
     }
-    return TestFiles.memory(buffer.array()).all();
+    return TestFiles.memory(buffer.array());
   }
 }

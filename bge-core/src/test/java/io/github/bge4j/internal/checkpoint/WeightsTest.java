@@ -29,7 +29,7 @@ final class WeightsTest {
   @Test
   void get_integers_throws() {
     byte[] file = new TestSafetensors().add("a", "I32", new byte[4], 1).bytes();
-    Weights weights = new Weights("ints", SafetensorsReader.read(TestFiles.memory(file)));
+    Weights weights = Weights.of("ints", SafetensorsReader.read(TestFiles.memory(file)));
     assertThatThrownBy(() -> weights.get("a", 1))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("weight a must be floating of shape [1]: I32[1]");
@@ -50,6 +50,6 @@ final class WeightsTest {
   private static Weights weights(String... names) {
     TestSafetensors file = new TestSafetensors();
     Arrays.stream(names).forEach(name -> file.addF32(name, 1));
-    return new Weights("test file", SafetensorsReader.read(TestFiles.memory(file.bytes())));
+    return Weights.of("test file", SafetensorsReader.read(TestFiles.memory(file.bytes())));
   }
 }

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.DType;
-import io.github.bge4j.internal.checkpoint.DataSource;
-import io.github.bge4j.internal.checkpoint.FileSource;
-import io.github.bge4j.internal.checkpoint.MemorySource;
+import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -142,12 +140,12 @@ class WeightCacheTest {
 
   /** Returns where converted weights lie: all in one file. */
   private static Path file(Map<String, WeightReference> converted) {
-    List<DataSource> files = converted.values().stream()
-        .map(weight -> weight.data().source())
+    List<Path> files = converted.values().stream()
+        .map(weight -> weight.data().path().orElseThrow())
         .distinct()
         .toList();
     assertThat(files).hasSize(1);
-    return ((FileSource) files.get(0)).path();
+    return files.get(0);
   }
 
   private static Map<String, WeightReference> named(WeightReference... weights) {
@@ -163,8 +161,8 @@ class WeightCacheTest {
     for (float value : values) {
       bytes.putShort((short) (Float.floatToRawIntBits(value) >>> 16));
     }
-    MemorySource source = new MemorySource("test", bytes.flip());
+    Region source = Region.ofMemory("test", bytes.flip());
     return new WeightReference(
-        source.all(), DType.BF16, new long[] {rows, columns}, new long[] {columns, 1});
+        source, DType.BF16, new long[] {rows, columns}, new long[] {columns, 1});
   }
 }

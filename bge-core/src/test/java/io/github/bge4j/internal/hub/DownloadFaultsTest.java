@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -130,8 +129,7 @@ class DownloadFaultsTest extends HubTest {
     assertThatThrownBy(this::find)
         .isInstanceOf(HubException.class)
         .hasMessageContaining("pytorch_model.bin of BAAI/bge-m3 must have the hash");
-    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
-        .isInstanceOf(HubException.class);
+    assertThatThrownBy(() -> on.offline().find(MODEL)).isInstanceOf(HubException.class);
   }
 
   @Test
@@ -178,8 +176,7 @@ class DownloadFaultsTest extends HubTest {
     try (TestHub third = TestHub.start()) {
       on.hub.faults(On.resolve("sparse_linear.pt"), Fault.redirectTo(third.endpoint()));
 
-      on.client(on.settings(on.hub.endpoint(), "hf_secret", false))
-          .find(MODEL, MAIN, new ModelNeeds(true, true, null));
+      on.client(on.settings(on.hub.endpoint(), "hf_secret", false)).find(MODEL);
     } catch (HubException e) {
       // The third host has no such file; what it was sent is what counts.
     }
@@ -248,7 +245,7 @@ class DownloadFaultsTest extends HubTest {
   void nobodyListens() {
     HubModels client = on.client(on.settings(URI.create("http://127.0.0.1:9"), null, false));
 
-    assertThatThrownBy(() -> client.find(MODEL, MAIN, new ModelNeeds(true, true, null)))
+    assertThatThrownBy(() -> client.find(MODEL))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("listing the files of BAAI/bge-m3 must succeed")
         .hasMessageContaining("check the network");
@@ -267,8 +264,7 @@ class DownloadFaultsTest extends HubTest {
   }
 
   private void assertRefused(String model, String revision, String rule, String remedy) {
-    assertThatThrownBy(() -> on.client()
-            .find(new RepoId(model), new Revision(revision), new ModelNeeds(false, true, null)))
+    assertThatThrownBy(() -> on.client().find(new WantedModel(model, revision, false, true, null)))
         .isInstanceOf(HubException.class)
         .hasMessageContaining(rule)
         .hasMessageContaining(remedy);
@@ -295,8 +291,7 @@ class DownloadFaultsTest extends HubTest {
     };
     on.hub.faults(WEIGHTS, Fault.cutAfter(100_000), Fault.wrongBytes());
 
-    on.client(on.settings(), listener, Linker.BEST)
-        .find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    on.client(on.settings(), listener, Linker.BEST).find(MODEL);
 
     String total = events.get(0).replaceAll(".* ", "");
     assertThat(events).first().asString().startsWith("started BAAI/bge-m3 ");

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
 /** A hub with one small model, and a client that does not wait. */
 final class HubFixture implements AutoCloseable {
 
-  static final RepoId MODEL = new RepoId("BAAI/bge-m3");
-  static final Revision MAIN = new Revision("main");
+  static final WantedModel MODEL = new WantedModel("BAAI/bge-m3", "main", true, true, null);
+
+  /** The same, of which no heads are known. */
+  static final WantedModel PLAIN = new WantedModel("BAAI/bge-m3", "main", false, true, null);
+
   static final int WEIGHT_BYTES = 300_000;
 
   final TestHub hub = TestHub.start();
@@ -66,7 +69,9 @@ final class HubFixture implements AutoCloseable {
 
   HubModels client(HubSettings settings, DownloadListener listener, Linker linker) {
     return new HubModels(
-        settings, listener, linker, waits::add, new HubHttp.Timeouts(20_000, readMillis));
+        settings,
+        () -> new ModelDownload(
+            settings, listener, linker, waits::add, new HubHttp.Timeouts(20_000, readMillis)));
   }
 
   HubModels offline() {
@@ -74,7 +79,7 @@ final class HubFixture implements AutoCloseable {
   }
 
   CachedRepo cached() {
-    return new CachedRepo(cache, MODEL, Linker.BEST);
+    return new CachedRepo(cache, MODEL);
   }
 
   /** Returns what was asked for, of each file its name. */

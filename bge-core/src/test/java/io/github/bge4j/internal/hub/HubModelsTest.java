@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,7 +42,7 @@ class HubModelsTest extends HubTest {
   void downloadsWhatIsNeededAndNothingElse() throws IOException {
     Path folder = find();
 
-    assertThat(on.cached().names(new Revision(commit()))).isEqualTo(NEEDED);
+    assertThat(new CachedSnapshot(on.cached(), commit()).names()).isEqualTo(NEEDED);
     assertThat(folder.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
     assertThat(on.downloads()).doesNotContain("onnx/model.onnx", "optimizer.pt", "README.md");
   }
@@ -69,7 +68,7 @@ class HubModelsTest extends HubTest {
     int asked = on.hub.requests().size();
 
     assertThat(find()).isEqualTo(folder);
-    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null))).isEqualTo(folder);
+    assertThat(on.offline().find(MODEL)).isEqualTo(folder);
     assertThat(on.hub.requests()).hasSize(asked);
   }
 
@@ -79,7 +78,7 @@ class HubModelsTest extends HubTest {
     on.hub.add(on.repo.file("config.json", HubFixture.text("{\"new\": true}")));
 
     assertThat(find()).isEqualTo(old);
-    Path pulled = on.client().pull(MODEL, MAIN, null);
+    Path pulled = on.client().pull(MODEL);
 
     assertThat(pulled).isNotEqualTo(old);
     assertThat(pulled.resolve("config.json")).hasContent("{\"new\": true}");
@@ -91,27 +90,25 @@ class HubModelsTest extends HubTest {
   void aCommitIsFoundWithoutABranch() {
     String commit = find().getFileName().toString();
 
-    assertThat(on.offline().find(MODEL, new Revision(commit), new ModelNeeds(true, true, null)))
-        .endsWithRaw(Path.of(commit));
+    assertThat(on.offline().find(MODEL.at(commit))).endsWithRaw(Path.of(commit));
   }
 
   @Test
   void aTagIsKeptUnderItsName() {
     on.hub.add(on.repo.commit("main").tag("v1.0"));
 
-    Path folder = on.client().find(MODEL, new Revision("v1.0"), new ModelNeeds(true, true, null));
+    Path folder = on.client().find(MODEL.at("v1.0"));
 
-    assertThat(on.offline().find(MODEL, new Revision("v1.0"), new ModelNeeds(true, true, null)))
-        .isEqualTo(folder);
-    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
+    assertThat(on.offline().find(MODEL.at("v1.0"))).isEqualTo(folder);
+    assertThatThrownBy(() -> on.offline().find(MODEL))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("it has no revision main");
   }
 
   @Test
   void offlineTouchesNoNetworkAndSaysWhatIsMissing() {
-    assertThatThrownBy(() -> on.client(on.settings(on.hub.endpoint(), null, true))
-            .find(MODEL, MAIN, new ModelNeeds(true, true, null)))
+    assertThatThrownBy(
+            () -> on.client(on.settings(on.hub.endpoint(), null, true)).find(MODEL))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("must be in the cache when offline")
         .hasMessageContaining("unset HF_HUB_OFFLINE");
@@ -129,8 +126,7 @@ class HubModelsTest extends HubTest {
     Files.write(blob, wrong);
     Files.setLastModifiedTime(blob, FileTime.fromMillis(1));
 
-    assertThatThrownBy(() -> on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
-        .hasMessageContaining(file + " is damaged");
+    assertThatThrownBy(() -> on.offline().find(MODEL)).hasMessageContaining(file + " is damaged");
     Path healed = find();
 
     assertThat(healed).isEqualTo(folder);
@@ -156,7 +152,7 @@ class HubModelsTest extends HubTest {
     Files.write(blob, wrong);
     Files.setLastModifiedTime(blob, time);
 
-    on.client().pull(MODEL, MAIN, null);
+    on.client().pull(MODEL);
 
     assertThat(folder.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }
@@ -176,13 +172,13 @@ class HubModelsTest extends HubTest {
   void withoutSymbolicLinksItUsesHardOnes() throws IOException {
     Linker noSymbolic = Linker.firstOf(List.of(HubModelsTest::refuse, Linker.HARD, Linker.MOVE));
 
-    Path folder = on.client(on.settings(), new DownloadListener() {}, noSymbolic)
-        .find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Path folder =
+        on.client(on.settings(), new DownloadListener() {}, noSymbolic).find(MODEL);
 
     Path file = folder.resolve("pytorch_model.bin");
     assertThat(file).isRegularFile().hasBinaryContent(on.weights);
     assertThat(Files.isSymbolicLink(file)).isFalse();
-    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null))).isEqualTo(folder);
+    assertThat(on.offline().find(MODEL)).isEqualTo(folder);
   }
 
   @Test
@@ -190,15 +186,13 @@ class HubModelsTest extends HubTest {
     Linker noLinks = Linker.firstOf(List.of(HubModelsTest::refuse, Linker.MOVE));
     HubModels client = on.client(on.settings(), new DownloadListener() {}, noLinks);
 
-    Path folder = client.find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Path folder = client.find(MODEL);
     Path file = folder.resolve("pytorch_model.bin");
     assertThat(cache.resolve("models--BAAI--bge-m3/blobs")).isEmptyDirectory();
     Files.write(file, new byte[HubFixture.WEIGHT_BYTES]);
     Files.setLastModifiedTime(file, FileTime.fromMillis(1));
 
-    assertThat(
-            client.find(MODEL, MAIN, new ModelNeeds(true, true, null)).resolve("pytorch_model.bin"))
-        .hasBinaryContent(on.weights);
+    assertThat(client.find(MODEL).resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }
 
   private static void refuse(Path link, Path blob) throws IOException {
@@ -209,7 +203,7 @@ class HubModelsTest extends HubTest {
   void theModelIsWholeOnlyWithItsHeads() throws IOException {
     Path folder = find();
     Files.delete(folder.resolve("sparse_linear.pt"));
-    Files.delete(on.cached().receipt(new Revision(commit())));
+    Files.delete(on.cached().receipt(commit()));
 
     assertThat(find().resolve("sparse_linear.pt")).exists();
   }
@@ -224,7 +218,7 @@ class HubModelsTest extends HubTest {
     Files.write(file, on.weights);
     Files.write(blob, new byte[HubFixture.WEIGHT_BYTES]);
 
-    on.client().pull(MODEL, MAIN, null);
+    on.client().pull(MODEL);
 
     assertThat(file).hasBinaryContent(on.weights);
     assertThat(find().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
@@ -234,8 +228,8 @@ class HubModelsTest extends HubTest {
   void headsThatWereMissingOfflineAreFetchedOnline() throws IOException {
     Path folder = find();
     Files.delete(folder.resolve("sparse_linear.pt"));
-    Files.delete(on.cached().receipt(new Revision(commit())));
-    on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Files.delete(on.cached().receipt(commit()));
+    on.offline().find(MODEL);
 
     assertThat(find().resolve("sparse_linear.pt")).exists();
   }

@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -106,13 +105,18 @@ class HubProcessesTest extends HubTest {
       }
     };
     HubModels client = new HubModels(
-        on.settings(), listener, Linker.BEST, Thread::sleep, new HubHttp.Timeouts(9_999, 99_999));
+        on.settings(),
+        () -> new ModelDownload(
+            on.settings(),
+            listener,
+            Linker.BEST,
+            Thread::sleep,
+            new HubHttp.Timeouts(9_999, 99_999)));
     ExecutorService threads = Executors.newFixedThreadPool(count);
     try {
       List<Future<Path>> folders = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        folders.add(
-            threads.submit(() -> client.find(MODEL, MAIN, new ModelNeeds(true, true, null))));
+        folders.add(threads.submit(() -> client.find(MODEL)));
       }
       waiting.await();
       gate.open();

@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 
 import java.nio.charset.Charset;
@@ -40,6 +39,6 @@ abstract class HubTest {
   }
 
   Path find() {
-    return on.client().find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    return on.client().find(MODEL);
   }
 }

@@ -23,11 +23,7 @@ final class InteropClient {
       return;
     }
     HubModels models = new HubModels(settings, new DownloadListener() {});
-    RepoId model = new RepoId(args[1]);
-    Revision revision = new Revision(args[2]);
-    System.out.println(
-        args[0].equals("pull")
-            ? models.pull(model, revision, null)
-            : models.find(model, revision, new ModelNeeds(false, true, null)));
+    WantedModel model = new WantedModel(args[1], args[2], false, true, null);
+    System.out.println(args[0].equals("pull") ? models.pull(model) : models.find(model));
   }
 }

@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,13 +50,12 @@ class InterruptedDownloadTest extends HubTest {
         }
       };
       try {
+        HubHttp.Timeouts timeouts = new HubHttp.Timeouts(2_000, 2_000);
         new HubModels(
                 on.settings(),
-                listener,
-                Linker.BEST,
-                Thread::sleep,
-                new HubHttp.Timeouts(2_000, 2_000))
-            .find(MODEL, MAIN, new ModelNeeds(true, true, null));
+                () -> new ModelDownload(
+                    on.settings(), listener, Linker.BEST, Thread::sleep, timeouts))
+            .find(MODEL);
       } catch (RuntimeException e) {
         failure.set(e);
       }
@@ -128,9 +126,6 @@ class InterruptedDownloadTest extends HubTest {
           throw new AssertionError("the lock is held");
         })
         .close();
-    assertThat(on.client()
-            .find(MODEL, MAIN, new ModelNeeds(true, true, null))
-            .resolve("pytorch_model.bin"))
-        .hasBinaryContent(on.weights);
+    assertThat(on.client().find(MODEL).resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }
 }

@@ -70,7 +70,7 @@ class KilledDownloadTest {
     random.nextBytes(weights);
     TestRepo repo = TestRepo.of(MODEL.name());
     files.forEach(repo::file);
-    CachedRepo cached = new CachedRepo(cache, MODEL, Linker.BEST);
+    CachedRepo cached = new CachedRepo(cache, MODEL);
     try (TestHub hub = TestHub.start().add(repo)) {
       byte[] digest = MessageDigest.getInstance("SHA-256").digest(weights);
       FileHash hash = new FileHash(HexFormat.of().formatHex(digest));

@@ -60,9 +60,9 @@ final class PullProcess implements AutoCloseable {
       }
     };
     HubHttp.Timeouts patient = new HubHttp.Timeouts(DAY_MILLIS, DAY_MILLIS);
-    HubModels models = new HubModels(settings, printer, Linker.BEST, Thread::sleep, patient);
-    System.out.println(
-        models.find(HubFixture.MODEL, HubFixture.MAIN, new ModelNeeds(true, true, null)));
+    HubModels models = new HubModels(
+        settings, () -> new ModelDownload(settings, printer, Linker.BEST, Thread::sleep, patient));
+    System.out.println(models.find(HubFixture.MODEL));
   }
 
   /** Returns the next line that it prints, or null if it has ended. */

@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -28,7 +27,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class PythonCacheTest {
 
-  private static final RepoId MODEL = new RepoId("acme/tiny");
+  private static final WantedModel PLAIN = new WantedModel("acme/tiny", "main", false, true, null);
+  private static final WantedModel UNKNOWN =
+      new WantedModel("acme/tiny", "main", false, false, null);
   private static final String COMMIT = "b2c7541688915b4693e215d7888279550c153e92";
   private static final String WEIGHTS_HASH =
       "52523c7086a015d64752f1423b12a58acbe9d5e064f3ebd791626d5c64971851";
@@ -86,12 +87,10 @@ class PythonCacheTest {
   /** Nobody listens there: what is found was found without a question. */
   private HubModels client() {
     HubSettings settings = new HubSettings(URI.create("http://127.0.0.1:9"), cache, null, false);
+    DownloadListener nobody = new DownloadListener() {};
+    HubHttp.Timeouts timeouts = new HubHttp.Timeouts(2_000, 2_000);
     return new HubModels(
-        settings,
-        new DownloadListener() {},
-        Linker.BEST,
-        millis -> {},
-        new HubHttp.Timeouts(2_000, 2_000));
+        settings, () -> new ModelDownload(settings, nobody, Linker.BEST, millis -> {}, timeouts));
   }
 
   private Set<String> tree() throws IOException {
@@ -104,9 +103,8 @@ class PythonCacheTest {
   void opensAsItLiesWithoutAQuestion() throws IOException {
     Set<String> before = tree();
 
-    assertThat(client().find(MODEL, MAIN, new ModelNeeds(false, true, null))).isEqualTo(snapshot);
-    assertThat(client().find(MODEL, new Revision(COMMIT), new ModelNeeds(false, true, null)))
-        .isEqualTo(snapshot);
+    assertThat(client().find(PLAIN)).isEqualTo(snapshot);
+    assertThat(client().find(PLAIN.at(COMMIT))).isEqualTo(snapshot);
     assertThat(tree()).isEqualTo(before);
   }
 
@@ -114,7 +112,7 @@ class PythonCacheTest {
   void opensWithANewlineBehindTheCommit() throws IOException {
     Files.writeString(root.resolve("refs/main"), COMMIT + "\n");
 
-    assertThat(client().find(MODEL, MAIN, new ModelNeeds(false, true, null))).isEqualTo(snapshot);
+    assertThat(client().find(PLAIN)).isEqualTo(snapshot);
   }
 
   @Test
@@ -130,7 +128,7 @@ class PythonCacheTest {
     Files.writeString(weights, "a second form of the Weights");
     Files.setLastModifiedTime(weights, FileTime.fromMillis(1));
 
-    assertThatThrownBy(() -> client().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
+    assertThatThrownBy(() -> client().find(PLAIN))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("listing the files of acme/tiny must succeed");
   }
@@ -140,19 +138,17 @@ class PythonCacheTest {
     Path weights = root.resolve("blobs").resolve(WEIGHTS_HASH);
     Files.move(weights, root.resolve("blobs").resolve(WEIGHTS_HASH + ".incomplete"));
 
-    assertThatThrownBy(() -> client().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
-        .isInstanceOf(HubException.class);
+    assertThatThrownBy(() -> client().find(PLAIN)).isInstanceOf(HubException.class);
   }
 
   /** Whoever got it may have left out what says how its vectors are made. */
   @Test
   void aModelOfWhichThatIsNotKnownIsRefusedOffline() throws IOException {
-    ModelNeeds unknown = new ModelNeeds(false, false, null);
     HubModels offline = new HubModels(
         new HubSettings(URI.create("http://127.0.0.1:9"), cache, null, true),
         new DownloadListener() {});
 
-    assertThatThrownBy(() -> offline.find(MODEL, MAIN, unknown))
+    assertThatThrownBy(() -> offline.find(UNKNOWN))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("which may decide about its vectors");
 
@@ -163,13 +159,13 @@ class PythonCacheTest {
         "sentence_bert_config.json",
         "config_sentence_transformers.json")) {
       if (!Files.exists(snapshot.resolve(name))) {
-        assertThatThrownBy(() -> offline.find(MODEL, MAIN, unknown))
+        assertThatThrownBy(() -> offline.find(UNKNOWN))
             .isInstanceOf(HubException.class)
             .hasMessageContaining("lacks " + name);
         write(absent.resolve(name), "");
       }
     }
-    assertThat(offline.find(MODEL, MAIN, unknown)).isEqualTo(snapshot);
+    assertThat(offline.find(UNKNOWN)).isEqualTo(snapshot);
   }
 
   @Test
@@ -179,6 +175,6 @@ class PythonCacheTest {
     write(
         snapshot.resolve("config.json"),
         "{\"architectures\": [\"XLMRobertaForSequenceClassification\"]}");
-    assertThat(client().find(MODEL, MAIN, new ModelNeeds(false, false, null))).isEqualTo(snapshot);
+    assertThat(client().find(UNKNOWN)).isEqualTo(snapshot);
   }
 }

@@ -1,6 +1,5 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -31,7 +30,7 @@ class UnusualCacheTest extends HubTest {
   }
 
   private Path receipt(Path snapshot) {
-    return on.cached().receipt(new Revision(String.valueOf(snapshot.getFileName())));
+    return on.cached().receipt(String.valueOf(snapshot.getFileName()));
   }
 
   private void assertOpensUnasked(Path snapshot) {
@@ -91,12 +90,12 @@ class UnusualCacheTest extends HubTest {
     Linker noLinks = Linker.firstOf(List.of(UnusualCacheTest::refuse, Linker.MOVE));
     HubModels client = on.client(on.settings(), new DownloadListener() {}, noLinks);
 
-    Path snapshot = client.find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Path snapshot = client.find(MODEL);
 
     assertThat(snapshot.resolve("config.json")).hasContent("{}");
     assertThat(snapshot.resolve("tokenizer_config.json")).hasContent("{}");
     Files.delete(snapshot.resolve("tokenizer_config.json"));
-    client.pull(MODEL, MAIN, null);
+    client.pull(MODEL);
     assertThat(snapshot.resolve("config.json")).hasContent("{}");
     assertThat(snapshot.resolve("tokenizer_config.json")).hasContent("{}");
   }
@@ -123,8 +122,7 @@ class UnusualCacheTest extends HubTest {
       throw new FileAlreadyExistsException(link.toString());
     };
 
-    Path snapshot = on.client(on.settings(), new DownloadListener() {}, late)
-        .find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Path snapshot = on.client(on.settings(), new DownloadListener() {}, late).find(MODEL);
 
     assertThat(snapshot.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }
@@ -180,7 +178,7 @@ class UnusualCacheTest extends HubTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), Files.createDirectories(cache));
     HubSettings throughLink = new HubSettings(on.hub.endpoint(), link, null, false);
 
-    Path snapshot = on.client(throughLink).find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Path snapshot = on.client(throughLink).find(MODEL);
 
     assertThat(snapshot.toRealPath()).isEqualTo(find().toRealPath());
     assertThat(on.hub.bytesSent("pytorch_model.bin")).isEqualTo(HubFixture.WEIGHT_BYTES);
@@ -195,7 +193,7 @@ class UnusualCacheTest extends HubTest {
     Files.move(blob, file, StandardCopyOption.ATOMIC_MOVE);
 
     assertOpensUnasked(snapshot);
-    assertThat(on.client().pull(MODEL, MAIN, null)).isEqualTo(snapshot);
+    assertThat(on.client().pull(MODEL)).isEqualTo(snapshot);
     assertThat(file).isRegularFile();
     assertThat(on.hub.bytesSent("pytorch_model.bin")).isEqualTo(HubFixture.WEIGHT_BYTES);
   }
@@ -203,8 +201,8 @@ class UnusualCacheTest extends HubTest {
   @Test
   void twoCachesAtOnceDoNotWaitForEachOther() {
     HubSettings other = new HubSettings(on.hub.endpoint(), folder.resolve("other"), null, false);
-    CompletableFuture<Path> there = CompletableFuture.supplyAsync(
-        () -> on.client(other).find(MODEL, MAIN, new ModelNeeds(true, true, null)));
+    CompletableFuture<Path> there =
+        CompletableFuture.supplyAsync(() -> on.client(other).find(MODEL));
 
     assertThat(find().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
     assertThat(there.join().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
@@ -220,8 +218,7 @@ class UnusualCacheTest extends HubTest {
       }
     };
 
-    assertThatThrownBy(() -> on.client(on.settings(), listener, Linker.BEST)
-            .find(MODEL, MAIN, new ModelNeeds(true, true, null)))
+    assertThatThrownBy(() -> on.client(on.settings(), listener, Linker.BEST).find(MODEL))
         .isSameAs(mistake);
     assertThat(find().resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
   }

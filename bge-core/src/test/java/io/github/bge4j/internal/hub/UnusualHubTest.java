@@ -1,7 +1,7 @@
 package io.github.bge4j.internal.hub;
 
-import static io.github.bge4j.internal.hub.HubFixture.MAIN;
 import static io.github.bge4j.internal.hub.HubFixture.MODEL;
+import static io.github.bge4j.internal.hub.HubFixture.PLAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -86,7 +86,7 @@ class UnusualHubTest extends HubTest {
   private void assertMirrorWorks(String endpoint, List<String> tokens) {
     HubSettings settings = on.settings(HubSettings.endpoint(endpoint), "hf_secret", false);
 
-    Path snapshot = on.client(settings).find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Path snapshot = on.client(settings).find(MODEL);
 
     assertThat(snapshot.resolve("pytorch_model.bin")).hasBinaryContent(on.weights);
     assertThat(tokens).isNotEmpty().containsOnly("Bearer hf_secret");
@@ -139,10 +139,9 @@ class UnusualHubTest extends HubTest {
   void revisionsMayHaveSlashes(String name) {
     on.hub.add(on.repo.commit(name));
 
-    Path snapshot = on.client().find(MODEL, new Revision(name), new ModelNeeds(true, true, null));
+    Path snapshot = on.client().find(MODEL.at(name));
 
-    assertThat(on.offline().find(MODEL, new Revision(name), new ModelNeeds(true, true, null)))
-        .isEqualTo(snapshot);
+    assertThat(on.offline().find(MODEL.at(name))).isEqualTo(snapshot);
     assertThat(cache.resolve("models--BAAI--bge-m3/refs").resolve(name))
         .hasContent(on.repo.sha(name));
   }
@@ -153,17 +152,16 @@ class UnusualHubTest extends HubTest {
     on.hub.add(on.repo.remove("pytorch_model.bin").lfs(odd, HubFixture.text("a tensor")));
     on.hub.relativeRedirects(true);
     if (!canName(odd)) {
-      assertThatThrownBy(() -> on.client().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
+      assertThatThrownBy(() -> on.client().find(PLAIN))
           .isInstanceOf(HubException.class)
           .hasMessageContaining("LC_ALL=C.UTF-8");
       return;
     }
 
-    Path snapshot = on.client().find(MODEL, MAIN, new ModelNeeds(false, true, null));
+    Path snapshot = on.client().find(PLAIN);
 
     assertThat(snapshot.resolve(odd)).hasContent("a tensor");
-    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(false, true, null)))
-        .isEqualTo(snapshot);
+    assertThat(on.offline().find(PLAIN)).isEqualTo(snapshot);
   }
 
   @Test
@@ -171,12 +169,11 @@ class UnusualHubTest extends HubTest {
     on.hub.add(
         on.repo.lfs("sparse_linear.pt", new byte[0]).file("tokenizer_config.json", new byte[0]));
 
-    Path snapshot = on.client().find(MODEL, MAIN, new ModelNeeds(true, true, null));
+    Path snapshot = on.client().find(MODEL);
 
     assertThat(snapshot.resolve("sparse_linear.pt")).isEmptyFile();
     assertThat(snapshot.resolve("tokenizer_config.json")).isEmptyFile();
-    assertThat(on.offline().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
-        .isEqualTo(snapshot);
+    assertThat(on.offline().find(MODEL)).isEqualTo(snapshot);
   }
 
   @Test
@@ -186,7 +183,7 @@ class UnusualHubTest extends HubTest {
         .toArray(Fault[]::new);
     on.hub.faults(On.storage("pytorch_model.bin"), forthAndBack);
 
-    assertThatThrownBy(() -> on.client().find(MODEL, MAIN, new ModelNeeds(true, true, null)))
+    assertThatThrownBy(() -> on.client().find(MODEL))
         .isInstanceOf(HubException.class)
         .hasMessageContaining("downloading pytorch_model.bin of BAAI/bge-m3 must succeed");
   }
@@ -226,7 +223,7 @@ class UnusualHubTest extends HubTest {
 
   private void listed(int port, DownloadListener listener) {
     HubSettings settings = on.settings(URI.create("http://127.0.0.1:" + port), null, false);
-    on.client(settings, listener, Linker.BEST).find(MODEL, MAIN, new ModelNeeds(false, true, null));
+    on.client(settings, listener, Linker.BEST).find(PLAIN);
   }
 
   /** A hub with a listing and nothing more. */

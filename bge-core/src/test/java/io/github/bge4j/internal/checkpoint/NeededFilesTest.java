@@ -1,9 +1,7 @@
-package io.github.bge4j.internal.hub;
+package io.github.bge4j.internal.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.bge4j.InvalidOptionException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +13,7 @@ class NeededFilesTest {
   private static List<String> chosen(String... names) {
     List<String> all = new ArrayList<>(List.of(names));
     all.addAll(List.of("config.json", "tokenizer.json"));
-    NeededFiles needed = NeededFiles.among(all, NeededFiles.modules(null), null);
+    NeededFiles needed = NeededFiles.among(all, null, null);
     assertThat(needed.missing()).isNull();
     List<String> files = new ArrayList<>(needed.files());
     files.removeAll(List.of("config.json", "tokenizer.json"));
@@ -108,10 +106,10 @@ class NeededFilesTest {
 
   @Test
   void modulesBringTheirFolders() {
-    List<NeededFiles.Module> modules = NeededFiles.modules("""
+    String modules = """
         [{"idx": 0, "path": "0_Transformer", "type": "x"}, {"idx": 1, "path": "pool", "type": "x"},
          {"idx": 2, "path": "2_Dense", "type": "x"}, {"idx": 3, "path": "3_Normalize", "type": "x.Normalize"}]
-        """);
+        """;
     List<String> all = List.of(
         "0_Transformer/config.json",
         "0_Transformer/model.safetensors",
@@ -141,10 +139,10 @@ class NeededFilesTest {
 
   @Test
   void aModuleWithoutItsSettingsIsMissing() {
-    List<NeededFiles.Module> modules = NeededFiles.modules("""
+    String modules = """
         [{"path": "", "type": "a.Transformer"}, {"path": "1_Pooling", "type": "a.Pooling"},
          {"path": "2_Normalize", "type": "a.Normalize"}]
-        """);
+        """;
     List<String> all = List.of("config.json", "tokenizer.json", "model.safetensors");
     assertThat(NeededFiles.among(all, modules, null).missing()).isEqualTo("1_Pooling/config.json");
   }
@@ -152,7 +150,11 @@ class NeededFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{}", "[", "[]", "[[[[", "null"})
   void modulesThatAreNoneAreLeftToTheReader(String json) {
-    assertThat(NeededFiles.modules(json)).isEqualTo(NeededFiles.modules(null));
+    List<String> all = List.of("config.json", "modules.json", "1_Pooling/config.json", "vocab.txt");
+    NeededFiles needed = NeededFiles.among(all, json, null);
+    assertThat(needed.files())
+        .containsExactly("config.json", "vocab.txt", "modules.json", "1_Pooling/config.json");
+    assertThat(needed).isEqualTo(NeededFiles.among(all, null, null));
   }
 
   @Test
@@ -163,80 +165,35 @@ class NeededFilesTest {
         "onnx/model_quantized.onnx",
         "onnx/model_quantized.onnx_data",
         "model.safetensors");
-    NeededFiles needed =
-        NeededFiles.among(all, NeededFiles.modules(null), "onnx/model_quantized.onnx");
+    NeededFiles needed = NeededFiles.among(all, null, "onnx/model_quantized.onnx");
     assertThat(needed.files())
         .containsExactly(
             "config.json",
             "tokenizer.json",
             "onnx/model_quantized.onnx_data",
             "onnx/model_quantized.onnx");
-    assertThat(
-            NeededFiles.among(all, NeededFiles.modules(null), "onnx/none.onnx").missing())
+    assertThat(NeededFiles.among(all, null, "onnx/none.onnx").missing())
         .isEqualTo("onnx/none.onnx");
   }
 
   @Test
   void aQuantizedFileAloneIsOffered() {
     assertThat(NeededFiles.among(
-                List.of("config.json", "tokenizer.json", "onnx/model_quantized.onnx"),
-                NeededFiles.modules(null),
-                null)
+                List.of("config.json", "tokenizer.json", "onnx/model_quantized.onnx"), null, null)
             .missing())
         .endsWith("onnx/model.onnx (it has [onnx/model_quantized.onnx], see asIs)");
   }
 
   @Test
   void whatIsMissingIsSaid() {
-    assertThat(NeededFiles.among(
-                List.of("model.safetensors", "tokenizer.json"), NeededFiles.modules(null), null)
+    assertThat(NeededFiles.among(List.of("model.safetensors", "tokenizer.json"), null, null)
             .missing())
         .isEqualTo("config.json");
-    assertThat(NeededFiles.among(
-                List.of("model.safetensors", "config.json"), NeededFiles.modules(null), null)
+    assertThat(NeededFiles.among(List.of("model.safetensors", "config.json"), null, null)
             .missing())
         .isEqualTo("tokenizer.json");
-    assertThat(NeededFiles.among(
-                List.of("config.json", "tokenizer.json"), NeededFiles.modules(null), null)
+    assertThat(NeededFiles.among(List.of("config.json", "tokenizer.json"), null, null)
             .missing())
         .startsWith("weights in model.safetensors");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"BAAI/bge-m3", "bert-base-uncased", "a", "A_b.c-1/d.e_f-2"})
-  void idsOfTheHubAreTaken(String id) {
-    assertThat(new RepoId(id).folderName()).isEqualTo("models--" + id.replace("/", "--"));
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "", "a/b/c", "../a", "a/..", "a--b", ".a/b", "a/b.", "-a", "a/b.git", "a b", "a\\b", "a/"
-      })
-  void otherIdsAreRefused(String id) {
-    assertThatThrownBy(() -> new RepoId(id))
-        .isInstanceOf(InvalidOptionException.class)
-        .hasMessageContaining("as in BAAI/bge-m3");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "main",
-        "v1.0",
-        "refs/pr/12",
-        "feature/x",
-        "5617a9f61b028005a4858fdac845db406aefb181"
-      })
-  void revisionsAreTaken(String revision) {
-    assertThat(new Revision(revision).name()).isEqualTo(revision);
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "../x", "/x", "x/", "a..b", "a//b", "a b", "a\\b", "a\nb", "-x"})
-  void otherRevisionsAreRefused(String revision) {
-    assertThatThrownBy(() -> new Revision(revision))
-        .isInstanceOf(InvalidOptionException.class)
-        .hasMessageContaining("a branch, a tag or a commit");
   }
 }

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class StoredWeightsTest {
+final class EncoderWeightsTest {
 
   private static final ModelConfig TINY = ModelConfig.read(TestFiles.file("tiny-bert/config.json"));
-  private static final Set<String> ENCODER = Weights.encoderShapes(TINY).keySet();
+  private static final Set<String> ENCODER = TINY.weightShapes().keySet();
 
   private final TestSafetensors file = new TestSafetensors();
 
@@ -44,7 +44,7 @@ final class StoredWeightsTest {
 
   @Test
   void requireEncoder_oldNames_areThoseOfToday() {
-    Weights.encoderShapes(TINY)
+    TINY.weightShapes()
         .forEach((name, shape) -> file.addF32(
             "bert." + name.replace("Norm.weight", "Norm.gamma").replace("Norm.bias", "Norm.beta"),
             shape));
@@ -126,7 +126,7 @@ final class StoredWeightsTest {
   @Test
   void requireEncoder_noneComplete_saysWhatTheNearestLacks() {
     file.addF32("a.embeddings.word_embeddings.weight", 20, 8);
-    Weights.encoderShapes(TINY).forEach((name, shape) -> {
+    TINY.weightShapes().forEach((name, shape) -> {
       if (!name.equals("encoder.layer.1.output.dense.bias")) {
         file.addF32("b." + name, shape);
       }
@@ -154,7 +154,7 @@ final class StoredWeightsTest {
   void requireEncoder_anyWeightMissing_namesIt() {
     for (String missing : ENCODER) {
       TestSafetensors incomplete = new TestSafetensors();
-      Weights.encoderShapes(TINY).forEach((name, shape) -> {
+      TINY.weightShapes().forEach((name, shape) -> {
         if (!name.equals(missing)) {
           incomplete.addF32(name, shape);
         }
@@ -185,7 +185,7 @@ final class StoredWeightsTest {
   void requireEncoder_unknownWeightInside_namesIt(String name, String remedy) {
     for (String prefix : new String[] {"", "module.bert."}) {
       TestSafetensors changed = new TestSafetensors().addF32(prefix + name, 1);
-      Weights.encoderShapes(TINY).forEach((known, shape) -> changed.addF32(prefix + known, shape));
+      TINY.weightShapes().forEach((known, shape) -> changed.addF32(prefix + known, shape));
       assertThatThrownBy(() -> requireEncoder(changed))
           .isInstanceOf(ModelException.class)
           .hasMessageContaining(name + ", in test file")
@@ -197,8 +197,8 @@ final class StoredWeightsTest {
   void read_trainedClassifierOfOldPyTorch_isTheEncoderWithItsClassifier() {
     Path path = TestFiles.path("torch/trained.bin");
     Weights weights =
-        StoredWeights.of("trained", TorchReader.read(FileSource.of(path))).requireEncoder(TINY);
-    Weights plain = StoredWeights.of(
+        Weights.of("trained", TorchReader.read(Region.ofFile(path))).requireEncoder(TINY);
+    Weights plain = Weights.of(
             "plain", SafetensorsReader.read(TestFiles.file("tiny-bert/model.safetensors")))
         .requireEncoder(TINY);
     for (String name : ENCODER) {
@@ -212,7 +212,7 @@ final class StoredWeightsTest {
   }
 
   private void addEncoder(String prefix) {
-    Weights.encoderShapes(TINY).forEach((name, shape) -> file.addF32(prefix + name, shape));
+    TINY.weightShapes().forEach((name, shape) -> file.addF32(prefix + name, shape));
   }
 
   private static Set<String> with(String name) {
@@ -226,7 +226,7 @@ final class StoredWeightsTest {
   }
 
   private static Weights requireEncoder(TestSafetensors file) {
-    return StoredWeights.of("test file", SafetensorsReader.read(TestFiles.memory(file.bytes())))
+    return Weights.of("test file", SafetensorsReader.read(TestFiles.memory(file.bytes())))
         .requireEncoder(TINY);
   }
 
