@@ -3,7 +3,7 @@ package io.github.bge4j.internal.checkpoint;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** How an element of a weight is stored, little-endian; the names are those of safetensors. */
+/** How an element of a tensor is stored, little-endian; the names are those of safetensors. */
 public enum DType {
   BOOL(1, "BoolStorage", 9),
   U8(1, "ByteStorage", 2),
@@ -54,6 +54,11 @@ public enum DType {
       }
     }
     return Optional.empty();
+  }
+
+  /** Returns its number in {@code TensorProto.DataType}. */
+  public int onnxType() {
+    return onnxType;
   }
 
   /** Returns the bytes of one element. */

@@ -3,6 +3,7 @@ package io.github.bge4j.internal.graph;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.MICROSOFT;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
+import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
 import java.util.ArrayList;
@@ -43,10 +44,10 @@ final class EncoderCompiler {
    * @return name of the states, float {@code [T, hidden]} or {@code [B, hidden]}
    */
   String states(boolean firstTokensOnly) {
-    graph.input(EncoderGraph.TOKEN_IDS, DataType.INT32, "tokens");
-    graph.input(EncoderGraph.POSITIONS, DataType.INT32, "tokens");
-    graph.input(EncoderGraph.FIRST_TOKENS, DataType.INT32, "texts");
-    graph.input(EncoderGraph.ATTENTION_SHAPE, DataType.INT64, 3);
+    graph.input(EncoderGraph.TOKEN_IDS, DType.I32, "tokens");
+    graph.input(EncoderGraph.POSITIONS, DType.I32, "tokens");
+    graph.input(EncoderGraph.FIRST_TOKENS, DType.I32, "texts");
+    graph.input(EncoderGraph.ATTENTION_SHAPE, DType.I64, 3);
     graph.constant("rows_shape", -1, config.hiddenSize());
     if (firstTokensOnly) {
       graph.constant("first_shape", -1, 1, config.hiddenSize());
@@ -76,7 +77,7 @@ final class EncoderCompiler {
       String type = weights.firstRow(types, config.typeVocabSize(), hidden);
       return addAndNormalize("embeddings", word, position, norm, List.of(type));
     }
-    graph.input(EncoderGraph.TOKEN_TYPES, DataType.INT32, "tokens");
+    graph.input(EncoderGraph.TOKEN_TYPES, DType.I32, "tokens");
     String table = weights.table(types, config.typeVocabSize(), hidden);
     String type = gather("type", table, EncoderGraph.TOKEN_TYPES);
     String typed = graph.node("Add", "", "typed_position", List.of(position, type));

@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.Output;
+import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
@@ -116,17 +117,17 @@ public record EncoderGraph(
   public static EncoderGraph compileHeads(
       int hiddenSize, boolean halfStates, Map<Output, Linear> heads, VectorRecipe recipe) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("heads");
-    DataType type = halfStates ? DataType.FLOAT16 : DataType.FLOAT;
+    DType type = halfStates ? DType.F16 : DType.F32;
     graph.input(STATES, type, "texts", "tokens_of_a_text", hiddenSize);
-    graph.input(FIRST_TOKENS, DataType.INT32, "texts");
-    graph.input(ATTENTION_SHAPE, DataType.INT64, 3);
+    graph.input(FIRST_TOKENS, DType.I32, "texts");
+    graph.input(ATTENTION_SHAPE, DType.I64, 3);
     String shape = graph.constant("rows_shape", -1, hiddenSize);
     String wide = graph.node(
         "Cast",
         "",
         "wide_states",
         List.of(STATES),
-        OnnxGraphBuilder.attribute("to", DataType.FLOAT.number()));
+        OnnxGraphBuilder.attribute("to", DType.F32.onnxType()));
     String states = graph.node("Reshape", "", "rows", List.of(wide, shape));
     HeadCompiler compiler = new HeadCompiler(graph, hiddenSize);
     int size = compiler.dense(states, false, recipe);

@@ -5,6 +5,7 @@ import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.Pooling;
+import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.List;
  */
 final class HeadCompiler {
 
-  private static final long FLOAT = DataType.FLOAT.number();
+  private static final long FLOAT = DType.F32.onnxType();
 
   private static final String DENSE = EncoderGraph.nameOf(Output.DENSE);
 
@@ -61,7 +62,7 @@ final class HeadCompiler {
   /** What there is one row of a text already, {@code [B, width]}, as an output. */
   void rowsOfTexts(String output, String rows, int width) {
     graph.node("Identity", "", output, List.of(rows));
-    graph.output(output, DataType.FLOAT, "texts", width);
+    graph.output(output, DType.F32, "texts", width);
   }
 
   private static void requireSize(int size, int wanted) {
@@ -193,11 +194,11 @@ final class HeadCompiler {
   /** {@code switch ? then : nothing}. */
   private void optional(Output output, OnnxGraphBuilder then, int width) {
     String name = EncoderGraph.nameOf(output);
-    then.output(name + ".then", DataType.FLOAT, "tokens", width);
+    then.output(name + ".then", DType.F32, "tokens", width);
     OnnxGraphBuilder otherwise = new OnnxGraphBuilder(name + ".nothing");
     otherwise.constant(name + ".else", new float[0], 0, width);
-    otherwise.output(name + ".else", DataType.FLOAT, 0, width);
-    String wanted = graph.input(EncoderGraph.switchOf(output), DataType.BOOL);
+    otherwise.output(name + ".else", DType.F32, 0, width);
+    String wanted = graph.input(EncoderGraph.switchOf(output), DType.BOOL);
     graph.node(
         "If",
         "",
@@ -205,6 +206,6 @@ final class HeadCompiler {
         List.of(wanted),
         attribute("then_branch", then.graph()),
         attribute("else_branch", otherwise.graph()));
-    graph.output(name, DataType.FLOAT, "rows", width);
+    graph.output(name, DType.F32, "rows", width);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.bge4j.internal.graph;
 
+import io.github.bge4j.internal.checkpoint.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -31,13 +32,13 @@ final class OnnxGraphBuilder {
   }
 
   /** Declares an input; axes without a number are dynamic. */
-  String input(String name, DataType type, Object... axes) {
+  String input(String name, DType type, Object... axes) {
     inputs.message(11, value(name, type, axes));
     return name;
   }
 
   /** Declares a value as an output. */
-  void output(String name, DataType type, Object... axes) {
+  void output(String name, DType type, Object... axes) {
     outputs.message(12, value(name, type, axes));
   }
 
@@ -66,7 +67,7 @@ final class OnnxGraphBuilder {
 
   /** Adds a small int64 vector to the graph itself. */
   String constant(String name, long... values) {
-    ProtobufMessage tensor = tensor(DataType.INT64, values.length);
+    ProtobufMessage tensor = tensor(DType.I64, values.length);
     initializers.message(5, tensor.packed(7, values).text(8, name));
     return name;
   }
@@ -76,7 +77,7 @@ final class OnnxGraphBuilder {
     ByteBuffer bytes =
         ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
-    ProtobufMessage tensor = tensor(DataType.FLOAT, shape);
+    ProtobufMessage tensor = tensor(DType.F32, shape);
     initializers.message(5, tensor.text(8, name).raw(9, bytes.array()));
     return name;
   }
@@ -85,7 +86,7 @@ final class OnnxGraphBuilder {
   String external(String name, String location, long offset, long length, long... shape) {
     initializers.message(
         5,
-        tensor(DataType.FLOAT, shape)
+        tensor(DType.F32, shape)
             .text(8, name)
             .message(13, entry("location", location))
             .message(13, entry("offset", Long.toString(offset)))
@@ -139,19 +140,19 @@ final class OnnxGraphBuilder {
   }
 
   /** The head of a tensor, before its data and name. */
-  private static ProtobufMessage tensor(DataType type, long... shape) {
+  private static ProtobufMessage tensor(DType type, long... shape) {
     ProtobufMessage tensor = new ProtobufMessage();
     for (long size : shape) {
       tensor.integer(1, size);
     }
-    return tensor.integer(2, type.number());
+    return tensor.integer(2, type.onnxType());
   }
 
   private static ProtobufMessage entry(String key, String value) {
     return new ProtobufMessage().text(1, key).text(2, value);
   }
 
-  private static ProtobufMessage value(String name, DataType type, Object... axes) {
+  private static ProtobufMessage value(String name, DType type, Object... axes) {
     ProtobufMessage shape = new ProtobufMessage();
     for (Object axis : axes) {
       shape.message(
@@ -160,7 +161,7 @@ final class OnnxGraphBuilder {
               ? new ProtobufMessage().integer(1, size)
               : new ProtobufMessage().text(2, axis.toString()));
     }
-    ProtobufMessage tensor = new ProtobufMessage().integer(1, type.number()).message(2, shape);
+    ProtobufMessage tensor = new ProtobufMessage().integer(1, type.onnxType()).message(2, shape);
     return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
   }
 }

@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.github.bge4j.internal.checkpoint.DType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -24,14 +25,14 @@ class OnnxGraphBuilderTest {
   void model_everything_isWhatTheGeneratedClassesWrite() throws Exception {
     OnnxGraphBuilder branch = new OnnxGraphBuilder("branch");
     branch.node("Relu", "", "positive", List.of("x"));
-    branch.output("positive", DataType.FLOAT, "tokens", 0);
-    builder.input("x", DataType.FLOAT, "tokens", 384);
-    builder.input("wanted", DataType.BOOL);
+    branch.output("positive", DType.F32, "tokens", 0);
+    builder.input("x", DType.F32, "tokens", 384);
+    builder.input("wanted", DType.BOOL);
     builder.constant("shape", -1, 0, 1, 127, 128, Long.MAX_VALUE, Long.MIN_VALUE);
     builder.constant("none", new float[0], 0, 2);
     builder.external("large", "folder/weights.bin", 1L << 40, 1 << 20, 512, 512);
     builder.node("If", "", "y", List.of("wanted"), attribute("then_branch", branch.graph()));
-    builder.output("y", DataType.FLOAT, "tokens", 300);
+    builder.output("y", DType.F32, "tokens", 300);
 
     byte[] bytes = builder.model();
 
@@ -49,7 +50,7 @@ class OnnxGraphBuilderTest {
 
   @Test
   void input_axes_areNumbersOrNames() throws Exception {
-    builder.input("x", DataType.INT32, "tokens", 1 << 20);
+    builder.input("x", DType.I32, "tokens", 1 << 20);
     ValueInfoProto input = graph().getInput(0);
     assertThat(input.getName()).isEqualTo("x");
     assertThat(input.getType().getTensorType().getElemType())
@@ -62,7 +63,7 @@ class OnnxGraphBuilderTest {
 
   @Test
   void input_noAxes_isAScalar() throws Exception {
-    builder.input("wanted", DataType.BOOL);
+    builder.input("wanted", DType.BOOL);
     assertThat(graph().getInput(0).getType().getTensorType().hasShape()).isTrue();
     assertThat(graph().getInput(0).getType().getTensorType().getShape().getDimCount())
         .isZero();
@@ -70,9 +71,19 @@ class OnnxGraphBuilderTest {
 
   @Test
   void dataType_numbers_areThoseOfTheFormat() {
-    for (DataType type : DataType.values()) {
-      assertThat(TensorProto.DataType.forNumber(type.number()).name()).isEqualTo(type.name());
-    }
+    assertThat(DType.values())
+        .extracting(type -> TensorProto.DataType.forNumber(type.onnxType()).name())
+        .containsExactly(
+            "BOOL",
+            "UINT8",
+            "INT8",
+            "INT16",
+            "INT32",
+            "INT64",
+            "FLOAT16",
+            "BFLOAT16",
+            "FLOAT",
+            "DOUBLE");
   }
 
   @Test
