@@ -23,6 +23,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   private @Nullable BatchExecutor executor;
   private int threadsPerWorker = 1;
   private int maxBatchTexts = DEFAULT_MAX_BATCH_TEXTS;
+  private Precision precision = Precision.FP32;
   private @Nullable Path cacheDirectory;
 
   BgeModelBuilder() {}
@@ -112,6 +113,17 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   }
 
   /**
+   * Sets in what numbers the linear layers compute. Default: {@link Precision#FP32}.
+   *
+   * @param precision not for a file that runs as it is, which has its own
+   * @return this
+   */
+  public B precision(Precision precision) {
+    this.precision = ModelOptions.notNull("precision", precision);
+    return self();
+  }
+
+  /**
    * Sets where weights are kept that had to be converted (fp16, bf16, or from memory). Default:
    * {@code bge4j} below {@code XDG_CACHE_HOME} or {@code .cache} in the home directory. Nothing is
    * written for a model in fp32 on disk.
@@ -193,6 +205,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
         executor,
         pooling,
         threadsPerWorker,
+        precision,
         cacheDirectory);
   }
 }

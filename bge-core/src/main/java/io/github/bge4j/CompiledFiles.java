@@ -76,6 +76,7 @@ final class CompiledFiles extends ModelFiles {
         checkpoint.weights(),
         heads(),
         pooling == null ? recipe : recipe.withPooling(pooling),
+        options.precision(),
         cache(options));
     return CompiledModel.open(graph, name, options.threadsPerRun());
   }
@@ -84,8 +85,8 @@ final class CompiledFiles extends ModelFiles {
   EncoderSession openCrossEncoder(ModelOptions options, Supplier<Tokenizer> tokenizer) {
     requireCrossEncoder(checkpoint.config(), checkpoint.weights());
     requireReranker();
-    EncoderGraph graph =
-        EncoderGraph.compileCrossEncoder(checkpoint.config(), checkpoint.weights(), cache(options));
+    EncoderGraph graph = EncoderGraph.compileCrossEncoder(
+        checkpoint.config(), checkpoint.weights(), options.precision(), cache(options));
     return CompiledModel.open(graph, name, options.threadsPerRun());
   }
 

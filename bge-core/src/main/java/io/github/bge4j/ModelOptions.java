@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor shared with others, or null for one of its own
  * @param pooling null for the model's own
  * @param threadsPerRun cores that one run uses
+ * @param precision of the linear layers
  * @param cacheFolder where converted weights are kept; null for the usual folder
  */
 record ModelOptions(
@@ -21,6 +22,7 @@ record ModelOptions(
     @Nullable BatchExecutor executor,
     @Nullable Pooling pooling,
     int threadsPerRun,
+    Precision precision,
     @Nullable Path cacheFolder) {
 
   static <T> T notNull(String option, T value) {

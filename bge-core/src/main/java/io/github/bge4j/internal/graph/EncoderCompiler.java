@@ -3,6 +3,7 @@ package io.github.bge4j.internal.graph;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.MICROSOFT;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
+import io.github.bge4j.Precision;
 import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
@@ -22,18 +23,27 @@ final class EncoderCompiler {
   private final WeightBinder weights;
   private final OnnxGraphBuilder graph;
   private final boolean takesTypes;
+  private final LinearLayers floats;
+  private final LinearLayers layers;
 
   /**
    * Makes a compiler.
    *
+   * @param precision of the linear layers of the encoder
    * @param takesTypes whether tokens have types; else all have type 0
    */
   EncoderCompiler(
-      ModelConfig config, WeightBinder weights, OnnxGraphBuilder graph, boolean takesTypes) {
+      ModelConfig config,
+      WeightBinder weights,
+      OnnxGraphBuilder graph,
+      Precision precision,
+      boolean takesTypes) {
     this.config = config;
     this.weights = weights;
     this.graph = graph;
     this.takesTypes = takesTypes;
+    this.floats = new FloatLayers(weights, graph);
+    this.layers = precision == Precision.INT8 ? new QuantizedLayers(weights, graph) : floats;
   }
 
   /**
@@ -88,10 +98,11 @@ final class EncoderCompiler {
     String attention = layer + ".attention";
     String asking =
         firstTokensOnly ? gather(layer + ".first", states, EncoderGraph.FIRST_TOKENS) : states;
-    String query =
-        heads(linear(attention + ".self.query", asking, hidden(), hidden()), firstTokensOnly);
-    String key = heads(linear(attention + ".self.key", states, hidden(), hidden()), false);
-    String value = heads(linear(attention + ".self.value", states, hidden(), hidden()), false);
+    String query = heads(
+        layers.linear(attention + ".self.query", asking, hidden(), hidden()), firstTokensOnly);
+    String key = heads(layers.linear(attention + ".self.key", states, hidden(), hidden()), false);
+    String value =
+        heads(layers.linear(attention + ".self.value", states, hidden(), hidden()), false);
     String mixed = graph.node(
         "MultiHeadAttention",
         MICROSOFT,
@@ -102,17 +113,17 @@ final class EncoderCompiler {
     String output = attention + ".output";
     String attended = addAndNormalize(
         output,
-        multiply(output + ".dense", rows, hidden(), hidden()),
+        layers.multiply(output + ".dense", rows, hidden(), hidden()),
         asking,
         output + ".LayerNorm",
         List.of(weights.vector(output + ".dense.bias", hidden())));
 
     String wide =
-        linear(layer + ".intermediate.dense", attended, config.intermediateSize(), hidden());
+        layers.linear(layer + ".intermediate.dense", attended, config.intermediateSize(), hidden());
     String active = graph.node("Gelu", "", layer + ".gelu", List.of(wide));
     return addAndNormalize(
         layer + ".output",
-        multiply(layer + ".output.dense", active, hidden(), config.intermediateSize()),
+        layers.multiply(layer + ".output.dense", active, hidden(), config.intermediateSize()),
         attended,
         layer + ".output.LayerNorm",
         List.of(weights.vector(layer + ".output.dense.bias", hidden())));
@@ -128,8 +139,11 @@ final class EncoderCompiler {
   String logits(String states) {
     ModelFamily family = config.family();
     String pooled = graph.node(
-        "Tanh", "", "pooled", List.of(linear(family.poolerName(), states, hidden(), hidden())));
-    return linear(family.classifierName(), pooled, config.numLabels(), hidden());
+        "Tanh",
+        "",
+        "pooled",
+        List.of(floats.linear(family.poolerName(), states, hidden(), hidden())));
+    return floats.linear(family.classifierName(), pooled, config.numLabels(), hidden());
   }
 
   private int hidden() {
@@ -143,24 +157,6 @@ final class EncoderCompiler {
   private String heads(String rows, boolean firstTokensOnly) {
     String target = firstTokensOnly ? "first_shape" : EncoderGraph.ATTENTION_SHAPE;
     return graph.node("Reshape", "", rows + ".heads", List.of(rows, target));
-  }
-
-  /** {@code x W^T + b}. */
-  String linear(String name, String x, int out, int in) {
-    return gemm(name, x, out, in, List.of(weights.vector(name + ".bias", out)));
-  }
-
-  /** {@code x W^T}; the bias goes into the normalization that follows, where it costs nothing. */
-  private String multiply(String name, String x, int out, int in) {
-    return gemm(name, x, out, in, List.of());
-  }
-
-  private String gemm(String name, String x, int out, int in, List<String> bias) {
-    String matrix = name + ".weight";
-    boolean outputsFirst = weights.matrix(matrix, out, in);
-    List<String> inputs = new ArrayList<>(List.of(x, matrix));
-    inputs.addAll(bias);
-    return graph.node("Gemm", "", name, inputs, attribute("transB", outputsFirst ? 1 : 0));
   }
 
   /** {@code LayerNorm(x + residual + bias)}; the plain operator is five times slower. */

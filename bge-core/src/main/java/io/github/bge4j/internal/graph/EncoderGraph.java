@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.Output;
+import io.github.bge4j.Precision;
 import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.Linear;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
@@ -79,6 +80,7 @@ public record EncoderGraph(
    *
    * @param heads for the outputs besides the dense one
    * @param recipe how the dense vector is made, but for its scaling to length 1
+   * @param precision of the encoder's linear layers
    * @param cache for weights that are not usable as they lie
    * @throws io.github.bge4j.ModelException if a weight is missing or has another shape than the
    *     configuration or the recipe says
@@ -88,11 +90,13 @@ public record EncoderGraph(
       Weights weights,
       Map<Output, Linear> heads,
       VectorRecipe recipe,
+      Precision precision,
       WeightCache cache) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("encoder");
     WeightBinder binder = new WeightBinder(weights, graph);
     boolean firstTokensOnly = recipe.needsFirstTokensOnly() && heads.isEmpty();
-    String states = new EncoderCompiler(config, binder, graph, false).states(firstTokensOnly);
+    String states =
+        new EncoderCompiler(config, binder, graph, precision, false).states(firstTokensOnly);
     HeadCompiler compiler = new HeadCompiler(graph, config.hiddenSize());
     int size = compiler.dense(states, firstTokensOnly, recipe);
     Set<Output> outputs = EnumSet.of(Output.DENSE);
@@ -142,17 +146,18 @@ public record EncoderGraph(
   /**
    * Compiles a cross-encoder.
    *
+   * @param precision of the encoder's linear layers
    * @param cache for weights that are not usable as they lie
    * @throws io.github.bge4j.ModelException if a weight is missing or has another shape than the
    *     configuration says
    */
   public static EncoderGraph compileCrossEncoder(
-      ModelConfig config, Weights weights, WeightCache cache) {
+      ModelConfig config, Weights weights, Precision precision, WeightCache cache) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("cross_encoder");
     WeightBinder binder = new WeightBinder(weights, graph);
     // XLM-RoBERTa is not given types, even if its table has more than one.
     boolean types = config.family() == ModelFamily.BERT && config.typeVocabSize() > 1;
-    EncoderCompiler compiler = new EncoderCompiler(config, binder, graph, types);
+    EncoderCompiler compiler = new EncoderCompiler(config, binder, graph, precision, types);
     String logits = compiler.logits(compiler.states(true));
     new HeadCompiler(graph, config.hiddenSize()).rowsOfTexts(LOGITS, logits, config.numLabels());
     Path folder = binder.finish(cache);

@@ -82,17 +82,39 @@ final class OnnxGraphBuilder {
     return name;
   }
 
-  /** Adds a float tensor whose bytes (row-major, little-endian) lie in a file. */
-  String external(String name, String location, long offset, long length, long... shape) {
+  /** Adds a tensor whose bytes (row-major, little-endian) lie in a file. */
+  String external(
+      String name, DType type, String location, long offset, long length, long... shape) {
     initializers.message(
         5,
-        tensor(DType.F32, shape)
+        tensor(type, shape)
             .text(8, name)
             .message(13, entry("location", location))
             .message(13, entry("offset", Long.toString(offset)))
             .message(13, entry("length", Long.toString(length)))
             .integer(14, EXTERNAL));
     return name;
+  }
+
+  /**
+   * Adds an unsigned 8-bit number to the graph itself; its shape is that of a scalar, or of a
+   * vector of one.
+   */
+  String unsignedByte(String name, int value, long... shape) {
+    initializers.message(5, unsignedByte(value, shape).text(8, name));
+    return name;
+  }
+
+  private static ProtobufMessage unsignedByte(int value, long... shape) {
+    return tensor(DType.U8, shape).raw(9, new byte[] {(byte) value});
+  }
+
+  /** An attribute that is a vector of one unsigned 8-bit number. */
+  static ProtobufMessage unsignedByteAttribute(String name, int value) {
+    return new ProtobufMessage()
+        .text(1, name)
+        .message(5, unsignedByte(value, 1))
+        .integer(20, 4);
   }
 
   /** Returns the graph as it is now, as an attribute takes it. */

@@ -6,9 +6,11 @@ import io.github.bge4j.internal.checkpoint.WeightReference;
 import io.github.bge4j.internal.checkpoint.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -25,10 +27,11 @@ final class WeightBinder {
   private final Weights weights;
   private final OnnxGraphBuilder graph;
 
-  /** Matrices in files, in fp32 and row-major order. */
+  /** In files, in row-major order and a type that the graph takes. */
   private final Map<String, WeightReference> usable = new LinkedHashMap<>();
 
-  private final Map<String, WeightReference> toConvert = new LinkedHashMap<>();
+  private final List<Conversion> toConvert = new ArrayList<>();
+  private final List<Conversion> toQuantize = new ArrayList<>();
 
   WeightBinder(Weights weights, OnnxGraphBuilder graph) {
     this.weights = weights;
@@ -50,7 +53,7 @@ final class WeightBinder {
   String table(String name, int rows, int columns) {
     WeightReference table = weights.get(name, rows, columns);
     if (!use(name, table)) {
-      toConvert.put(name, table);
+      toConvert.add(new FloatConversion(name, table));
     }
     return name;
   }
@@ -68,8 +71,15 @@ final class WeightBinder {
     if (matrix.isTransposed() && use(name, matrix.transpose())) {
       return false;
     }
-    toConvert.put(name, matrix);
+    toConvert.add(new FloatConversion(name, matrix));
     return true;
+  }
+
+  /** Adds the matrix of a linear layer in integers. */
+  QuantizedMatrix quantized(String name, int out, int in) {
+    QuantizedMatrix matrix = new QuantizedMatrix(name, weights.get(name, out, in));
+    toQuantize.add(matrix);
+    return matrix;
   }
 
   /** Takes a weight as it lies, if its bytes can be used. */
@@ -91,8 +101,10 @@ final class WeightBinder {
    * @throws ModelException if a file cannot be read, or two lie on different drives
    */
   Path finish(WeightCache cache) {
-    if (!toConvert.isEmpty()) {
-      usable.putAll(cache.get(toConvert));
+    for (List<Conversion> conversions : List.of(toConvert, toQuantize)) {
+      if (!conversions.isEmpty()) {
+        usable.putAll(cache.get(conversions));
+      }
     }
     Map<Path, Path> realFiles = new LinkedHashMap<>();
     for (WeightReference weight : usable.values()) {
@@ -101,6 +113,7 @@ final class WeightBinder {
     Path root = commonFolder(realFiles.values());
     usable.forEach((name, weight) -> graph.external(
         name,
+        weight.dtype(),
         location(root, Objects.requireNonNull(realFiles.get(file(weight)))),
         weight.data().offset(),
         weight.data().length(),

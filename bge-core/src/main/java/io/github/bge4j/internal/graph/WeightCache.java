@@ -1,15 +1,12 @@
 package io.github.bge4j.internal.graph;
 
 import io.github.bge4j.ModelException;
-import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -18,41 +15,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.Collection;
-import java.util.HexFormat;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Collectors;
+import java.util.function.Consumer;
 
 /**
- * Weights that were converted to fp32, in files named by the content they were converted from.
+ * Tensors that were made of weights, in files named by the content they were made from
+ * ({@link ContentKey}).
  *
- * <p>The name is made of the whole content of the source, which is read for it each time; the file
- * itself is then trusted if it has its length. A file appears under its name only when it is
- * complete, by renaming, so a crash leaves no half file that is used, and of two processes that
+ * <p>A file under its name is trusted if it has its length. It appears under its name only when it
+ * is complete, by renaming, so a crash leaves no half file that is used, and of two processes that
  * write the same file at once either may win. Thread-safe.
  */
 public final class WeightCache {
 
   /** Part of every key; a change of the layout of the files needs a new one. */
-  private static final String FORMAT = "bge4j fp32 weights 2";
+  private static final String FORMAT = "bge4j weights 3";
 
   /** Weights begin at multiples of this, so that they can be mapped into memory. */
   private static final long ALIGNMENT = 4096;
 
   /** Beginning of the names of files that are being written. */
-  private static final String UNFINISHED = "unfinished-";
-
-  /** Elements that are converted at a time. */
-  private static final int SLICE = 1 << 18;
+  static final String UNFINISHED = "unfinished-";
 
   private final Path folder;
 
@@ -76,117 +65,86 @@ public final class WeightCache {
   }
 
   /**
-   * Returns the weights as they lie in a file in fp32 and row-major order; writes it if there is
-   * none. Reads the weights once in any case, to know their content.
+   * Returns the tensors as they lie in a file, row-major; writes it if there is none.
    *
-   * @param weights by the names that messages call them
-   * @return by the same names, in the same order
+   * @return by the names of the parts, in their order
    * @throws ModelException if a value is not finite, or a file cannot be read or written
    */
-  Map<String, WeightReference> get(Map<String, WeightReference> weights) {
-    long[] offsets = new long[weights.size()];
-    long size = 0;
-    int i = 0;
-    for (WeightReference weight : weights.values()) {
-      offsets[i++] = size;
-      long end = size + weight.elements() * Float.BYTES;
-      size = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  Map<String, WeightReference> get(List<Conversion> conversions) {
+    List<Conversion.Part> parts =
+        conversions.stream().flatMap(each -> each.parts().stream()).toList();
+    long[] offsets = new long[parts.size() + 1];
+    for (int i = 0; i < parts.size(); i++) {
+      long end = offsets[i] + parts.get(i).bytes();
+      offsets[i + 1] = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
-    String key = key(weights.values());
-    Path file = folder.resolve(key + ".weights");
+    ContentKey key = new ContentKey(FORMAT, conversions, folder);
     try {
-      if (!Files.exists(file) || Files.size(file) != size) {
+      Path file = folder.resolve(key.get() + ".weights");
+      if (!Files.exists(file) || Files.size(file) != offsets[parts.size()]) {
         Files.createDirectories(folder);
         removeAbandoned();
-        write(weights, offsets, size, key, file);
+        write(conversions, offsets, key, file);
       }
+      key.note();
+      return references(parts, offsets, Region.ofFile(file));
     } catch (IOException | UncheckedIOException e) {
       throw new ModelException(
-          "converted weights must be writable: " + file + ": " + e
+          "converted weights must be writable: " + folder + ": " + e
               + "; make room, or choose another folder with cacheDirectory(Path) or XDG_CACHE_HOME",
           e);
     }
-    return references(weights, offsets, Region.ofFile(file));
   }
 
   private static Map<String, WeightReference> references(
-      Map<String, WeightReference> weights, long[] offsets, Region file) {
+      List<Conversion.Part> parts, long[] offsets, Region file) {
     Map<String, WeightReference> converted = new LinkedHashMap<>();
-    int i = 0;
-    for (Map.Entry<String, WeightReference> weight : weights.entrySet()) {
-      long bytes = weight.getValue().elements() * Float.BYTES;
-      Region data = file.slice(offsets[i++], bytes);
-      converted.put(
-          weight.getKey(),
-          WeightReference.rowMajor(data, DType.F32, weight.getValue().shape()));
+    for (int i = 0; i < parts.size(); i++) {
+      Conversion.Part part = parts.get(i);
+      Region data = file.slice(offsets[i], part.bytes());
+      converted.put(part.name(), WeightReference.rowMajor(data, part.dtype(), part.shape()));
     }
     return converted;
   }
 
-  private static String key(Collection<WeightReference> weights) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(FORMAT.getBytes(StandardCharsets.UTF_8));
-      for (WeightReference weight : weights) {
-        String layout =
-            weight.dtype() + Arrays.toString(weight.shape()) + Arrays.toString(weight.strides());
-        digest.update(layout.getBytes(StandardCharsets.UTF_8));
-        weight.data().forEachChunk(digest::update);
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
-  }
-
-  private static Set<String> files(Collection<WeightReference> weights) {
-    return weights.stream()
-        .map(weight -> weight.data().name())
-        .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private void write(
-      Map<String, WeightReference> weights, long[] offsets, long size, String key, Path file)
+  private void write(List<Conversion> conversions, long[] offsets, ContentKey key, Path file)
       throws IOException {
     Path unfinished = folder.resolve(UNFINISHED + UUID.randomUUID());
+    long size = offsets[offsets.length - 1];
     try {
       try (FileChannel channel =
           FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        int i = 0;
-        for (Map.Entry<String, WeightReference> weight : weights.entrySet()) {
-          channel.position(offsets[i++]);
-          weight.getValue().forEachFiniteFloats(weight.getKey(), floats -> write(channel, floats));
+        int part = 0;
+        for (Conversion conversion : conversions) {
+          List<Consumer<ByteBuffer>> targets = new ArrayList<>();
+          for (int i = 0; i < conversion.parts().size(); i++) {
+            targets.add(appendFrom(channel, offsets[part++]));
+          }
+          conversion.write(targets);
         }
         if (channel.size() < size) {
           channel.write(ByteBuffer.allocate(1), size - 1);
         }
         channel.force(true);
       }
-      if (!key(weights.values()).equals(key)) {
-        throw new ModelException("the files of a model must not change while it is opened: other"
-            + " values than before, in " + files(weights.values()) + "; open it again");
-      }
+      key.requireUnchanged();
       moveIntoPlace(unfinished, file);
     } finally {
       Files.deleteIfExists(unfinished);
     }
   }
 
-  private static void write(FileChannel channel, float[] floats) {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.min(floats.length, SLICE) * Float.BYTES)
-        .order(ByteOrder.LITTLE_ENDIAN);
-    try {
-      for (int from = 0; from < floats.length; from += SLICE) {
-        int count = Math.min(SLICE, floats.length - from);
-        bytes.clear().limit(count * Float.BYTES);
-        bytes.asFloatBuffer().put(floats, from, count);
+  private static Consumer<ByteBuffer> appendFrom(FileChannel channel, long offset) {
+    long[] position = {offset};
+    return bytes -> {
+      try {
         while (bytes.hasRemaining()) {
-          channel.write(bytes);
+          position[0] += channel.write(bytes, position[0]);
         }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    };
   }
 
   /**
