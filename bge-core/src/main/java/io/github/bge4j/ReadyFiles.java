@@ -116,6 +116,11 @@ final class ReadyFiles extends ModelFiles {
    */
   private EncoderSession open(
       ReadyHeads wanted, ModelOptions options, Supplier<TokenizedText> shortest) {
+    if (options.precision() != Precision.FP32) {
+      throw new InvalidOptionException("a file that runs as it is must be left its precision: "
+          + options.precision() + ", " + model.name()
+          + "; set none, or give a model whose weights are used: a folder, or without asIs()");
+    }
     Supplier<PackedBatch> probe = () -> PackedBatch.of(List.of(shortest.get()));
     boolean mixesTexts = OnnxOperators.quantizeDynamically(model.data());
     Path path = model.path();

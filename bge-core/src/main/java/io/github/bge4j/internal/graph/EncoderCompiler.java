@@ -7,6 +7,7 @@ import io.github.bge4j.Precision;
 import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
+import io.github.bge4j.internal.graph.LinearLayers.Rows;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,16 +63,16 @@ final class EncoderCompiler {
     if (firstTokensOnly) {
       graph.constant("first_shape", -1, 1, config.hiddenSize());
     }
-    String states = embeddings();
+    Rows states = embeddings();
     for (int layer = 0; layer < config.layers(); layer++) {
       boolean last = layer == config.layers() - 1;
       states = layer("encoder.layer." + layer, states, last && firstTokensOnly);
     }
-    return states;
+    return states.name();
   }
 
   /** The sum of word, position and token type, normalized. */
-  private String embeddings() {
+  private Rows embeddings() {
     int hidden = config.hiddenSize();
     String word = gather(
         "word",
@@ -94,10 +95,9 @@ final class EncoderCompiler {
     return addAndNormalize("embeddings", word, typed, norm, List.of());
   }
 
-  private String layer(String layer, String states, boolean firstTokensOnly) {
+  private Rows layer(String layer, Rows states, boolean firstTokensOnly) {
     String attention = layer + ".attention";
-    String asking =
-        firstTokensOnly ? gather(layer + ".first", states, EncoderGraph.FIRST_TOKENS) : states;
+    Rows asking = firstTokensOnly ? firstOf(layer, states) : states;
     String query = heads(
         layers.linear(attention + ".self.query", asking, hidden(), hidden()), firstTokensOnly);
     String key = heads(layers.linear(attention + ".self.key", states, hidden(), hidden()), false);
@@ -111,10 +111,10 @@ final class EncoderCompiler {
         attribute("num_heads", config.heads()));
     String rows = graph.node("Reshape", "", mixed + ".rows", List.of(mixed, "rows_shape"));
     String output = attention + ".output";
-    String attended = addAndNormalize(
+    Rows attended = addAndNormalize(
         output,
-        layers.multiply(output + ".dense", rows, hidden(), hidden()),
-        asking,
+        layers.multiply(output + ".dense", Rows.of(rows), hidden(), hidden()),
+        asking.name(),
         output + ".LayerNorm",
         List.of(weights.vector(output + ".dense.bias", hidden())));
 
@@ -123,8 +123,9 @@ final class EncoderCompiler {
     String active = graph.node("Gelu", "", layer + ".gelu", List.of(wide));
     return addAndNormalize(
         layer + ".output",
-        layers.multiply(layer + ".output.dense", active, hidden(), config.intermediateSize()),
-        attended,
+        layers.multiply(
+            layer + ".output.dense", Rows.of(active), hidden(), config.intermediateSize()),
+        attended.name(),
         layer + ".output.LayerNorm",
         List.of(weights.vector(layer + ".output.dense.bias", hidden())));
   }
@@ -142,8 +143,13 @@ final class EncoderCompiler {
         "Tanh",
         "",
         "pooled",
-        List.of(floats.linear(family.poolerName(), states, hidden(), hidden())));
-    return floats.linear(family.classifierName(), pooled, config.numLabels(), hidden());
+        List.of(floats.linear(family.poolerName(), Rows.of(states), hidden(), hidden())));
+    return floats.linear(family.classifierName(), Rows.of(pooled), config.numLabels(), hidden());
+  }
+
+  private Rows firstOf(String layer, Rows states) {
+    String first = gather(layer + ".first", states.name(), EncoderGraph.FIRST_TOKENS);
+    return new Rows(first, states.norm());
   }
 
   private int hidden() {
@@ -160,7 +166,7 @@ final class EncoderCompiler {
   }
 
   /** {@code LayerNorm(x + residual + bias)}; the plain operator is five times slower. */
-  private String addAndNormalize(
+  private Rows addAndNormalize(
       String name, String x, String residual, String norm, List<String> bias) {
     List<String> inputs = new ArrayList<>(List.of(
         x,
@@ -168,11 +174,12 @@ final class EncoderCompiler {
         weights.vector(norm + ".weight", hidden()),
         weights.vector(norm + ".bias", hidden())));
     inputs.addAll(bias);
-    return graph.node(
+    String sum = graph.node(
         "SkipLayerNormalization",
         MICROSOFT,
         name + ".normalized",
         inputs,
         attribute("epsilon", (float) config.layerNormEps()));
+    return new Rows(sum, norm);
   }
 }

@@ -9,19 +9,19 @@ import java.util.List;
 record FloatLayers(WeightBinder weights, OnnxGraphBuilder graph) implements LinearLayers {
 
   @Override
-  public String linear(String name, String x, int out, int in) {
+  public String linear(String name, Rows x, int out, int in) {
     return gemm(name, x, out, in, List.of(weights.vector(name + ".bias", out)));
   }
 
   @Override
-  public String multiply(String name, String x, int out, int in) {
+  public String multiply(String name, Rows x, int out, int in) {
     return gemm(name, x, out, in, List.of());
   }
 
-  private String gemm(String name, String x, int out, int in, List<String> bias) {
+  private String gemm(String name, Rows x, int out, int in, List<String> bias) {
     String matrix = name + ".weight";
     boolean outputsFirst = weights.matrix(matrix, out, in);
-    List<String> inputs = new ArrayList<>(List.of(x, matrix));
+    List<String> inputs = new ArrayList<>(List.of(x.name(), matrix));
     inputs.addAll(bias);
     return graph.node("Gemm", "", name, inputs, attribute("transB", outputsFirst ? 1 : 0));
   }

@@ -96,25 +96,10 @@ final class OnnxGraphBuilder {
     return name;
   }
 
-  /**
-   * Adds an unsigned 8-bit number to the graph itself; its shape is that of a scalar, or of a
-   * vector of one.
-   */
-  String unsignedByte(String name, int value, long... shape) {
-    initializers.message(5, unsignedByte(value, shape).text(8, name));
+  /** Adds an unsigned 8-bit number to the graph itself. */
+  String unsignedByte(String name, int value) {
+    initializers.message(5, tensor(DType.U8).text(8, name).raw(9, new byte[] {(byte) value}));
     return name;
-  }
-
-  private static ProtobufMessage unsignedByte(int value, long... shape) {
-    return tensor(DType.U8, shape).raw(9, new byte[] {(byte) value});
-  }
-
-  /** An attribute that is a vector of one unsigned 8-bit number. */
-  static ProtobufMessage unsignedByteAttribute(String name, int value) {
-    return new ProtobufMessage()
-        .text(1, name)
-        .message(5, unsignedByte(value, 1))
-        .integer(20, 4);
   }
 
   /** Returns the graph as it is now, as an attribute takes it. */

@@ -2,17 +2,22 @@ package io.github.bge4j.internal.graph;
 
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.MICROSOFT;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
-import static io.github.bge4j.internal.graph.OnnxGraphBuilder.unsignedByteAttribute;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Linear layers in 8-bit integers: {@code y = s_x s_w (Q_x - 128) Q_w}. Each row of an input has a
- * scale of its own, its largest magnitude over 127, so that a row's result does not depend on the
- * rows beside it; each output has one ({@link QuantizedMatrix}). Sums are exact, in 32 bits. Not
- * thread-safe; used once.
+ * scale of its own, so that a row's result does not depend on the rows beside it; each output has
+ * one ({@link QuantizedMatrix}). Sums are exact, in 32 bits.
+ *
+ * <p>A few hidden dimensions of BGE-M3 and its kind are tens of times as large as the rest, and
+ * would leave the rest of a row a few steps of its scale. So what a LayerNorm gives is divided by a
+ * power of two for each dimension, and the weights are multiplied by it, which is exact (after
+ * SmoothQuant, arXiv 2211.10438, with what the LayerNorm's own weights say in place of measured
+ * activations; docs/adr/0009). Not thread-safe; used once.
  */
 final class QuantizedLayers implements LinearLayers {
 
@@ -25,37 +30,40 @@ final class QuantizedLayers implements LinearLayers {
   /** A row of zeros has a scale, too. */
   private static final float LEAST = 1e-8f;
 
+  private static final String ROW_AXIS = "int8.row_axis";
+
   private final WeightBinder weights;
   private final OnnxGraphBuilder graph;
-  private final Map<String, Rows> quantized = new HashMap<>();
+  private final Map<String, Quantized> inputs = new HashMap<>();
+  private final Map<String, int[]> exponents = new HashMap<>();
 
   QuantizedLayers(WeightBinder weights, OnnxGraphBuilder graph) {
     this.weights = weights;
     this.graph = graph;
-    graph.constant("int8.row_axis", -1L);
+    graph.constant(ROW_AXIS, -1L);
+    graph.constant("int8.vector", -1L);
     graph.constant("int8.least", new float[] {LEAST});
     graph.constant("int8.step", new float[] {1 / LARGEST});
-    graph.constant("int8.vector", -1L);
     graph.unsignedByte("int8.zero", ZERO);
   }
 
-  /** Integers, {@code [rows, in]}, and scales, {@code [rows, 1]}. */
-  private record Rows(String integers, String scales) {}
+  /** Integers, {@code [rows, in]}, and their scales, {@code [rows, 1]}. */
+  private record Quantized(String integers, String scales) {}
 
   @Override
-  public String linear(String name, String x, int out, int in) {
+  public String linear(String name, Rows x, int out, int in) {
     String product = product(name, name + ".product", x, out, in);
     return graph.node("Add", "", name, List.of(product, weights.vector(name + ".bias", out)));
   }
 
   @Override
-  public String multiply(String name, String x, int out, int in) {
+  public String multiply(String name, Rows x, int out, int in) {
     return product(name, name, x, out, in);
   }
 
-  private String product(String name, String output, String x, int out, int in) {
-    QuantizedMatrix matrix = weights.quantized(name + ".weight", out, in);
-    Rows rows = quantized.computeIfAbsent(x, this::quantize);
+  private String product(String name, String output, Rows x, int out, int in) {
+    QuantizedMatrix matrix = weights.quantized(name + ".weight", out, in, exponents(x, in));
+    Quantized rows = inputs.computeIfAbsent(x.name(), any -> quantize(x, in));
     return graph.node(
         "MatMulIntegerToFloat",
         MICROSOFT,
@@ -63,24 +71,63 @@ final class QuantizedLayers implements LinearLayers {
         List.of(rows.integers(), matrix.integers(), rows.scales(), matrix.scales(), "int8.zero"));
   }
 
-  private Rows quantize(String x) {
-    String name = x + ".int8";
-    String least = graph.node("ReduceMin", "", name + ".min", List.of(x, "int8.row_axis"));
-    String most = graph.node("ReduceMax", "", name + ".max", List.of(x, "int8.row_axis"));
+  /** Zero is in the middle of the integers, and the largest magnitude of a row at their end. */
+  private Quantized quantize(Rows rows, int in) {
+    String name = rows.name() + ".int8";
+    String x = levelled(rows, in);
+    String least = graph.node("ReduceMin", "", name + ".min", List.of(x, ROW_AXIS));
+    String most = graph.node("ReduceMax", "", name + ".max", List.of(x, ROW_AXIS));
     String negative = graph.node("Neg", "", name + ".neg", List.of(least));
     String largest =
         graph.node("Max", "", name + ".largest", List.of(most, negative, "int8.least"));
     String scales = graph.node("Mul", "", name + ".scales", List.of(largest, "int8.step"));
     String vector = graph.node("Reshape", "", name + ".vector", List.of(scales, "int8.vector"));
-    String shape = graph.node("Shape", "", name + ".rows", List.of(vector));
-    String zeros = graph.node(
-        "ConstantOfShape",
-        "",
-        name + ".zeros",
-        List.of(shape),
-        unsignedByteAttribute("value", ZERO));
+    String shape = graph.node("Shape", "", name + ".shape", List.of(vector));
+    String zeros = graph.node("Expand", "", name + ".zeros", List.of("int8.zero", shape));
     String integers =
         graph.node("QuantizeLinear", "", name, List.of(x, vector, zeros), attribute("axis", 0));
-    return new Rows(integers, scales);
+    return new Quantized(integers, scales);
+  }
+
+  private String levelled(Rows rows, int in) {
+    int[] powers = exponents(rows, in);
+    if (powers.length == 0) {
+      return rows.name();
+    }
+    float[] factors = new float[in];
+    for (int i = 0; i < in; i++) {
+      factors[i] = Math.scalb(1f, -powers[i]);
+    }
+    String factor = graph.constant(rows.name() + ".factors", factors, in);
+    return graph.node("Mul", "", rows.name() + ".levelled", List.of(rows.name(), factor));
+  }
+
+  /** The powers of two by which dimensions are divided; none where nothing is known of them. */
+  private int[] exponents(Rows x, int in) {
+    String norm = x.norm();
+    return norm == null ? new int[0] : exponents.computeIfAbsent(norm, any -> exponents(norm, in));
+  }
+
+  /**
+   * Of what is larger than half of the others, the square root goes into the weights. The sizes are
+   * those of three standard deviations: a LayerNorm gives {@code weight * n + bias}, where n has
+   * variance 1 over the dimensions of a token.
+   */
+  private int[] exponents(String norm, int in) {
+    float[] weight = weights.values(norm + ".weight", in);
+    float[] bias = weights.values(norm + ".bias", in);
+    double[] sizes = new double[in];
+    for (int i = 0; i < in; i++) {
+      sizes[i] = 3 * Math.abs(weight[i]) + Math.abs(bias[i]);
+    }
+    double[] sorted = sizes.clone();
+    Arrays.sort(sorted);
+    double median = sorted[in / 2];
+    int[] powers = new int[in];
+    for (int i = 0; i < in && median > 0; i++) {
+      double over = Math.max(1, sizes[i] / median);
+      powers[i] = (int) Math.round(Math.log(over) / Math.log(2) / 2);
+    }
+    return Arrays.stream(powers).anyMatch(power -> power > 0) ? powers : new int[0];
   }
 }

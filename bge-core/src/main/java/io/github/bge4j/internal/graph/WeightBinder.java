@@ -43,6 +43,11 @@ final class WeightBinder {
     return graph.constant(name, weights.get(name, size).toFiniteFloats(name), size);
   }
 
+  /** Returns the values of a vector, which is not added by this. */
+  float[] values(String name, int size) {
+    return weights.get(name, size).toFiniteFloats(name);
+  }
+
   /** Adds the first row of a small table as a vector. */
   String firstRow(String name, int rows, int columns) {
     float[] table = weights.get(name, rows, columns).toFiniteFloats(name);
@@ -76,8 +81,8 @@ final class WeightBinder {
   }
 
   /** Adds the matrix of a linear layer in integers. */
-  QuantizedMatrix quantized(String name, int out, int in) {
-    QuantizedMatrix matrix = new QuantizedMatrix(name, weights.get(name, out, in));
+  QuantizedMatrix quantized(String name, int out, int in, int[] exponents) {
+    QuantizedMatrix matrix = new QuantizedMatrix(name, weights.get(name, out, in), exponents);
     toQuantize.add(matrix);
     return matrix;
   }

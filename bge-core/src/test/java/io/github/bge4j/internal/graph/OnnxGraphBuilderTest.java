@@ -30,7 +30,7 @@ class OnnxGraphBuilderTest {
     builder.input("wanted", DType.BOOL);
     builder.constant("shape", -1, 0, 1, 127, 128, Long.MAX_VALUE, Long.MIN_VALUE);
     builder.constant("none", new float[0], 0, 2);
-    builder.external("large", "folder/weights.bin", 1L << 40, 1 << 20, 512, 512);
+    builder.external("large", DType.F32, "folder/weights.bin", 1L << 40, 1 << 20, 512, 512);
     builder.node("If", "", "y", List.of("wanted"), attribute("then_branch", branch.graph()));
     builder.output("y", DType.F32, "tokens", 300);
 
@@ -108,7 +108,7 @@ class OnnxGraphBuilderTest {
 
   @Test
   void external_region_isNamed() throws Exception {
-    builder.external("large", "a/b.bin", 1L << 40, 8, 2);
+    builder.external("large", DType.F32, "a/b.bin", 1L << 40, 8, 2);
     TensorProto tensor = graph().getInitializer(0);
     assertThat(tensor.getDataLocation()).isEqualTo(TensorProto.DataLocation.EXTERNAL);
     assertThat(tensor.getExternalDataList())

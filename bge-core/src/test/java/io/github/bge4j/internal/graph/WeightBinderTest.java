@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.ModelException;
+import io.github.bge4j.Precision;
 import io.github.bge4j.internal.checkpoint.Checkpoint;
 import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.checkpoint.Region;
@@ -65,6 +66,7 @@ class WeightBinderTest {
         checkpoint.weights(),
         Map.of(),
         VectorRecipe.BGE,
+        Precision.FP32,
         new WeightCache(folder.resolve("cache")));
   }
 

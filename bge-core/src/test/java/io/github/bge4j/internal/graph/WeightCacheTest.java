@@ -14,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -76,7 +75,7 @@ class WeightCacheTest {
 
   @Test
   void get_fileOfAnotherLength_isWrittenAgain() throws IOException {
-    Map<String, WeightReference> weights = named(bf16(1, 2, 1, 2));
+    List<Conversion> weights = named(bf16(1, 2, 1, 2));
     Path file = file(new WeightCache(folder).get(weights));
     byte[] whole = Files.readAllBytes(file);
     Files.write(file, new byte[10]);
@@ -148,12 +147,12 @@ class WeightCacheTest {
     return files.get(0);
   }
 
-  private static Map<String, WeightReference> named(WeightReference... weights) {
-    Map<String, WeightReference> byName = new LinkedHashMap<>();
+  private static List<Conversion> named(WeightReference... weights) {
+    List<Conversion> all = new ArrayList<>();
     for (WeightReference weight : weights) {
-      byName.put("weight " + byName.size(), weight);
+      all.add(new FloatConversion("weight " + all.size(), weight));
     }
-    return byName;
+    return all;
   }
 
   private static WeightReference bf16(int rows, int columns, float... values) {
