@@ -28,6 +28,7 @@ class BatchInvarianceTest {
 
   enum Graph {
     OURS,
+    OURS_IN_INT8,
     AS_EXPORTED
   }
 
@@ -55,7 +56,9 @@ class BatchInvarianceTest {
   }
 
   private static BgeEmbedderBuilder builder(Graph graph) {
-    return BgeEmbedder.builder().model(graph == Graph.OURS ? BgeSmall.source() : BgeSmall.ready());
+    return BgeEmbedder.builder()
+        .model(graph == Graph.AS_EXPORTED ? BgeSmall.ready() : BgeSmall.source())
+        .precision(graph == Graph.OURS_IN_INT8 ? Precision.INT8 : Precision.FP32);
   }
 
   static LongStream seeds() {
