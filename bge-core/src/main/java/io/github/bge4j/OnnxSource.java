@@ -94,17 +94,9 @@ public final class OnnxSource implements ModelSource {
     return new OnnxSource(model, tokenizer, ModelFile.of(json), false, modelMaxTokens);
   }
 
-  /**
-   * Checks that it was said what becomes of the file.
-   *
-   * @throws InvalidOptionException if not
-   */
-  void requireChoice() {
-    if (config == null && !asIs) {
-      throw new InvalidOptionException(
-          "an ONNX file must come with its configuration, or be trusted" + " to run as it is: "
-              + model.name() + "; call withConfig(config.json) or asIs()");
-    }
+  /** Returns whether the graph of the file runs, and not our own. */
+  boolean isAsIs() {
+    return asIs;
   }
 
   ModelFile model() {
