@@ -2,6 +2,9 @@ package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +67,16 @@ public final class Checkpoint {
    */
   public static Checkpoint ofOnnx(Region model) {
     OnnxEncoder.Found found = OnnxEncoder.find(model);
-    Weights weights = Weights.of(model.name(), found.weights()).requireEncoder(found.config());
+    Map<String, WeightReference> stored = new LinkedHashMap<>(found.weights());
+    OnnxInitializerReader.read(model).forEach((name, weight) -> {
+      for (String head : List.of(NeededFiles.SPARSE_HEAD, NeededFiles.COLBERT_HEAD)) {
+        int start = name.lastIndexOf(head + ".");
+        if (start >= 0) {
+          stored.putIfAbsent(name.substring(start), weight);
+        }
+      }
+    });
+    Weights weights = Weights.of(model.name(), stored).requireEncoder(found.config());
     return new Checkpoint(null, found.config(), weights, found.firstTokens());
   }
 
