@@ -56,7 +56,7 @@ final class CompiledFiles extends ModelFiles {
     } catch (ModelException e) {
       throw new ModelException(
           e.getMessage() + "; a quantized or otherwise changed file runs only as it is, if you"
-              + " trust it: asIs(), or --onnx-as-is; a plain export also with its config.json: withConfig(...)",
+              + " trust it: asIs(); for a plain export, give its config.json: withConfig(...)",
           e);
     }
   }

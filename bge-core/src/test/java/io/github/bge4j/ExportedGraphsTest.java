@@ -128,6 +128,29 @@ class ExportedGraphsTest {
     }
   }
 
+  @Test
+  void build_quantizedFile_saysSo() throws IOException {
+    Path saved = new SavedFolder("onnx-bert").copyTo(folder);
+    ModelSource source = ModelSource.onnx(
+        saved.resolve("onnx/model_quantized.onnx"), saved.resolve("tokenizer.json"));
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> builder(source).build())
+        .withMessageContaining("it is quantized, with ")
+        .withMessageContaining("asIs()");
+  }
+
+  @Test
+  void build_exportOfM3WithThreeOutputs_givesAllThree() throws IOException {
+    Path saved = new SavedFolder("onnx-m3-three").copyTo(folder);
+    ModelSource source =
+        ModelSource.onnx(saved.resolve("model.onnx"), saved.resolve("tokenizer.json"));
+    try (BgeEmbedder ours = builder(source).build();
+        BgeEmbedder golden = builder(ModelSource.directory(saved)).build()) {
+      assertThat(ours.outputs()).containsExactlyInAnyOrder(Output.values());
+      assertVector(ours.dense("a text"), golden.dense("a text"));
+    }
+  }
+
   private BgeEmbedderBuilder builder(ModelSource source) {
     return BgeEmbedder.builder().model(source).cacheDirectory(folder.resolve("cache"));
   }

@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class OnnxEncoder {
       List.of("sentence_embedding", "dense", "dense_vecs", "dense_embedding", "dense_embeddings");
 
   private static final String LOGITS = "logits";
+
+  private static final Pattern QUANTIZED =
+      Pattern.compile("Quantize|Integer|^QLinear|^QAttention|^QGemm|NBits|BFP");
 
   private final OnnxGraph graph;
   private final OnnxPatterns patterns;
@@ -71,6 +75,12 @@ final class OnnxEncoder {
   }
 
   private Found find() {
+    graph.nodes().stream()
+        .filter(node -> QUANTIZED.matcher(node.operator()).find())
+        .findFirst()
+        .ifPresent(node -> {
+          throw graph.refused("it is quantized, with " + node);
+        });
     List<String> outputs = graph.outputs();
     String vectors = first(VECTORS);
     if (outputs.contains(LOGITS)) {

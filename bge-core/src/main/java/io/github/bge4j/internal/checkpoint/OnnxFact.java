@@ -38,6 +38,8 @@ record OnnxFact(Kind kind, double number, long[] whole, long @Nullable [] shape)
     COUNTING,
     /** 0, 1, 2... for the tokens of each text. */
     POSITIONS,
+    /** Indices of some kind. */
+    NOT_NEGATIVE,
     IDS,
     TYPES,
     /** Whether a token is padding. */

@@ -106,7 +106,7 @@ final class OnnxFacts {
       case "Cast" -> cast(first, node.integer("to", 0));
       case "Shape" -> shape(node, first);
       case "Gather" -> gather(node, first, second);
-      case "GatherND" -> uniform(first);
+      case "GatherND", "GatherElements", "Flatten" -> uniform(first);
       case "Slice" -> slice(node, inputs);
       case "Concat" -> concat(node, inputs);
       case "Unsqueeze", "Squeeze" -> resized(node, first);
@@ -247,8 +247,12 @@ final class OnnxFacts {
       boolean kept = shape != null && shape.length <= 1;
       return kept ? fact.withShape(shape) : uniform(fact);
     }
-    boolean outer = fact.is(Kind.POSITIONS) && shape != null && shape.length > 1 && shape[0] == 1;
-    return outer ? fact.withShape(shape) : uniform(fact);
+    if (shape == null || !(fact.is(Kind.POSITIONS) || fact.is(Kind.NOT_NEGATIVE))) {
+      return uniform(fact);
+    }
+    boolean last = shape.length > 0 && shape[shape.length - 1] == TOKENS;
+    return OnnxFact.of(
+        last && fact.is(Kind.POSITIONS) ? Kind.POSITIONS : Kind.NOT_NEGATIVE, 0, shape);
   }
 
   private static OnnxFact resizedTo(OnnxFact fact, long @Nullable [] target) {
@@ -271,9 +275,13 @@ final class OnnxFacts {
 
   private static OnnxFact range(List<OnnxFact> inputs) {
     Long end = inputs.size() < 3 ? null : inputs.get(1).element();
-    boolean positions =
-        end != null && end == TOKENS && inputs.get(0).isAll(0) && inputs.get(2).isAll(1);
-    return positions ? OnnxFact.of(Kind.POSITIONS, 0, new long[] {TOKENS}) : NOTHING;
+    if (end == null || end == ANY || !inputs.get(0).isAll(0) || !inputs.get(2).isAll(1)) {
+      return NOTHING;
+    }
+    return OnnxFact.of(
+        end == TOKENS ? Kind.POSITIONS : Kind.NOT_NEGATIVE,
+        0,
+        isKnown(end) && end < 0 ? null : new long[] {end});
   }
 
   private static OnnxFact cumulated(OnnxNode node, OnnxFact fact, OnnxFact axis) {

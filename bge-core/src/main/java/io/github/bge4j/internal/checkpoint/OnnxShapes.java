@@ -4,6 +4,7 @@ import static io.github.bge4j.internal.checkpoint.OnnxFact.ANY;
 import static io.github.bge4j.internal.checkpoint.OnnxFact.isKnown;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,9 @@ final class OnnxShapes {
     if (ELEMENT_BY_ELEMENT.contains(operator)) {
       return broadcast(inputs);
     }
+    if (operator.equals("Reshape") && inputs.size() > 1 && isWhole(inputs.get(1).elements())) {
+      return inputs.get(1).elements();
+    }
     long[] first = inputs.isEmpty() ? null : inputs.get(0).shape();
     if (first == null || LIKE_FIRST.contains(operator)) {
       return first;
@@ -83,6 +87,8 @@ final class OnnxShapes {
       case "FusedMatMul" -> second == null ? null : fusedMatMul(node, first, second);
       case "Gemm", "FusedGemm" -> second == null ? null : gemm(node, first, second);
       case "Gather" -> second == null ? null : gather(first, second, node.integer("axis", 0));
+      case "GatherElements" -> second;
+      case "Flatten" -> node.integer("axis", 1) == first.length ? new long[] {ANY, 1} : null;
       case "Reshape" ->
         inputs.size() < 2 || node.integer("allowzero", 0) != 0
             ? null
@@ -90,6 +96,14 @@ final class OnnxShapes {
       case "Expand" -> inputs.size() < 2 ? null : expand(first, inputs.get(1).elements());
       default -> null;
     };
+  }
+
+  /** Returns whether a target leaves nothing to be found out. */
+  private static boolean isWhole(long @Nullable [] target) {
+    return target != null
+        && Arrays.stream(target)
+            .allMatch(
+                length -> length > 0 || length == OnnxFact.BATCH || length == OnnxFact.TOKENS);
   }
 
   private static long @Nullable [] broadcast(List<OnnxFact> inputs) {

@@ -25,6 +25,10 @@ final class OnnxSums {
     if (padding != null) {
       return padding;
     }
+    boolean indices = first.is(Kind.POSITIONS) || first.is(Kind.NOT_NEGATIVE);
+    if (indices && operator.equals("GreaterOrEqual") && second.isAll(0)) {
+      return OnnxFact.uniform(1, null);
+    }
     if (first.is(Kind.WHOLE) || second.is(Kind.WHOLE)) {
       long[] a = first.elements();
       long[] b = second.elements();
