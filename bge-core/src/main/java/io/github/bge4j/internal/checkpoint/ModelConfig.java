@@ -43,7 +43,7 @@ public record ModelConfig(
   static final int MAX_WIDTH = 1 << 16;
 
   private static final int MAX_ROWS = 1 << 24;
-  static final int MAX_LAYERS = 1 << 10;
+  private static final int MAX_LAYERS = 1 << 10;
 
   /** What transformers takes if nothing is said. */
   static final int DEFAULT_LABELS = 2;

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * The encoder that an ONNX graph is, told from its nodes alone: every node between the ids and the
  * states is accounted for, or the graph is refused.
- *
- * <p>Understood are what PyTorch exports, with and without Optimum and Sentence Transformers, and
- * what ONNX Runtime and its optimizer for transformers make of that.
  */
 final class OnnxEncoder {
 
@@ -159,9 +156,6 @@ final class OnnxEncoder {
             "embeddings must be the normalized sum of words, types and the positions of BERT or"
                 + " XLM-RoBERTa");
       }
-      if (layers.size() == ModelConfig.MAX_LAYERS) {
-        throw graph.refused("it has more than " + ModelConfig.MAX_LAYERS + " layers");
-      }
       value = layer(value);
     }
   }
@@ -245,7 +239,7 @@ final class OnnxEncoder {
     LinearLayer narrow = linear(norm, narrowTerm);
     String middle = norm.terms().get(1 - narrowTerm);
     LinearLayer wide = require(
-        patterns.beforeGelu(narrow.input()),
+        OnnxGelu.layerBefore(patterns, narrow.input()),
         narrow.input(),
         which + " must have the exact (erf) GELU between its linear layers");
     requireSame(wide.input(), middle, which + " must add what its feed-forward network is given");

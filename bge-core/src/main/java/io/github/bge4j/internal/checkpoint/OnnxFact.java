@@ -76,6 +76,34 @@ record OnnxFact(Kind kind, double number, long[] whole, long @Nullable [] shape)
     return new OnnxFact(Kind.WHOLE, 0, new long[] {whole}, new long[0]);
   }
 
+  /** Returns what is known of a constant: all, if it is a number, indices or a part of a shape. */
+  static OnnxFact of(OnnxTensor tensor) {
+    Double number = tensor.number();
+    if (number != null) {
+      return uniform(number, tensor.shape());
+    }
+    long[] whole = tensor.wholeNumbers();
+    if (whole == null) {
+      return shaped(tensor.shape());
+    }
+    if (whole.length == 1 || tensor.shape().length == 1) {
+      long[] known =
+          Arrays.stream(whole).map(element -> isKnown(element) ? element : ANY).toArray();
+      if (tensor.shape().length <= 1 && whole.length <= MAX_LENGTH) {
+        return new OnnxFact(Kind.WHOLE, 0, known, tensor.shape());
+      }
+    }
+    if (whole.length > 0 && Arrays.stream(whole).allMatch(element -> element == whole[0])) {
+      return uniform((double) whole[0], tensor.shape());
+    }
+    for (int i = 0; i < whole.length; i++) {
+      if (whole[i] != i) {
+        return shaped(tensor.shape());
+      }
+    }
+    return of(Kind.COUNTING, 0, tensor.shape());
+  }
+
   OnnxFact withShape(long @Nullable [] other) {
     return new OnnxFact(kind, number, whole, other);
   }

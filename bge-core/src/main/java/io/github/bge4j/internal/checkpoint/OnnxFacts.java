@@ -52,37 +52,10 @@ final class OnnxFacts {
     OnnxFact fact = facts.get(value);
     if (fact == null) {
       OnnxTensor tensor = graph.tensor(value);
-      fact = tensor == null ? NOTHING : constant(tensor);
+      fact = tensor == null ? NOTHING : OnnxFact.of(tensor);
       facts.put(value, fact);
     }
     return fact;
-  }
-
-  private static OnnxFact constant(OnnxTensor tensor) {
-    Double number = tensor.number();
-    if (number != null) {
-      return OnnxFact.uniform(number, tensor.shape());
-    }
-    long[] whole = tensor.wholeNumbers();
-    if (whole == null) {
-      return OnnxFact.shaped(tensor.shape());
-    }
-    if (whole.length == 1 || tensor.shape().length == 1) {
-      long[] known =
-          Arrays.stream(whole).map(element -> isKnown(element) ? element : ANY).toArray();
-      if (tensor.shape().length <= 1 && whole.length <= OnnxFact.MAX_LENGTH) {
-        return new OnnxFact(Kind.WHOLE, 0, known, tensor.shape());
-      }
-    }
-    if (whole.length > 0 && Arrays.stream(whole).allMatch(element -> element == whole[0])) {
-      return OnnxFact.uniform((double) whole[0], tensor.shape());
-    }
-    for (int i = 0; i < whole.length; i++) {
-      if (whole[i] != i) {
-        return OnnxFact.shaped(tensor.shape());
-      }
-    }
-    return OnnxFact.of(Kind.COUNTING, 0, tensor.shape());
   }
 
   private OnnxFact of(OnnxNode node, List<OnnxFact> inputs) {
@@ -97,7 +70,9 @@ final class OnnxFacts {
   private OnnxFact value(OnnxNode node, List<OnnxFact> inputs) {
     if (inputs.isEmpty()) {
       OnnxTensor tensor = node.tensor("value");
-      return node.is("Constant") ? tensor == null ? ofAttribute(node) : constant(tensor) : NOTHING;
+      return node.is("Constant")
+          ? tensor == null ? ofAttribute(node) : OnnxFact.of(tensor)
+          : NOTHING;
     }
     OnnxFact first = inputs.get(0);
     OnnxFact second = inputs.size() > 1 ? inputs.get(1) : NOTHING;
@@ -269,7 +244,7 @@ final class OnnxFacts {
 
   private static OnnxFact filled(OnnxNode node, OnnxFact shape) {
     OnnxTensor tensor = node.tensor("value");
-    Double number = tensor == null ? Double.valueOf(0) : constant(tensor).every();
+    Double number = tensor == null ? Double.valueOf(0) : OnnxFact.of(tensor).every();
     return number == null ? NOTHING : OnnxFact.uniform(number, shape.elements());
   }
 
