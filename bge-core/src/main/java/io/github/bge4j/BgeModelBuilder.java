@@ -171,9 +171,6 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
       throw new ClosedException(
           "the executor of a model must be open: it is closed; build models before close()");
     }
-    if (source instanceof OnnxSource onnx) {
-      onnx.requireChoice();
-    }
     return ModelFiles.of(source);
   }
 

@@ -12,7 +12,6 @@ import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -41,14 +40,25 @@ final class CompiledFiles extends ModelFiles {
         folder.root().toString(), folder::tokenizer, Checkpoint.open(folder), folder);
   }
 
-  /** Reads an ONNX source that has a configuration. */
+  /** Reads an ONNX source that does not run as it is. */
   static CompiledFiles of(OnnxSource source) {
-    ModelFile config = Objects.requireNonNull(source.config());
     return new CompiledFiles(
-        source.model().name(),
-        source.tokenizer()::tokenizer,
-        Checkpoint.ofOnnx(source.model().data(), config.data()),
-        null);
+        source.model().name(), source.tokenizer()::tokenizer, checkpoint(source), null);
+  }
+
+  private static Checkpoint checkpoint(OnnxSource source) {
+    ModelFile config = source.config();
+    if (config != null) {
+      return Checkpoint.ofOnnx(source.model().data(), config.data());
+    }
+    try {
+      return Checkpoint.ofOnnx(source.model().data());
+    } catch (ModelException e) {
+      throw new ModelException(
+          e.getMessage() + "; a quantized or otherwise changed file runs only as it is, if you"
+              + " trust it: asIs(); for a plain export, give its config.json: withConfig(...)",
+          e);
+    }
   }
 
   @Override
@@ -71,6 +81,11 @@ final class CompiledFiles extends ModelFiles {
     requireEncoder(checkpoint.config(), checkpoint.weights());
     VectorRecipe recipe = traits().recipe();
     Pooling pooling = options.pooling();
+    if (pooling == null && !checkpoint.poolsFirstTokens()) {
+      throw new ModelException("vectors of an ONNX file must be made of the first tokens unless"
+          + " pooling is chosen: its own output is made otherwise, in " + name
+          + "; call pooling(Pooling.MEAN) if it is the mean, or asIs() if you trust the file");
+    }
     EncoderGraph graph = EncoderGraph.compile(
         checkpoint.config(),
         checkpoint.weights(),

@@ -50,7 +50,7 @@ abstract class ModelFiles {
       return of(hub.find(), hub.readyOnnx());
     }
     OnnxSource onnx = (OnnxSource) source;
-    return onnx.config() == null ? ReadyFiles.of(onnx) : CompiledFiles.of(onnx);
+    return onnx.isAsIs() ? ReadyFiles.of(onnx) : CompiledFiles.of(onnx);
   }
 
   private static ModelFiles of(Path root, @Nullable String readyOnnx) {

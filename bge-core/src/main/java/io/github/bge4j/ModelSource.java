@@ -47,7 +47,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
    *
    * @param model the {@code .onnx} file
    * @param tokenizer the {@code tokenizer.json} file
-   * @return the source, with the limit {@value OnnxSource#DEFAULT_MODEL_MAX_TOKENS}
+   * @return the source
    */
   static OnnxSource onnx(Path model, Path tokenizer) {
     return new OnnxSource(ModelFile.of(model), ModelFile.of(tokenizer));
@@ -59,7 +59,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
    * @param model content of the {@code .onnx} file, without external data; not copied, must not
    *     change until {@code build()} returns
    * @param tokenizer content of the {@code tokenizer.json} file, likewise
-   * @return the source, with the limit {@value OnnxSource#DEFAULT_MODEL_MAX_TOKENS}
+   * @return the source
    */
   static OnnxSource onnx(byte[] model, byte[] tokenizer) {
     return new OnnxSource(ModelFile.of(model), ModelFile.of(tokenizer));
@@ -71,7 +71,7 @@ public sealed interface ModelSource permits DirectorySource, HubSource, OnnxSour
    * @param loader finds the resources
    * @param model resource name of the {@code .onnx} file, without external data and below 2 GiB
    * @param tokenizer resource name of the {@code tokenizer.json} file
-   * @return the source, with the limit {@value OnnxSource#DEFAULT_MODEL_MAX_TOKENS}
+   * @return the source
    */
   static OnnxSource onnxResource(ClassLoader loader, String model, String tokenizer) {
     return new OnnxSource(ModelFile.resource(loader, model), ModelFile.resource(loader, tokenizer));

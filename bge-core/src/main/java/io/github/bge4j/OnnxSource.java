@@ -4,8 +4,15 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ONNX file and its tokenizer. What becomes of it must be said: {@link #withConfig} takes its
- * weights, for a graph of our own; {@link #asIs} runs it, which is for files that are trusted.
+ * An ONNX file and its tokenizer. Its weights are used in a graph of our own, which is faster than
+ * that of the file, and safe: the file's nodes are read, but never run. What the weights do not
+ * say, the nodes do: heads, epsilon, activation, positions. They must be those of a BERT or
+ * XLM-RoBERTa encoder or cross-encoder as PyTorch, Optimum or Sentence Transformers export it,
+ * plain or fused by ONNX Runtime, in fp32 or fp16, and are checked to the last one.
+ *
+ * <p>What is not understood is refused with a {@link ModelException} that names it. There are two
+ * other ways then: {@link #asIs} runs the file, which is for files that are trusted, and for all
+ * that are quantized; {@link #withConfig} goes by the names of the weights.
  *
  * <p>Immutable and thread-safe.
  */
@@ -55,9 +62,9 @@ public final class OnnxSource implements ModelSource {
   }
 
   /**
-   * Returns this source with another limit. An ONNX file does not state how many positions the
-   * model has, so a model with more or fewer than {@value #DEFAULT_MODEL_MAX_TOKENS} needs it said,
-   * unless its configuration is given.
+   * Returns this source with another limit for a file that runs {@linkplain #asIs as it is}, which
+   * does not state how many positions the model has: one with more or fewer than
+   * {@value #DEFAULT_MODEL_MAX_TOKENS} needs it said. Otherwise the limit is that of the weights.
    *
    * @param tokens most tokens that the model takes, special tokens included:
    *     {@code max_position_embeddings} of its {@code config.json} for BERT, 2 less for XLM-RoBERTa
@@ -74,8 +81,8 @@ public final class OnnxSource implements ModelSource {
 
   /**
    * Returns this source with the model's configuration. The file must then be a PyTorch export of a
-   * BERT or XLM-RoBERTa encoder or cross-encoder: only its weights are used, in a faster graph, and
-   * the configuration states the limit.
+   * BERT or XLM-RoBERTa encoder or cross-encoder: only its weights are used, found by their names,
+   * and its nodes are not looked at. Needed only where the nodes are not understood.
    *
    * @param file the {@code config.json} file
    * @return a new source
@@ -94,17 +101,9 @@ public final class OnnxSource implements ModelSource {
     return new OnnxSource(model, tokenizer, ModelFile.of(json), false, modelMaxTokens);
   }
 
-  /**
-   * Checks that it was said what becomes of the file.
-   *
-   * @throws InvalidOptionException if not
-   */
-  void requireChoice() {
-    if (config == null && !asIs) {
-      throw new InvalidOptionException(
-          "an ONNX file must come with its configuration, or be trusted" + " to run as it is: "
-              + model.name() + "; call withConfig(config.json) or asIs()");
-    }
+  /** Returns whether the graph of the file runs, and not our own. */
+  boolean isAsIs() {
+    return asIs;
   }
 
   ModelFile model() {

@@ -120,13 +120,16 @@ class BgeEmbedderBuilderTest {
   }
 
   @Test
-  void build_onnxOfWhichNothingIsSaid_throws() {
-    assertThatExceptionOfType(InvalidOptionException.class)
+  void build_onnxThatIsNoKnownEncoder_throwsWithTheOtherWays() {
+    assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() ->
             BgeEmbedder.builder().model(ModelSource.onnx(model, tokenizer)).build())
-        .withMessage(
-            "an ONNX file must come with its configuration, or be trusted to run as it is: " + model
-                + "; call withConfig(config.json) or asIs()");
+        .withMessageStartingWith(
+            "an ONNX graph must be a BERT or XLM-RoBERTa encoder in a form that is known: the last"
+                + " layer must end in a LayerNorm, not ")
+        .withMessageContaining(", in " + model + "; ")
+        .withMessageContaining("asIs()")
+        .withMessageContaining("withConfig(");
   }
 
   @Test

@@ -14,14 +14,13 @@ public final class BgeSmall {
   private BgeSmall() {}
 
   /** The file's weights in our own graph. */
-  static ModelSource source() {
-    return ready().withConfig(read("bge-small-en-v1.5-config.json"));
+  static OnnxSource source() {
+    return ModelSource.onnxResource(BgeSmall.class.getClassLoader(), MODEL, TOKENIZER);
   }
 
   /** The file as it is. */
   static OnnxSource ready() {
-    return ModelSource.onnxResource(BgeSmall.class.getClassLoader(), MODEL, TOKENIZER)
-        .asIs();
+    return source().asIs();
   }
 
   static BgeEmbedderBuilder builder() {

@@ -365,7 +365,7 @@ class SavedFoldersTest {
     Files.move(folder.resolve("onnx/model_quantized.onnx"), folder.resolve("onnx/model.onnx"));
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> open(folder))
-        .withMessageContaining("word_embeddings.weight_quantized, in ")
+        .withMessageContaining("word_embeddings.weight_scale, in ")
         .withMessageEndingWith("asIs(\"onnx/model.onnx\")");
   }
 

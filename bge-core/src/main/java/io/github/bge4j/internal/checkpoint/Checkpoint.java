@@ -2,6 +2,9 @@ package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +18,14 @@ public final class Checkpoint {
   private final @Nullable ModelFolder folder;
   private final ModelConfig config;
   private final Weights weights;
+  private final boolean firstTokens;
 
-  private Checkpoint(@Nullable ModelFolder folder, ModelConfig config, Weights weights) {
+  private Checkpoint(
+      @Nullable ModelFolder folder, ModelConfig config, Weights weights, boolean firstTokens) {
     this.folder = folder;
     this.config = config;
     this.weights = weights;
+    this.firstTokens = firstTokens;
   }
 
   /**
@@ -33,7 +39,7 @@ public final class Checkpoint {
     folder.requireStateWidth(config.hiddenSize());
     Weights stored = WeightFiles.read(encoder);
     try {
-      return new Checkpoint(folder, config, stored.requireEncoder(config));
+      return new Checkpoint(folder, config, stored.requireEncoder(config), true);
     } catch (ModelException e) {
       if (!stored.origin().endsWith(".onnx")) {
         throw e;
@@ -50,12 +56,41 @@ public final class Checkpoint {
    */
   public static Checkpoint ofOnnx(Region model, Region config) {
     ModelConfig known = ModelConfig.read(config);
-    return new Checkpoint(null, known, Weights.readOnnx(model, known));
+    return new Checkpoint(null, known, Weights.readOnnx(model, known), true);
+  }
+
+  /**
+   * Opens an ONNX file of which nothing else is known: its configuration follows from its graph,
+   * and only its weights are used.
+   *
+   * @throws ModelException if it is damaged, or not an encoder in a form that is known
+   */
+  public static Checkpoint ofOnnx(Region model) {
+    OnnxEncoder.Found found = OnnxEncoder.find(model);
+    Map<String, WeightReference> stored = new LinkedHashMap<>(found.weights());
+    OnnxInitializerReader.read(model).forEach((name, weight) -> {
+      for (String head : List.of(NeededFiles.SPARSE_HEAD, NeededFiles.COLBERT_HEAD)) {
+        int start = name.lastIndexOf(head + ".");
+        if (start >= 0) {
+          stored.putIfAbsent(name.substring(start), weight);
+        }
+      }
+    });
+    Weights weights = Weights.of(model.name(), stored).requireEncoder(found.config());
+    return new Checkpoint(null, found.config(), weights, found.firstTokens());
   }
 
   /** Returns the configuration. */
   public ModelConfig config() {
     return config;
+  }
+
+  /**
+   * Returns whether vectors that an ONNX file gives itself are the states of the first tokens; true
+   * for other files, which give none.
+   */
+  public boolean poolsFirstTokens() {
+    return firstTokens;
   }
 
   /** Returns the weights; those of the encoder are all there and have their shapes. */

@@ -45,6 +45,9 @@ public record ModelConfig(
   private static final int MAX_ROWS = 1 << 24;
   private static final int MAX_LAYERS = 1 << 10;
 
+  /** What transformers takes if nothing is said. */
+  static final int DEFAULT_LABELS = 2;
+
   /** Positions of the special tokens that any text has. */
   private static final int LEAST_TOKENS = 2;
 
@@ -73,6 +76,33 @@ public record ModelConfig(
         numLabels(fields));
     config.checkTogether(source.name());
     return config;
+  }
+
+  /**
+   * Checks what was not read of a {@code config.json}, whose bounds hold.
+   *
+   * @param file what messages call its file
+   * @return this
+   * @throws ModelException if no encoder has such sizes
+   */
+  ModelConfig checked(String file) {
+    boolean fits = Math.max(Math.max(hiddenSize, heads), intermediateSize) <= MAX_WIDTH
+        && Math.min(Math.min(hiddenSize, heads), intermediateSize) >= 1
+        && layers <= MAX_LAYERS
+        && Math.max(vocabSize, maxPositions) <= MAX_ROWS
+        && Math.min(Math.min(vocabSize, maxPositions), typeVocabSize) >= 1
+        && typeVocabSize <= MAX_WIDTH
+        && numLabels >= 1
+        && numLabels <= MAX_WIDTH
+        && padTokenId >= 0
+        && layerNormEps > 0
+        && layerNormEps < 1;
+    if (!fits) {
+      throw new ModelException("an encoder must have sizes that can be: " + this + ", in " + file
+          + "; the file is damaged");
+    }
+    checkTogether(file);
+    return this;
   }
 
   /** Returns the most tokens of a text, special tokens included. */
@@ -151,7 +181,7 @@ public record ModelConfig(
   }
 
   private static int numLabels(JsonFields fields) {
-    int labels = fields.has("id2label") ? fields.fields("id2label").names().size() : 2;
+    int labels = fields.has("id2label") ? fields.fields("id2label").names().size() : DEFAULT_LABELS;
     return fields.integer("num_labels", labels, 1, MAX_WIDTH);
   }
 

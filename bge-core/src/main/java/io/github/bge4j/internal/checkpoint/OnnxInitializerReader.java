@@ -1,16 +1,12 @@
 package io.github.bge4j.internal.checkpoint;
 
 import static io.github.bge4j.internal.checkpoint.ProtobufFields.BYTES;
-import static io.github.bge4j.internal.checkpoint.ProtobufFields.VARINT;
 
 import io.github.bge4j.ModelException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the initializers of an ONNX file that PyTorch exported, with the bytes inside the file or
@@ -20,8 +16,6 @@ import org.jspecify.annotations.Nullable;
  * graph in typed fields, strings) are left out.
  */
 final class OnnxInitializerReader {
-
-  private static final int EXTERNAL = 1;
 
   private final Region source;
   private final OnnxWeightNames names = new OnnxWeightNames();
@@ -78,53 +72,11 @@ final class OnnxInitializerReader {
   }
 
   private void readTensor(ProtobufFields tensor) {
-    List<Long> shape = new ArrayList<>();
-    String name = "";
-    long type = 0;
-    long location = 0;
-    @Nullable Region data = null;
-    Map<String, String> external = new HashMap<>();
-    while (tensor.next()) {
-      if (tensor.is(1, VARINT)) {
-        shape.add(tensor.value());
-      } else if (tensor.is(1, BYTES)) {
-        for (ProtobufFields sizes = tensor.packed(); sizes.hasPacked(); ) {
-          shape.add(sizes.nextPacked());
-        }
-      } else if (tensor.is(2, VARINT)) {
-        type = tensor.value();
-      } else if (tensor.is(8, BYTES)) {
-        name = tensor.text();
-      } else if (tensor.is(9, BYTES)) {
-        data = tensor.region();
-      } else if (tensor.is(13, BYTES)) {
-        readEntry(tensor.message(), external);
-      } else if (tensor.is(14, VARINT)) {
-        location = tensor.value();
-      }
+    OnnxTensor read = OnnxTensor.read(source, tensor);
+    WeightReference weight = read.weight();
+    if (weight != null && initializers.put(read.name(), weight) != null) {
+      throw new ModelException("initializers must have different names: " + read.name()
+          + " comes twice, in " + source.name() + "; the file is damaged");
     }
-    Optional<DType> dtype = DType.ofOnnx(type);
-    Region bytes = location == EXTERNAL ? ExternalData.find(source, external) : data;
-    if (dtype.isPresent() && bytes != null) {
-      long[] sizes = shape.stream().mapToLong(Long::longValue).toArray();
-      WeightReference weight = WeightReference.rowMajor(bytes, dtype.get(), sizes);
-      if (initializers.put(name, weight) != null) {
-        throw new ModelException("initializers must have different names: " + name
-            + " comes twice, in " + source.name() + "; the file is damaged");
-      }
-    }
-  }
-
-  private static void readEntry(ProtobufFields entry, Map<String, String> entries) {
-    String key = "";
-    String value = "";
-    while (entry.next()) {
-      if (entry.is(1, BYTES)) {
-        key = entry.text();
-      } else if (entry.is(2, BYTES)) {
-        value = entry.text();
-      }
-    }
-    entries.put(key, value);
   }
 }

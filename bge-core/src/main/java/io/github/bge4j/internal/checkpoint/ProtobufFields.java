@@ -13,9 +13,9 @@ final class ProtobufFields {
 
   static final int VARINT = 0;
   static final int BYTES = 2;
+  static final int FIXED32 = 5;
 
   private static final int FIXED64 = 1;
-  private static final int FIXED32 = 5;
   private static final int MAX_STRING_BYTES = 4096;
 
   private final Window window;
@@ -64,6 +64,15 @@ final class ProtobufFields {
   /** Returns the value of a {@link #VARINT}. */
   long value() {
     return value;
+  }
+
+  /** Returns the value of a {@link #FIXED32}. */
+  float decimal() {
+    int bits = 0;
+    for (int i = 0; i < Float.BYTES; i++) {
+      bits |= (window.at(payload + i) & 0xff) << (Byte.SIZE * i);
+    }
+    return Float.intBitsToFloat(bits);
   }
 
   /** Returns the content of a {@link #BYTES}. */

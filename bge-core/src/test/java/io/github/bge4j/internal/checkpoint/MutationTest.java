@@ -41,6 +41,7 @@ final class MutationTest {
     TORCH_NESTED("torch/nested-twice.pt", TorchReader::read),
     TORCH_TRAINED("torch/trained.bin", TorchReader::read),
     ONNX("tiny-bert/model.onnx", OnnxInitializerReader::read),
+    ONNX_GRAPH("tiny-bert/model.onnx", source -> OnnxEncoder.find(source).weights()),
     CONFIG("configs/bert-reranker.json", source -> {
       ModelConfig.read(source);
       return Map.of();

@@ -2,13 +2,9 @@ package io.github.bge4j.examples.models;
 
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.regex.Pattern;
 
 /** Finds the model that a user names: the bundled one, a folder, or one of the hub. */
@@ -42,22 +38,9 @@ public final class NamedModels {
 
   private static ModelSource bundled() {
     return ModelSource.onnxResource(
-            NamedModels.class.getClassLoader(),
-            "bge-small-en-v1.5.onnx",
-            "bge-small-en-v1.5-tokenizer.json")
-        .withConfig(bundledConfig());
-  }
-
-  /**
-   * The export does not carry the model's configuration; these are the facts that the hub states.
-   */
-  private static byte[] bundledConfig() {
-    try (InputStream config =
-        NamedModels.class.getResourceAsStream("bge-small-en-v1.5-config.json")) {
-      return Objects.requireNonNull(config).readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+        NamedModels.class.getClassLoader(),
+        "bge-small-en-v1.5.onnx",
+        "bge-small-en-v1.5-tokenizer.json");
   }
 
   private static boolean isFolder(String name) {
