@@ -77,7 +77,7 @@ final class CompiledFiles extends ModelFiles {
         heads(),
         pooling == null ? recipe : recipe.withPooling(pooling),
         cache(options));
-    return CompiledModel.open(graph, name, options.threadsPerRun());
+    return open(graph, options);
   }
 
   @Override
@@ -86,7 +86,13 @@ final class CompiledFiles extends ModelFiles {
     requireReranker();
     EncoderGraph graph =
         EncoderGraph.compileCrossEncoder(checkpoint.config(), checkpoint.weights(), cache(options));
-    return CompiledModel.open(graph, name, options.threadsPerRun());
+    return open(graph, options);
+  }
+
+  private EncoderSession open(EncoderGraph graph, ModelOptions options) {
+    long packed = checkpoint.config().layerWeights() * Float.BYTES;
+    return CompiledModel.open(
+        graph, name, options.threadsPerRun(), options.threadsOfLoneRun(packed));
   }
 
   private static WeightCache cache(ModelOptions options) {

@@ -44,7 +44,7 @@ final class PlayedModel implements AutoCloseable {
   static ModelOptions options(
       int maxTokens, Truncation truncation, int maxBatchTexts, @Nullable BatchExecutor executor) {
     return new ModelOptions(
-        maxTokens, truncation, 1, maxBatchTexts, executor, null, 1, Path.of("unused"));
+        maxTokens, truncation, 1, maxBatchTexts, executor, null, 1, 1, Path.of("unused"));
   }
 
   /** With one worker, and room for so many texts a lane. */

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class CompiledModel implements EncoderSession {
 
   private final OnnxModel model;
+  private final @Nullable LoneSession lone;
   private final Set<Output> outputs;
   private final int hiddenSize;
   private final int denseSize;
@@ -29,8 +30,9 @@ public final class CompiledModel implements EncoderSession {
   private final Map<Output, String> switches = new EnumMap<>(Output.class);
 
   /** Does not keep the graph: the model has a copy of its bytes. */
-  private CompiledModel(EncoderGraph graph, OnnxModel model) {
+  private CompiledModel(EncoderGraph graph, OnnxModel model, @Nullable LoneSession lone) {
     this.model = model;
+    this.lone = lone;
     this.outputs = graph.outputs();
     this.hiddenSize = graph.hiddenSize();
     this.denseSize = graph.denseSize();
@@ -50,16 +52,22 @@ public final class CompiledModel implements EncoderSession {
    *
    * @param name what messages call the model
    * @param threadsPerRun cores that one run uses
+   * @param threadsOfLoneRun cores that a run uses that is alone; if more, the first such run opens
+   *     a second session with packed weights of its own
    * @throws io.github.bge4j.ModelException if the runtime refuses it
    */
-  public static EncoderSession open(EncoderGraph graph, String name, int threadsPerRun) {
+  public static EncoderSession open(
+      EncoderGraph graph, String name, int threadsPerRun, int threadsOfLoneRun) {
+    OnnxModel model = OnnxModel.open(graph.model(), graph.weightsFolder(), name, threadsPerRun, 0);
     return new CompiledModel(
-        graph, OnnxModel.open(graph.model(), graph.weightsFolder(), name, threadsPerRun));
+        graph,
+        model,
+        threadsOfLoneRun > threadsPerRun ? new LoneSession(graph, name, threadsOfLoneRun) : null);
   }
 
   /** Opens the heads of another model's states, of which only {@link #runHeads} can be run. */
   static CompiledModel openHeads(EncoderGraph graph, String name, int threadsPerRun) {
-    return new CompiledModel(graph, OnnxModel.open(graph.model(), name, threadsPerRun));
+    return new CompiledModel(graph, OnnxModel.open(graph.model(), name, threadsPerRun), null);
   }
 
   @Override
@@ -77,9 +85,12 @@ public final class CompiledModel implements EncoderSession {
     try (InputTensors inputs = new InputTensors()) {
       fillTokens(inputs, batch);
       fillTexts(inputs, batch, asked);
-      return model
+      LoneSession.Run run = session -> session
           .run(inputs.byName(), names(asked), context, this::read)
           .requireFinite(model.name());
+      return lone != null && context != null && context.isAlone()
+          ? lone.run(run, model, context)
+          : run.on(model);
     }
   }
 
@@ -163,5 +174,8 @@ public final class CompiledModel implements EncoderSession {
   @Override
   public void close() {
     model.close();
+    if (lone != null) {
+      lone.close();
+    }
   }
 }

@@ -27,6 +27,8 @@ final class OnnxModel implements AutoCloseable {
   private static final List<String> OUT_OF_MEMORY =
       List.of("Failed to allocate memory", "out of memory", "bad_alloc", "bad allocation");
 
+  private static final String SPINNING = "session.intra_op.allow_spinning";
+
   private final NativeGuard guard = new NativeGuard("model");
   private final OrtSession session;
   private final String name;
@@ -69,9 +71,17 @@ final class OnnxModel implements AutoCloseable {
    * Opens a graph in memory whose weights lie in files.
    *
    * @param weightsFolder what the locations of the weights are relative to
+   * @param spinMicros how long a thread of a run that waits for work looks for it before it sleeps;
+   *     0 to sleep at once. None outlasts the run
    */
-  static OnnxModel open(byte[] graph, Path weightsFolder, String name, int threadsPerRun) {
+  static OnnxModel open(
+      byte[] graph, Path weightsFolder, String name, int threadsPerRun, int spinMicros) {
     return open(name, threadsPerRun, (env, options) -> {
+      if (spinMicros > 0) {
+        options.addConfigEntry(SPINNING, "1");
+        options.addConfigEntry("session.intra_op.spin_duration_us", String.valueOf(spinMicros));
+        options.addConfigEntry("session.force_spinning_stop", "1");
+      }
       // Nothing is left to fuse, and looking for it takes longer than everything but packing the
       // weights.
       options.setOptimizationLevel(OptLevel.NO_OPT);
@@ -95,7 +105,7 @@ final class OnnxModel implements AutoCloseable {
       // A pattern is kept for every input shape for ever and gains nothing where lengths vary.
       options.setMemoryPatternOptimization(false);
       // Spinning threads take the cores from the other workers.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      options.addConfigEntry(SPINNING, "0");
       return new OnnxModel(opener.open(environment, options), name);
     } catch (OrtException e) {
       throw new ModelException(
