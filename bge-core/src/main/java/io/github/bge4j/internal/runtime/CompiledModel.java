@@ -89,7 +89,7 @@ public final class CompiledModel implements EncoderSession {
           .run(inputs.byName(), names(asked), context, this::read)
           .requireFinite(model.name());
       return lone != null && context != null && context.isAlone()
-          ? lone.run(run, model, context)
+          ? lone.run(run, model, context, batch.tokenIds().length)
           : run.on(model);
     }
   }

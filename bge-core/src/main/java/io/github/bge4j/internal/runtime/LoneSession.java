@@ -22,6 +22,7 @@ final class LoneSession implements AutoCloseable {
   private final EncoderGraph graph;
   private final String name;
   private final int threads;
+  private final SpreadPace pace = new SpreadPace();
   /** Held while it is opened, and to end it. */
   private final ReentrantLock opening = new ReentrantLock();
 
@@ -38,14 +39,19 @@ final class LoneSession implements AutoCloseable {
   }
 
   /**
-   * Runs here if it can, and else on the graph's own session.
+   * Runs here if it can and that pays, and else on the graph's own session.
    *
    * @param context of the run, which is alone
+   * @param tokens how many it has
    */
-  EncoderOutput run(Run run, OnnxModel own, BatchContext context) {
+  EncoderOutput run(Run run, OnnxModel own, BatchContext context, int tokens) {
     OnnxModel here = session;
     if (here != null) {
-      return run.on(here);
+      boolean spread = pace.begin(tokens);
+      long start = System.nanoTime();
+      EncoderOutput output = run.on(spread ? here : own);
+      pace.ended(tokens, spread, System.nanoTime() - start);
+      return output;
     }
     EncoderOutput output = run.on(own);
     if (opening.tryLock()) {

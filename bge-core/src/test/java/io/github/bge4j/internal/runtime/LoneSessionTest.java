@@ -51,7 +51,8 @@ class LoneSessionTest {
           return run.on(session);
         },
         own,
-        new Context(false));
+        new Context(false),
+        1);
   }
 
   private static EncoderOutput dense(float... values) {
@@ -110,7 +111,8 @@ class LoneSessionTest {
             return dense(1);
           },
           own,
-          new Context(true));
+          new Context(true),
+          1);
       run(lone, session -> dense(1));
       run(lone, session -> dense(1));
       assertThat(ran).hasSize(3);
