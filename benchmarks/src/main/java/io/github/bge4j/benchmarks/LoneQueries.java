@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Queries one by one on the bundled model, and passages in bulk: this library by default, with one
@@ -54,7 +55,7 @@ public final class LoneQueries {
   private static void compute() {
     double sum = 0;
     for (long i = 1; sum < Double.MAX_VALUE; i++) {
-      sum += Math.sqrt(i) * 1e-300;
+      sum += Math.sqrt((double) i) * 1e-300;
     }
   }
 
@@ -68,8 +69,13 @@ public final class LoneQueries {
     List<String> texts = Corpus.queries();
     List<String> documents = passages == 0 ? List.of() : Corpus.passages(passages, 200);
     for (int round = -1; round < rounds; round++) {
-      for (String name : single.keySet()) {
-        double[] figures = measure(name, texts, queries, documents);
+      for (Map.Entry<String, Consumer<String>> engine : single.entrySet()) {
+        String name = engine.getKey();
+        double[] figures = measure(
+            engine.getValue(),
+            bulk.get(name),
+            texts.subList(0, Math.min(queries, texts.size())),
+            documents);
         if (round >= 0) {
           measured.computeIfAbsent(name, key -> new ArrayList<>()).add(figures);
           print("round " + round + " " + name, figures);
@@ -90,23 +96,25 @@ public final class LoneQueries {
   }
 
   /** Returns milliseconds of a query at the median and the 99th percentile, and passages/s. */
-  private double[] measure(String name, List<String> texts, int queries, List<String> documents) {
-    Consumer<String> engine = single.get(name);
-    double[] millis = new double[queries];
-    for (int i = 0; i < queries; i++) {
+  private static double[] measure(
+      Consumer<String> engine,
+      @Nullable Consumer<List<String>> many,
+      List<String> texts,
+      List<String> documents) {
+    double[] millis = new double[texts.size()];
+    for (int i = 0; i < millis.length; i++) {
       long start = System.nanoTime();
-      engine.accept(texts.get(i % texts.size()));
+      engine.accept(texts.get(i));
       millis[i] = (System.nanoTime() - start) / 1e6;
     }
     Arrays.sort(millis);
     double rate = Double.NaN;
-    Consumer<List<String>> many = bulk.get(name);
     if (many != null && !documents.isEmpty()) {
       long start = System.nanoTime();
       many.accept(documents);
       rate = documents.size() / ((System.nanoTime() - start) / 1e9);
     }
-    return new double[] {millis[queries / 2], millis[queries * 99 / 100], rate};
+    return new double[] {millis[millis.length / 2], millis[millis.length * 99 / 100], rate};
   }
 
   private static double[] median(List<double[]> all) {
