@@ -27,8 +27,6 @@ final class OnnxModel implements AutoCloseable {
   private static final List<String> OUT_OF_MEMORY =
       List.of("Failed to allocate memory", "out of memory", "bad_alloc", "bad allocation");
 
-  private static final String SPINNING = "session.intra_op.allow_spinning";
-
   private final NativeGuard guard = new NativeGuard("model");
   private final OrtSession session;
   private final String name;
@@ -57,6 +55,7 @@ final class OnnxModel implements AutoCloseable {
     return open(
         path.toString(),
         threadsPerRun,
+        false,
         (env, options) -> env.createSession(path.toString(), options));
   }
 
@@ -64,7 +63,7 @@ final class OnnxModel implements AutoCloseable {
     if (bytes.length == 0) {
       throw new ModelException("model file must not be empty: " + name + "; get it again");
     }
-    return open(name, threadsPerRun, (env, options) -> env.createSession(bytes, options));
+    return open(name, threadsPerRun, false, (env, options) -> env.createSession(bytes, options));
   }
 
   /**
@@ -76,9 +75,8 @@ final class OnnxModel implements AutoCloseable {
    */
   static OnnxModel open(
       byte[] graph, Path weightsFolder, String name, int threadsPerRun, int spinMicros) {
-    return open(name, threadsPerRun, (env, options) -> {
+    return open(name, threadsPerRun, spinMicros > 0, (env, options) -> {
       if (spinMicros > 0) {
-        options.addConfigEntry(SPINNING, "1");
         options.addConfigEntry("session.intra_op.spin_duration_us", String.valueOf(spinMicros));
         options.addConfigEntry("session.force_spinning_stop", "1");
       }
@@ -93,7 +91,7 @@ final class OnnxModel implements AutoCloseable {
     });
   }
 
-  private static OnnxModel open(String name, int threadsPerRun, Opener opener) {
+  private static OnnxModel open(String name, int threadsPerRun, boolean spins, Opener opener) {
     try (SessionOptions options = new SessionOptions()) {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       environment.setTelemetry(false);
@@ -105,7 +103,7 @@ final class OnnxModel implements AutoCloseable {
       // A pattern is kept for every input shape for ever and gains nothing where lengths vary.
       options.setMemoryPatternOptimization(false);
       // Spinning threads take the cores from the other workers.
-      options.addConfigEntry(SPINNING, "0");
+      options.addConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
       return new OnnxModel(opener.open(environment, options), name);
     } catch (OrtException e) {
       throw new ModelException(

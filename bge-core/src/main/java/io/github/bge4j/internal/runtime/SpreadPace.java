@@ -2,21 +2,13 @@ package io.github.bge4j.internal.runtime;
 
 /**
  * Whether spreading a run over several cores pays just now. While others use the cores, a spread
- * run waits for threads that have none, and is slower than one that asks for a single core: a run
- * that took much longer than the best of its length is followed by some on one core, twice as many
- * each time in a row, unless these are slower still.
+ * run waits for threads that have none, and can be slower than one that asks for a single core. So
+ * the faster way is taken, for each group of lengths, and the other is tried now and then: at
+ * intervals, and when a spread run is much slower than usual.
  *
  * <p>Thread-safe.
  */
 final class SpreadPace {
-
-  /** Above what differs between the lengths of a group, below what a lost core costs. */
-  private static final double SLOW = 1.4;
-
-  /** What was best is forgotten by so much a run: the clock of a processor changes. */
-  private static final double DRIFT = 1.01;
-
-  private static final int MOST_RUNS_ON_ONE_CORE = 32;
 
   /** By the binary logarithm of the number of tokens. */
   private final Lengths[] groups = new Lengths[Integer.SIZE];
@@ -44,28 +36,53 @@ final class SpreadPace {
   /** Runs of similar length, in nanoseconds a token. */
   private static final class Lengths {
 
-    private double best = Double.MAX_VALUE;
-    private double onOneCore = 0;
-    /** How many more runs go on one core, and how many it were at first. */
-    private int left;
+    /** So rare that the 99th percentile does not show it. */
+    private static final int SPREAD_RUNS_BETWEEN_TRIALS = 128;
 
-    private int ordered;
+    private static final int OTHER_RUNS_BETWEEN_TRIALS = 16;
+    private static final double UNUSUAL = 1.4;
+    private static final double SHARE_OF_THE_LATEST = 0.25;
+    /** One run that was held up must not count for many. */
+    private static final double MOST_OF_AVERAGE = 2;
 
-    synchronized boolean begin() {
-      boolean spread = left == 0;
-      left = Math.max(0, left - 1);
-      return spread;
+    /** Moving averages; 0 before the first. */
+    private double spread;
+
+    private double oneCore;
+    /** Runs before the way that seems slower is tried; at first it is not known which is. */
+    private int untilTrial = 1;
+
+    private boolean spreads() {
+      return oneCore == 0 || spread <= oneCore;
     }
 
-    synchronized void ended(boolean spread, double pace) {
-      if (!spread) {
-        onOneCore = pace;
-        return;
+    synchronized boolean begin() {
+      boolean trial = untilTrial == 0;
+      untilTrial = trial
+          ? (spreads() ? SPREAD_RUNS_BETWEEN_TRIALS : OTHER_RUNS_BETWEEN_TRIALS)
+          : untilTrial - 1;
+      return spreads() != trial;
+    }
+
+    synchronized void ended(boolean wasSpread, double pace) {
+      boolean spreadBefore = spreads();
+      if (wasSpread) {
+        if (spread > 0 && pace > UNUSUAL * spread) {
+          untilTrial = Math.min(untilTrial, 1);
+        }
+        spread = average(spread, pace);
+      } else {
+        oneCore = average(oneCore, pace);
       }
-      boolean crowded = pace > SLOW * best && pace > onOneCore;
-      ordered = crowded ? Math.min(MOST_RUNS_ON_ONE_CORE, Math.max(1, 2 * ordered)) : 0;
-      left = ordered;
-      best = crowded ? best : Math.min(pace, DRIFT * best);
+      if (spreadBefore && !spreads()) {
+        untilTrial = OTHER_RUNS_BETWEEN_TRIALS;
+      }
+    }
+
+    private static double average(double before, double pace) {
+      return before == 0
+          ? pace
+          : before + SHARE_OF_THE_LATEST * (Math.min(pace, MOST_OF_AVERAGE * before) - before);
     }
   }
 }

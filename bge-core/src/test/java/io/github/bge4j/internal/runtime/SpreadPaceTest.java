@@ -25,34 +25,44 @@ class SpreadPaceTest {
   }
 
   @Test
-  void begin_coresIdle_alwaysSpreads() {
-    assertThat(run(1_000, 50, 90)).isEqualTo(1_000);
+  void begin_coresIdle_triesOneCoreOnceInAHundred() {
+    assertThat(run(2, 50, 90)).isEqualTo(1);
+    assertThat(run(1_290, 50, 90)).isEqualTo(1_280);
   }
 
   @Test
-  void begin_coresBusy_spreadsNowAndThenOnly() {
-    run(10, 50, 90);
-    // Tried after 1, 2, 4, 8, 16, 32, 32 and so on.
-    assertThat(run(10_000, 120, 90)).isBetween(300, 330);
+  void begin_coresBusyFromTheStart_spreadsNowAndThenOnly() {
+    assertThat(run(1_702, 120, 90)).isEqualTo(101);
   }
 
   @Test
-  void begin_coresIdleAgain_spreadsAfterAtMostAsManyAsWereOrdered() {
-    run(10, 50, 90);
+  void begin_coresBusyAllAtOnce_stopsSpreadingAfterAFew() {
+    run(100, 50, 90);
+    assertThat(run(100, 120, 90)).isLessThan(12);
+  }
+
+  @Test
+  void begin_coresIdleAgain_spreadsAfterAFewTrials() {
+    run(100, 50, 90);
     run(1_000, 120, 90);
-    run(33, 50, 90);
-    assertThat(run(1_000, 50, 90)).isEqualTo(1_000);
+    assertThat(run(100, 50, 90)).isGreaterThan(60);
+  }
+
+  @Test
+  void begin_oneSpreadRunIsHeldUp_spreadsOn() {
+    run(100, 50, 90);
+    pace.ended(TOKENS, true, 1_000_000);
+    assertThat(run(100, 50, 90)).isGreaterThan(97);
   }
 
   @Test
   void begin_oneCoreSlowerStill_spreadsOn() {
-    run(10, 50, 90);
-    assertThat(run(1_000, 120, 180)).isGreaterThan(990);
+    run(100, 50, 90);
+    assertThat(run(1_000, 120, 180)).isGreaterThan(950);
   }
 
   @Test
   void begin_otherLengthsBusy_isNotConcerned() {
-    run(10, 50, 90);
     run(10, 120, 90);
     assertThat(pace.begin(8 * TOKENS)).isTrue();
   }
