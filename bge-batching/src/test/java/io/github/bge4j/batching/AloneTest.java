@@ -79,4 +79,14 @@ class AloneTest {
     }
     assertThat(seen).containsExactly("[1, 2] alone", "[1]", "[2]");
   }
+
+  @Test
+  void isAlone_ofALargeCallThatIsMadeAsItsTurnComes_isTrueForTheLastAtMost() throws Exception {
+    try (BatchExecutor executor = BatchExecutor.builder().workers(2).build()) {
+      BatchQueue<Integer, Integer> queue = executor.register("q", LIMITS, item -> 1, this::note);
+      queue.invokeAll(1_000, i -> i, RequestOptions.bulk());
+    }
+    assertThat(seen.stream().filter(batch -> batch.endsWith("alone")))
+        .isSubsetOf("[998, 999] alone");
+  }
 }
