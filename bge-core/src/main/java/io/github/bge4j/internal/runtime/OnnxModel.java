@@ -30,6 +30,9 @@ final class OnnxModel implements AutoCloseable {
   private final NativeGuard guard = new NativeGuard("model");
   private final OrtSession session;
   private final String name;
+  /** Nanoseconds a token by the logarithm of the tokens: moving averages, 0 before the first. */
+  private final double[] paces = new double[Integer.SIZE];
+
   private final Map<String, NodeInfo> inputs;
   private final Map<String, NodeInfo> outputs;
 
@@ -173,6 +176,28 @@ final class OnnxModel implements AutoCloseable {
             e);
       }
     });
+  }
+
+  /** Returns nanoseconds a token of late, for runs of about so many tokens; 0 before the first. */
+  double pace(int tokens) {
+    synchronized (paces) {
+      return paces[groupOf(tokens)];
+    }
+  }
+
+  /** Takes note of a run; one that was held up counts for no more than twice the average. */
+  void ran(int tokens, long nanos) {
+    double latest = (double) nanos / tokens;
+    synchronized (paces) {
+      double before = paces[groupOf(tokens)];
+      paces[groupOf(tokens)] =
+          before == 0 ? latest : before + (Math.min(latest, 2 * before) - before) / 4;
+    }
+  }
+
+  /** Runs of one group differ in length by less than a factor of 2. */
+  static int groupOf(int tokens) {
+    return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(tokens);
   }
 
   /** The run ends before its next operator. */

@@ -9,17 +9,16 @@ import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A second session is used only once it has given the bits of the first. */
-@SuppressWarnings("NullAway.Init") // set before each test
-class LoneSessionTest {
+class LoneRunTest {
 
   private static final byte[] MODEL =
       TinyOnnx.dynamic().tokenStates("last_hidden_state").bytes();
@@ -27,32 +26,31 @@ class LoneSessionTest {
   @TempDir
   private Path folder;
 
-  private OnnxModel own;
   private final List<OnnxModel> ran = new ArrayList<>();
 
-  @BeforeEach
-  void open() {
-    own = OnnxModel.open(MODEL, folder, "tiny", 1, 0);
+  /** The first of them is the graph's own. */
+  private CompiledModel open(byte[] model) {
+    return CompiledModel.open(
+        new EncoderGraph(model, folder, Set.of(), 1, 1, -1, false), "tiny", 1, 2);
   }
 
-  @AfterEach
-  void close() {
-    own.close();
+  private EncoderOutput run(CompiledModel model, Function<OnnxModel, EncoderOutput> run) {
+    return run(model, run, false);
   }
 
-  private LoneSession lone(byte[] model) {
-    return new LoneSession(new EncoderGraph(model, folder, Set.of(), 1, 1, -1, false), "tiny", 2);
-  }
-
-  private EncoderOutput run(LoneSession lone, LoneSession.Run run) {
-    return lone.run(
+  private EncoderOutput run(
+      CompiledModel model, Function<OnnxModel, EncoderOutput> run, boolean abandoned) {
+    return model.runAlone(
         session -> {
           ran.add(session);
-          return run.on(session);
+          return run.apply(session);
         },
-        own,
-        new Context(false),
+        new Context(abandoned),
         1);
+  }
+
+  private boolean isOwn(OnnxModel session) {
+    return session == ran.get(0);
   }
 
   private static EncoderOutput dense(float... values) {
@@ -61,33 +59,33 @@ class LoneSessionTest {
 
   @Test
   void run_sameBits_isItsOwnFromTheSecondOn() {
-    try (LoneSession lone = lone(MODEL)) {
+    try (CompiledModel lone = open(MODEL)) {
       run(lone, session -> dense(1, 2));
-      EncoderOutput second = run(lone, session -> dense(session == own ? 1 : 2));
-      assertThat(ran).hasSize(3).first().isSameAs(own);
-      assertThat(ran.get(2)).isSameAs(ran.get(1)).isNotSameAs(own);
+      EncoderOutput second = run(lone, session -> dense(isOwn(session) ? 1 : 2));
+      assertThat(ran).hasSize(3);
+      assertThat(ran.get(2)).isSameAs(ran.get(1)).isNotSameAs(ran.get(0));
       assertThat(second.dense()).containsExactly(2);
     }
   }
 
   @Test
   void run_otherBits_givesThoseOfTheGraphsOwnForEver() {
-    try (LoneSession lone = lone(MODEL)) {
+    try (CompiledModel lone = open(MODEL)) {
       for (int i = 0; i < 3; i++) {
-        EncoderOutput output = run(lone, session -> dense(session == own ? 0f : -0f));
+        EncoderOutput output = run(lone, session -> dense(isOwn(session) ? 0f : -0f));
         assertThat(output.dense()).containsExactly(0f);
       }
       assertThat(ran).hasSize(4);
-      assertThat(ran.get(1)).isNotSameAs(own);
+      assertThat(ran.get(1)).isNotSameAs(ran.get(0));
       assertClosed(ran.get(1));
     }
   }
 
   @Test
   void run_failsThereOnly_givesTheAnswerAndIsNotTriedAgain() {
-    try (LoneSession lone = lone(MODEL)) {
-      LoneSession.Run failing = session -> {
-        if (session != own) {
+    try (CompiledModel lone = open(MODEL)) {
+      Function<OnnxModel, EncoderOutput> failing = session -> {
+        if (!isOwn(session)) {
           throw new InferenceException("no memory", new IllegalStateException());
         }
         return dense(1);
@@ -95,48 +93,52 @@ class LoneSessionTest {
       assertThat(run(lone, failing).dense()).containsExactly(1);
       assertThat(run(lone, session -> dense(1)).dense()).containsExactly(1);
       assertThat(ran).hasSize(3);
-      assertThat(ran.get(2)).isSameAs(own);
+      assertThat(ran.get(2)).isSameAs(ran.get(0));
       assertClosed(ran.get(1));
     }
   }
 
   @Test
   void run_abandonedWhileItOpens_isTriedAgain() {
-    try (LoneSession lone = lone(MODEL)) {
-      lone.run(
+    try (CompiledModel lone = open(MODEL)) {
+      run(
+          lone,
           session -> {
-            if (session != own) {
+            if (!isOwn(session)) {
               throw new InferenceException("terminated", new IllegalStateException());
             }
             return dense(1);
           },
-          own,
-          new Context(true),
-          1);
+          true);
       run(lone, session -> dense(1));
       run(lone, session -> dense(1));
-      assertThat(ran).hasSize(3);
-      assertThat(ran.get(2)).isSameAs(ran.get(1)).isNotSameAs(own);
+      assertThat(ran).hasSize(5);
+      assertThat(ran.get(2)).isSameAs(ran.get(0));
+      assertThat(ran.get(4)).isSameAs(ran.get(3)).isNotSameAs(ran.get(0));
     }
   }
 
   @Test
   void run_cannotBeOpened_givesTheAnswerOfTheGraphsOwn() {
-    try (LoneSession lone = lone(new byte[] {1, 2, 3})) {
+    byte[] bytes = MODEL.clone();
+    try (CompiledModel lone = open(bytes)) {
+      Arrays.fill(bytes, (byte) 1);
       assertThat(run(lone, session -> dense(1)).dense()).containsExactly(1);
       assertThat(run(lone, session -> dense(2)).dense()).containsExactly(2);
-      assertThat(ran).containsExactly(own, own);
+      assertThat(ran).hasSize(2);
+      assertThat(ran.get(1)).isSameAs(ran.get(0));
     }
   }
 
   @Test
-  void close_open_closesItsSessionAndOpensNoOther() {
-    LoneSession lone = lone(MODEL);
+  void close_open_closesBothAndOpensNoOther() {
+    CompiledModel lone = open(MODEL);
     run(lone, session -> dense(1));
     lone.close();
     lone.close();
+    assertClosed(ran.get(0));
     assertClosed(ran.get(1));
-    LoneSession unused = lone(MODEL);
+    CompiledModel unused = open(MODEL);
     unused.close();
     run(unused, session -> dense(1));
     assertThat(ran).hasSize(3);
