@@ -15,13 +15,16 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   /** As many as two-token texts fit a run on a CPU: no limit of its own. */
   private static final int DEFAULT_MAX_BATCH_TEXTS = 64;
 
+  /** Beyond so many threads a short text has too little work for each. */
+  private static final int MOST_THREADS_OF_LONE_RUN = 4;
+
   private @Nullable ModelSource source;
   private @Nullable Integer maxTokens;
   private @Nullable String name;
   private Truncation truncation = Truncation.CUT;
   private @Nullable Integer workers;
   private @Nullable BatchExecutor executor;
-  private int threadsPerWorker = 1;
+  private @Nullable Integer threadsPerWorker;
   private int maxBatchTexts = DEFAULT_MAX_BATCH_TEXTS;
   private Precision precision = Precision.FP32;
   private @Nullable Path cacheDirectory;
@@ -100,8 +103,10 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   }
 
   /**
-   * Sets how many cores one run uses. Default: 1. Where one text at a time must be fast, take the
-   * number of cores and one worker.
+   * Sets how many cores one run uses, whatever else runs. Default: 1; but a run that finds the
+   * executor idle takes the cores of the other workers too, at most four in all. The first such run
+   * opens a second session for it, with weights of its own, which is for models whose layers have
+   * up to 50 million weights and for graphs of our own. Vectors are the same bits either way.
    *
    * @param threads number of threads of a run, at least 1
    * @return this
@@ -193,7 +198,9 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
       throw new InvalidOptionException("workers must not be set with an executor: " + workers
           + "; a shared executor has workers of its own");
     }
-    int own = workers == null ? Runtime.getRuntime().availableProcessors() : workers;
+    int cores = Runtime.getRuntime().availableProcessors();
+    int own = workers == null ? cores : workers;
+    int all = Math.min(cores, executor == null ? own : executor.workers());
     return new ModelOptions(
         tokens,
         truncation,
@@ -201,7 +208,8 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
         maxBatchTexts,
         executor,
         pooling,
-        threadsPerWorker,
+        threadsPerWorker == null ? 1 : threadsPerWorker,
+        threadsPerWorker == null ? Math.min(all, MOST_THREADS_OF_LONE_RUN) : threadsPerWorker,
         precision,
         cacheDirectory);
   }

@@ -93,7 +93,7 @@ final class CompiledFiles extends ModelFiles {
         pooling == null ? recipe : recipe.withPooling(pooling),
         options.precision(),
         cache(options));
-    return CompiledModel.open(graph, name, options.threadsPerRun());
+    return open(graph, options);
   }
 
   @Override
@@ -102,7 +102,14 @@ final class CompiledFiles extends ModelFiles {
     requireReranker();
     EncoderGraph graph = EncoderGraph.compileCrossEncoder(
         checkpoint.config(), checkpoint.weights(), options.precision(), cache(options));
-    return CompiledModel.open(graph, name, options.threadsPerRun());
+    return open(graph, options);
+  }
+
+  private EncoderSession open(EncoderGraph graph, ModelOptions options) {
+    long bytes = options.precision() == Precision.INT8 ? Byte.BYTES : Float.BYTES;
+    long packed = checkpoint.config().layerWeights() * bytes;
+    return CompiledModel.open(
+        graph, name, options.threadsPerRun(), options.threadsOfLoneRun(packed));
   }
 
   private static WeightCache cache(ModelOptions options) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor shared with others, or null for one of its own
  * @param pooling null for the model's own
  * @param threadsPerRun cores that one run uses
+ * @param threadsOfLoneRun cores that a run uses while nothing else runs
  * @param precision of the linear layers
  * @param cacheFolder where converted weights are kept; null for the usual folder
  */
@@ -22,8 +23,21 @@ record ModelOptions(
     @Nullable BatchExecutor executor,
     @Nullable Pooling pooling,
     int threadsPerRun,
+    int threadsOfLoneRun,
     Precision precision,
     @Nullable Path cacheFolder) {
+
+  /** Packed weights up to which a model may hold them twice, in bytes (docs/adr/0008). */
+  private static final long MOST_PACKED_TWICE = 200L << 20;
+
+  /**
+   * Returns how many cores a run uses while nothing else runs.
+   *
+   * @param packedBytes what the weights of one more session take
+   */
+  int threadsOfLoneRun(long packedBytes) {
+    return packedBytes <= MOST_PACKED_TWICE ? threadsOfLoneRun : threadsPerRun;
+  }
 
   static <T> T notNull(String option, T value) {
     if (value == null) {

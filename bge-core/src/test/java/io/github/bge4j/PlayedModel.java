@@ -51,6 +51,7 @@ final class PlayedModel implements AutoCloseable {
         executor,
         null,
         1,
+        1,
         Precision.FP32,
         Path.of("unused"));
   }

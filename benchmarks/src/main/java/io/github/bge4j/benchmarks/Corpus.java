@@ -31,7 +31,12 @@ final class Corpus {
 
   /** Returns the first query of the file beside the corpus. */
   static String query() {
-    return texts(file().resolveSibling("queries.jsonl")).get(0);
+    return queries().get(0);
+  }
+
+  /** Returns all queries of the file beside the corpus. */
+  static List<String> queries() {
+    return texts(file().resolveSibling("queries.jsonl"));
   }
 
   private static Path file() {

@@ -42,6 +42,8 @@ final class Batch implements BatchContext {
   long startedAt;
   /** Whether the caller that runs it holds a run slot; guarded by the scheduler's lock. */
   boolean holdsSlot;
+  /** Whether nothing else ran or waited when it was claimed. */
+  boolean alone;
 
   private volatile boolean abandoned;
 
@@ -219,6 +221,11 @@ final class Batch implements BatchContext {
   @Override
   public boolean isAbandoned() {
     return abandoned;
+  }
+
+  @Override
+  public boolean isAlone() {
+    return alone;
   }
 
   @Override

@@ -12,6 +12,17 @@ public interface BatchContext {
   boolean isAbandoned();
 
   /**
+   * Tells whether the executor had nothing else to do when this batch began: no other ran, and no
+   * item waited. The function may then take the cores of the workers that are idle; what comes
+   * meanwhile runs beside it. Parts of a batch that failed never count as alone.
+   *
+   * @return false unless overridden; the same for the life of the batch
+   */
+  default boolean isAlone() {
+    return false;
+  }
+
+  /**
    * Runs an action when everybody has gone, on the thread of the last one to go; at once if they
    * have already gone. It must not block. What it throws is logged.
    *

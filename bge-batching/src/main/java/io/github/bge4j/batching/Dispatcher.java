@@ -132,9 +132,15 @@ final class Dispatcher {
       if (batch != null) {
         runners.add(batch.runner());
         batch.holdsSlot = true;
+        batch.alone = isQuiet(scheduler);
       }
       return batch;
     });
+  }
+
+  /** Tells whether there is nothing to do but for the batch that has just got its slot. */
+  private boolean isQuiet(Scheduler scheduler) {
+    return runners.size() == 1 && scheduler.isEmpty() && !scheduler.underway().isMaking();
   }
 
   /** Gives up the slot of a caller that has run a batch. */
@@ -183,6 +189,7 @@ final class Dispatcher {
       if (batch != null) {
         runners.add(seat.thread());
         seat.holdsSlot = true;
+        batch.alone = isQuiet(scheduler);
       }
       if (batch != null || seat.making != null) {
         wakeWorker(scheduler, now);

@@ -105,6 +105,12 @@ public record ModelConfig(
     return this;
   }
 
+  /** Returns how many weights the layers have, norms and biases aside. */
+  public long layerWeights() {
+    long attention = 4L * hiddenSize * hiddenSize;
+    return layers * (attention + 2L * hiddenSize * intermediateSize);
+  }
+
   /** Returns the most tokens of a text, special tokens included. */
   public int maxTokens() {
     return family == ModelFamily.XLM_ROBERTA ? maxPositions - padTokenId - 1 : maxPositions;

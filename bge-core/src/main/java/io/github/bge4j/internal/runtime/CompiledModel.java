@@ -2,6 +2,8 @@ package io.github.bge4j.internal.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
+import io.github.bge4j.InferenceException;
+import io.github.bge4j.ModelException;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
@@ -12,12 +14,40 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An encoder graph of our own; the texts of a batch must have one length. */
+/**
+ * An encoder graph of our own; the texts of a batch must have one length.
+ *
+ * <p>A run that is alone may be spread over several cores, in a second session (docs/adr/0008). The
+ * first such run opens it and runs on both: it is kept only if it gives the same bits. While others
+ * use the cores, a spread run waits for threads that have none, so the session that is faster of
+ * late is taken, for each group of lengths, and the other is tried now and then.
+ */
 public final class CompiledModel implements EncoderSession {
 
+  /** Longer than the gap between two operators, far shorter than a turn of the scheduler. */
+  private static final int SPIN_MICROS = 50;
+
+  /** So rare that the 99th percentile does not show it. */
+  private static final int SPREAD_RUNS_BETWEEN_TRIALS = 128;
+
+  private static final int OTHER_RUNS_BETWEEN_TRIALS = 16;
+  private static final double UNUSUAL_PACE = 1.4;
+
   private final OnnxModel model;
+  /** What the second session is opened from; null if there shall be none, or no more. */
+  private volatile @Nullable Supplier<OnnxModel> opener;
+  /** Set once, after it has shown its bits. */
+  private volatile @Nullable OnnxModel spread;
+  /** Held while the second session is opened, and to close. */
+  private final ReentrantLock opening = new ReentrantLock();
+  /** Lone runs before the slower session is tried, by group of lengths; guarded by itself. */
+  private final int[] untilTrial = new int[Integer.SIZE];
+
   private final Set<Output> outputs;
   private final int hiddenSize;
   private final int denseSize;
@@ -28,9 +58,11 @@ public final class CompiledModel implements EncoderSession {
 
   private final Map<Output, String> switches = new EnumMap<>(Output.class);
 
-  /** Does not keep the graph: the model has a copy of its bytes. */
-  private CompiledModel(EncoderGraph graph, OnnxModel model) {
+  private CompiledModel(EncoderGraph graph, OnnxModel model, @Nullable Supplier<OnnxModel> opener) {
     this.model = model;
+    this.opener = opener;
+    // At first it is not known which session is faster.
+    Arrays.fill(untilTrial, 1);
     this.outputs = graph.outputs();
     this.hiddenSize = graph.hiddenSize();
     this.denseSize = graph.denseSize();
@@ -50,16 +82,25 @@ public final class CompiledModel implements EncoderSession {
    *
    * @param name what messages call the model
    * @param threadsPerRun cores that one run uses
+   * @param threadsOfLoneRun cores that a run uses that is alone; if more, the first such run opens
+   *     a second session with packed weights of its own
    * @throws io.github.bge4j.ModelException if the runtime refuses it
    */
-  public static EncoderSession open(EncoderGraph graph, String name, int threadsPerRun) {
+  public static CompiledModel open(
+      EncoderGraph graph, String name, int threadsPerRun, int threadsOfLoneRun) {
+    OnnxModel model = OnnxModel.open(graph.model(), graph.weightsFolder(), name, threadsPerRun, 0);
     return new CompiledModel(
-        graph, OnnxModel.open(graph.model(), graph.weightsFolder(), name, threadsPerRun));
+        graph,
+        model,
+        threadsOfLoneRun > threadsPerRun
+            ? () -> OnnxModel.open(
+                graph.model(), graph.weightsFolder(), name, threadsOfLoneRun, SPIN_MICROS)
+            : null);
   }
 
   /** Opens the heads of another model's states, of which only {@link #runHeads} can be run. */
   static CompiledModel openHeads(EncoderGraph graph, String name, int threadsPerRun) {
-    return new CompiledModel(graph, OnnxModel.open(graph.model(), name, threadsPerRun));
+    return new CompiledModel(graph, OnnxModel.open(graph.model(), name, threadsPerRun), null);
   }
 
   @Override
@@ -77,10 +118,83 @@ public final class CompiledModel implements EncoderSession {
     try (InputTensors inputs = new InputTensors()) {
       fillTokens(inputs, batch);
       fillTexts(inputs, batch, asked);
-      return model
+      Function<OnnxModel, EncoderOutput> run = session -> session
           .run(inputs.byName(), names(asked), context, this::read)
           .requireFinite(model.name());
+      return context != null && context.isAlone()
+          ? runAlone(run, context, batch.tokenIds().length)
+          : run.apply(model);
     }
+  }
+
+  /** Runs on whichever session is faster just now. */
+  EncoderOutput runAlone(Function<OnnxModel, EncoderOutput> run, BatchContext context, int tokens) {
+    OnnxModel second = spread;
+    if (second == null) {
+      EncoderOutput output = run.apply(model);
+      if (opener != null && opening.tryLock()) {
+        try {
+          openSpread(run, output, context);
+        } finally {
+          opening.unlock();
+        }
+      }
+      return output;
+    }
+    OnnxModel chosen = choose(model, second, tokens);
+    long start = System.nanoTime();
+    EncoderOutput output = run.apply(chosen);
+    ran(chosen, second, tokens, System.nanoTime() - start);
+    return output;
+  }
+
+  private void openSpread(
+      Function<OnnxModel, EncoderOutput> run, EncoderOutput expected, BatchContext context) {
+    Supplier<OnnxModel> open = opener;
+    if (open == null || spread != null) {
+      return;
+    }
+    OnnxModel candidate = null;
+    // Unless all goes well there is no second try; but who gave up waiting says nothing about it.
+    opener = null;
+    try {
+      candidate = open.get();
+      if (run.apply(candidate).hasBitsOf(expected)) {
+        spread = candidate;
+      }
+    } catch (ModelException e) {
+      // No memory for it, or the file is gone: the first session does without.
+    } catch (InferenceException e) {
+      opener = context.isAbandoned() ? open : null;
+    } finally {
+      if (spread == null && candidate != null) {
+        candidate.close();
+      }
+    }
+  }
+
+  /** Returns the session that is faster of late, or the other if it is time to try that. */
+  OnnxModel choose(OnnxModel one, OnnxModel several, int tokens) {
+    boolean spreads = one.pace(tokens) == 0 || several.pace(tokens) <= one.pace(tokens);
+    int group = OnnxModel.groupOf(tokens);
+    synchronized (untilTrial) {
+      boolean trial = untilTrial[group] == 0;
+      int between = spreads ? SPREAD_RUNS_BETWEEN_TRIALS : OTHER_RUNS_BETWEEN_TRIALS;
+      untilTrial[group] = trial ? between : Math.min(between, untilTrial[group] - 1);
+      return spreads == trial ? one : several;
+    }
+  }
+
+  /** A spread run that was slower than usual lets the other session be tried soon. */
+  void ran(OnnxModel chosen, OnnxModel several, int tokens, long nanos) {
+    double usual = several.pace(tokens);
+    if (chosen == several && usual > 0 && nanos > UNUSUAL_PACE * usual * tokens) {
+      int group = OnnxModel.groupOf(tokens);
+      synchronized (untilTrial) {
+        untilTrial[group] = Math.min(untilTrial[group], 1);
+      }
+    }
+    chosen.ran(tokens, nanos);
   }
 
   /**
@@ -163,5 +277,15 @@ public final class CompiledModel implements EncoderSession {
   @Override
   public void close() {
     model.close();
+    opening.lock();
+    try {
+      opener = null;
+      OnnxModel second = spread;
+      if (second != null) {
+        second.close();
+      }
+    } finally {
+      opening.unlock();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.runtime;
 
 import io.github.bge4j.InferenceException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,14 @@ public record EncoderOutput(
         tokenWeights == null ? other.tokenWeights : tokenWeights,
         multiVectors == null ? other.multiVectors : multiVectors,
         logits);
+  }
+
+  /** Tells whether every number is the same bit for bit. */
+  boolean hasBitsOf(EncoderOutput other) {
+    return Arrays.equals(dense, other.dense)
+        && Arrays.equals(tokenWeights, other.tokenWeights)
+        && Arrays.equals(multiVectors, other.multiVectors)
+        && Arrays.equals(logits, other.logits);
   }
 
   /**

@@ -30,6 +30,9 @@ final class OnnxModel implements AutoCloseable {
   private final NativeGuard guard = new NativeGuard("model");
   private final OrtSession session;
   private final String name;
+  /** Nanoseconds a token by the logarithm of the tokens: moving averages, 0 before the first. */
+  private final double[] paces = new double[Integer.SIZE];
+
   private final Map<String, NodeInfo> inputs;
   private final Map<String, NodeInfo> outputs;
 
@@ -55,6 +58,7 @@ final class OnnxModel implements AutoCloseable {
     return open(
         path.toString(),
         threadsPerRun,
+        false,
         (env, options) -> env.createSession(path.toString(), options));
   }
 
@@ -62,16 +66,23 @@ final class OnnxModel implements AutoCloseable {
     if (bytes.length == 0) {
       throw new ModelException("model file must not be empty: " + name + "; get it again");
     }
-    return open(name, threadsPerRun, (env, options) -> env.createSession(bytes, options));
+    return open(name, threadsPerRun, false, (env, options) -> env.createSession(bytes, options));
   }
 
   /**
    * Opens a graph in memory whose weights lie in files.
    *
    * @param weightsFolder what the locations of the weights are relative to
+   * @param spinMicros how long a thread of a run that waits for work looks for it before it sleeps;
+   *     0 to sleep at once. None outlasts the run
    */
-  static OnnxModel open(byte[] graph, Path weightsFolder, String name, int threadsPerRun) {
-    return open(name, threadsPerRun, (env, options) -> {
+  static OnnxModel open(
+      byte[] graph, Path weightsFolder, String name, int threadsPerRun, int spinMicros) {
+    return open(name, threadsPerRun, spinMicros > 0, (env, options) -> {
+      if (spinMicros > 0) {
+        options.addConfigEntry("session.intra_op.spin_duration_us", String.valueOf(spinMicros));
+        options.addConfigEntry("session.force_spinning_stop", "1");
+      }
       // Nothing is left to fuse, and looking for it takes longer than everything but packing the
       // weights.
       options.setOptimizationLevel(OptLevel.NO_OPT);
@@ -83,7 +94,7 @@ final class OnnxModel implements AutoCloseable {
     });
   }
 
-  private static OnnxModel open(String name, int threadsPerRun, Opener opener) {
+  private static OnnxModel open(String name, int threadsPerRun, boolean spins, Opener opener) {
     try (SessionOptions options = new SessionOptions()) {
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       environment.setTelemetry(false);
@@ -95,7 +106,7 @@ final class OnnxModel implements AutoCloseable {
       // A pattern is kept for every input shape for ever and gains nothing where lengths vary.
       options.setMemoryPatternOptimization(false);
       // Spinning threads take the cores from the other workers.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      options.addConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
       return new OnnxModel(opener.open(environment, options), name);
     } catch (OrtException e) {
       throw new ModelException(
@@ -165,6 +176,28 @@ final class OnnxModel implements AutoCloseable {
             e);
       }
     });
+  }
+
+  /** Returns nanoseconds a token of late, for runs of about so many tokens; 0 before the first. */
+  double pace(int tokens) {
+    synchronized (paces) {
+      return paces[groupOf(tokens)];
+    }
+  }
+
+  /** Takes note of a run; one that was held up counts for no more than twice the average. */
+  void ran(int tokens, long nanos) {
+    double latest = (double) nanos / tokens;
+    synchronized (paces) {
+      double before = paces[groupOf(tokens)];
+      paces[groupOf(tokens)] =
+          before == 0 ? latest : before + (Math.min(latest, 2 * before) - before) / 4;
+    }
+  }
+
+  /** Runs of one group differ in length by less than a factor of 2. */
+  static int groupOf(int tokens) {
+    return Integer.SIZE - 1 - Integer.numberOfLeadingZeros(tokens);
   }
 
   /** The run ends before its next operator. */
