@@ -53,6 +53,17 @@ abstract class ModelFiles {
     return onnx.isAsIs() ? ReadyFiles.of(onnx) : CompiledFiles.of(onnx);
   }
 
+  /**
+   * Reads the tokenizer of a source, and nothing else of files that lie in no folder.
+   *
+   * @throws ModelException if there is none, or it is damaged
+   */
+  static TokenizerFile tokenizer(ModelSource source) {
+    return source instanceof OnnxSource onnx
+        ? onnx.tokenizer().tokenizer()
+        : of(source).tokenizer();
+  }
+
   private static ModelFiles of(Path root, @Nullable String readyOnnx) {
     ModelFolder folder = ModelFolder.read(root);
     return readyOnnx == null ? CompiledFiles.of(folder) : ReadyFiles.of(folder, readyOnnx);

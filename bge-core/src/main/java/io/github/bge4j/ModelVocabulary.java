@@ -26,15 +26,15 @@ public final class ModelVocabulary {
   }
 
   /**
-   * Reads the vocabulary of a model's {@code tokenizer.json}. Opens no model, but looks at its
-   * files; takes some tenths of a second for BGE-M3.
+   * Reads the vocabulary of a model's {@code tokenizer.json}. Opens no model, but looks at the
+   * files of a folder; takes some tenths of a second for BGE-M3.
    *
    * @param source where the model comes from
    * @return the vocabulary
    * @throws ModelException if a file is missing or damaged, or names no token for unknown ones
    */
   public static ModelVocabulary read(ModelSource source) {
-    return new ModelVocabulary(ModelFiles.of(source).tokenizer());
+    return new ModelVocabulary(ModelFiles.tokenizer(source));
   }
 
   /**

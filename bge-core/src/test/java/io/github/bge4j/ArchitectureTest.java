@@ -42,6 +42,7 @@ class ArchitectureTest {
           .or(simpleNames(
               Output.class,
               Pooling.class,
+              Precision.class,
               Similarity.class,
               Truncation.class,
               InputType.class,

@@ -7,9 +7,9 @@ import io.github.bge4j.Precision;
 import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFamily;
-import io.github.bge4j.internal.graph.LinearLayers.Rows;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a BERT or XLM-RoBERTa encoder to the operators that ONNX Runtime 1.28 runs fastest on a
@@ -24,8 +24,8 @@ final class EncoderCompiler {
   private final WeightBinder weights;
   private final OnnxGraphBuilder graph;
   private final boolean takesTypes;
-  private final LinearLayers floats;
-  private final LinearLayers layers;
+  /** What computes the linear layers of the encoder in integers; null in fp32. */
+  private final @Nullable QuantizedLayers integers;
 
   /**
    * Makes a compiler.
@@ -43,8 +43,7 @@ final class EncoderCompiler {
     this.weights = weights;
     this.graph = graph;
     this.takesTypes = takesTypes;
-    this.floats = new FloatLayers(weights, graph);
-    this.layers = precision == Precision.INT8 ? new QuantizedLayers(weights, graph) : floats;
+    this.integers = precision == Precision.INT8 ? new QuantizedLayers(weights, graph) : null;
   }
 
   /**
@@ -63,16 +62,16 @@ final class EncoderCompiler {
     if (firstTokensOnly) {
       graph.constant("first_shape", -1, 1, config.hiddenSize());
     }
-    Rows states = embeddings();
+    String states = embeddings();
     for (int layer = 0; layer < config.layers(); layer++) {
       boolean last = layer == config.layers() - 1;
-      states = layer("encoder.layer." + layer, states, last && firstTokensOnly);
+      states = layer(layer, states, last && firstTokensOnly);
     }
-    return states.name();
+    return states;
   }
 
   /** The sum of word, position and token type, normalized. */
-  private Rows embeddings() {
+  private String embeddings() {
     int hidden = config.hiddenSize();
     String word = gather(
         "word",
@@ -95,14 +94,18 @@ final class EncoderCompiler {
     return addAndNormalize("embeddings", word, typed, norm, List.of());
   }
 
-  private Rows layer(String layer, Rows states, boolean firstTokensOnly) {
+  private String layer(int number, String states, boolean firstTokensOnly) {
+    String layer = "encoder.layer." + number;
+    String norm = number == 0
+        ? "embeddings.LayerNorm"
+        : "encoder.layer." + (number - 1) + ".output.LayerNorm";
     String attention = layer + ".attention";
-    Rows asking = firstTokensOnly ? firstOf(layer, states) : states;
-    String query = heads(
-        layers.linear(attention + ".self.query", asking, hidden(), hidden()), firstTokensOnly);
-    String key = heads(layers.linear(attention + ".self.key", states, hidden(), hidden()), false);
-    String value =
-        heads(layers.linear(attention + ".self.value", states, hidden(), hidden()), false);
+    String self = attention + ".self.";
+    String asking =
+        firstTokensOnly ? gather(layer + ".first", states, EncoderGraph.FIRST_TOKENS) : states;
+    String query = heads(linear(self + "query", asking, norm, hidden()), firstTokensOnly);
+    String key = heads(linear(self + "key", states, norm, hidden()), false);
+    String value = heads(linear(self + "value", states, norm, hidden()), false);
     String mixed = graph.node(
         "MultiHeadAttention",
         MICROSOFT,
@@ -111,21 +114,20 @@ final class EncoderCompiler {
         attribute("num_heads", config.heads()));
     String rows = graph.node("Reshape", "", mixed + ".rows", List.of(mixed, "rows_shape"));
     String output = attention + ".output";
-    Rows attended = addAndNormalize(
+    String attended = addAndNormalize(
         output,
-        layers.multiply(output + ".dense", Rows.of(rows), hidden(), hidden()),
-        asking.name(),
+        multiply(output + ".dense", rows, hidden()),
+        asking,
         output + ".LayerNorm",
         List.of(weights.vector(output + ".dense.bias", hidden())));
 
-    String wide =
-        layers.linear(layer + ".intermediate.dense", attended, config.intermediateSize(), hidden());
+    String wide = linear(
+        layer + ".intermediate.dense", attended, output + ".LayerNorm", config.intermediateSize());
     String active = graph.node("Gelu", "", layer + ".gelu", List.of(wide));
     return addAndNormalize(
         layer + ".output",
-        layers.multiply(
-            layer + ".output.dense", Rows.of(active), hidden(), config.intermediateSize()),
-        attended.name(),
+        multiply(layer + ".output.dense", active, config.intermediateSize()),
+        attended,
         layer + ".output.LayerNorm",
         List.of(weights.vector(layer + ".output.dense.bias", hidden())));
   }
@@ -139,17 +141,9 @@ final class EncoderCompiler {
    */
   String logits(String states) {
     ModelFamily family = config.family();
-    String pooled = graph.node(
-        "Tanh",
-        "",
-        "pooled",
-        List.of(floats.linear(family.poolerName(), Rows.of(states), hidden(), hidden())));
-    return floats.linear(family.classifierName(), Rows.of(pooled), config.numLabels(), hidden());
-  }
-
-  private Rows firstOf(String layer, Rows states) {
-    String first = gather(layer + ".first", states.name(), EncoderGraph.FIRST_TOKENS);
-    return new Rows(first, states.norm());
+    String inner = gemm(family.poolerName(), states, hidden(), hidden(), true);
+    String pooled = graph.node("Tanh", "", "pooled", List.of(inner));
+    return gemm(family.classifierName(), pooled, config.numLabels(), hidden(), true);
   }
 
   private int hidden() {
@@ -165,8 +159,39 @@ final class EncoderCompiler {
     return graph.node("Reshape", "", rows + ".heads", List.of(rows, target));
   }
 
+  /**
+   * {@code x W^T + b}, of the width of a state.
+   *
+   * @param norm name of the LayerNorm that made x
+   */
+  private String linear(String name, String x, String norm, int out) {
+    return integers == null
+        ? gemm(name, x, out, hidden(), true)
+        : integers.linear(name, x, norm, out, hidden());
+  }
+
+  /**
+   * {@code x W^T}, of the width of a state; the bias goes into the normalization that follows,
+   * where it costs nothing.
+   */
+  private String multiply(String name, String x, int in) {
+    return integers == null
+        ? gemm(name, x, hidden(), in, false)
+        : integers.multiply(name, x, hidden(), in);
+  }
+
+  private String gemm(String name, String x, int out, int in, boolean biased) {
+    String matrix = name + ".weight";
+    boolean outputsFirst = weights.matrix(matrix, out, in);
+    List<String> inputs = new ArrayList<>(List.of(x, matrix));
+    if (biased) {
+      inputs.add(weights.vector(name + ".bias", out));
+    }
+    return graph.node("Gemm", "", name, inputs, attribute("transB", outputsFirst ? 1 : 0));
+  }
+
   /** {@code LayerNorm(x + residual + bias)}; the plain operator is five times slower. */
-  private Rows addAndNormalize(
+  private String addAndNormalize(
       String name, String x, String residual, String norm, List<String> bias) {
     List<String> inputs = new ArrayList<>(List.of(
         x,
@@ -174,12 +199,11 @@ final class EncoderCompiler {
         weights.vector(norm + ".weight", hidden()),
         weights.vector(norm + ".bias", hidden())));
     inputs.addAll(bias);
-    String sum = graph.node(
+    return graph.node(
         "SkipLayerNormalization",
         MICROSOFT,
         name + ".normalized",
         inputs,
         attribute("epsilon", (float) config.layerNormEps()));
-    return new Rows(sum, norm);
   }
 }

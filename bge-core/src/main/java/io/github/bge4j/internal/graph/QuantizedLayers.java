@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Linear layers in 8-bit integers: {@code y = s_x s_w (Q_x - 128) Q_w}. Each row of an input has a
@@ -19,7 +20,7 @@ import java.util.Map;
  * SmoothQuant, arXiv 2211.10438, with what the LayerNorm's own weights say in place of measured
  * activations; docs/adr/0009). Not thread-safe; used once.
  */
-final class QuantizedLayers implements LinearLayers {
+final class QuantizedLayers {
 
   /** The unsigned integer of 0. */
   private static final int ZERO = 128;
@@ -50,20 +51,34 @@ final class QuantizedLayers implements LinearLayers {
   /** Integers, {@code [rows, in]}, and their scales, {@code [rows, 1]}. */
   private record Quantized(String integers, String scales) {}
 
-  @Override
-  public String linear(String name, Rows x, int out, int in) {
-    String product = product(name, name + ".product", x, out, in);
+  /**
+   * Adds {@code x W^T + b}.
+   *
+   * @param x of {@code [rows, in]}
+   * @param norm name of the weights of the LayerNorm that made it
+   * @return name of the result, {@code [rows, out]}
+   */
+  String linear(String name, String x, String norm, int out, int in) {
+    String product = product(name, name + ".product", x, norm, out, in);
     return graph.node("Add", "", name, List.of(product, weights.vector(name + ".bias", out)));
   }
 
-  @Override
-  public String multiply(String name, Rows x, int out, int in) {
-    return product(name, name, x, out, in);
+  /**
+   * Adds {@code x W^T}.
+   *
+   * @param x of {@code [rows, in]}, not made by a LayerNorm
+   * @return name of the result, {@code [rows, out]}
+   */
+  String multiply(String name, String x, int out, int in) {
+    return product(name, name, x, null, out, in);
   }
 
-  private String product(String name, String output, Rows x, int out, int in) {
-    QuantizedMatrix matrix = weights.quantized(name + ".weight", out, in, exponents(x, in));
-    Quantized rows = inputs.computeIfAbsent(x.name(), any -> quantize(x, in));
+  private String product(
+      String name, String output, String x, @Nullable String norm, int out, int in) {
+    int[] powers =
+        norm == null ? new int[0] : exponents.computeIfAbsent(norm, any -> exponents(norm, in));
+    QuantizedMatrix matrix = weights.quantized(name + ".weight", out, in, powers);
+    Quantized rows = inputs.computeIfAbsent(x, any -> quantize(x, powers));
     return graph.node(
         "MatMulIntegerToFloat",
         MICROSOFT,
@@ -72,9 +87,9 @@ final class QuantizedLayers implements LinearLayers {
   }
 
   /** Zero is in the middle of the integers, and the largest magnitude of a row at their end. */
-  private Quantized quantize(Rows rows, int in) {
-    String name = rows.name() + ".int8";
-    String x = levelled(rows, in);
+  private Quantized quantize(String states, int[] powers) {
+    String name = states + ".int8";
+    String x = powers.length == 0 ? states : levelled(states, powers);
     String least = graph.node("ReduceMin", "", name + ".min", List.of(x, ROW_AXIS));
     String most = graph.node("ReduceMax", "", name + ".max", List.of(x, ROW_AXIS));
     String negative = graph.node("Neg", "", name + ".neg", List.of(least));
@@ -89,23 +104,13 @@ final class QuantizedLayers implements LinearLayers {
     return new Quantized(integers, scales);
   }
 
-  private String levelled(Rows rows, int in) {
-    int[] powers = exponents(rows, in);
-    if (powers.length == 0) {
-      return rows.name();
-    }
-    float[] factors = new float[in];
-    for (int i = 0; i < in; i++) {
+  private String levelled(String states, int[] powers) {
+    float[] factors = new float[powers.length];
+    for (int i = 0; i < powers.length; i++) {
       factors[i] = Math.scalb(1f, -powers[i]);
     }
-    String factor = graph.constant(rows.name() + ".factors", factors, in);
-    return graph.node("Mul", "", rows.name() + ".levelled", List.of(rows.name(), factor));
-  }
-
-  /** The powers of two by which dimensions are divided; none where nothing is known of them. */
-  private int[] exponents(Rows x, int in) {
-    String norm = x.norm();
-    return norm == null ? new int[0] : exponents.computeIfAbsent(norm, any -> exponents(norm, in));
+    String factor = graph.constant(states + ".factors", factors, powers.length);
+    return graph.node("Mul", "", states + ".levelled", List.of(states, factor));
   }
 
   /**

@@ -145,6 +145,7 @@ class QuantizedLayersTest {
     int in = rows[0].length;
     Map<String, WeightReference> all = new LinkedHashMap<>();
     all.put("layer.weight", reference(matrix));
+    all.put("layer.bias", vector(new float[matrix.length]));
     if (norm != null) {
       all.put("norm.weight", vector(norm));
       all.put("norm.bias", vector(new float[in]));
@@ -152,8 +153,12 @@ class QuantizedLayersTest {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("test");
     WeightBinder binder = new WeightBinder(TestWeights.of(all), graph);
     graph.input("x", DType.F32, "rows", in);
-    LinearLayers.Rows x = new LinearLayers.Rows("x", norm == null ? null : "norm");
-    new QuantizedLayers(binder, graph).multiply("layer", x, matrix.length, in);
+    QuantizedLayers layers = new QuantizedLayers(binder, graph);
+    if (norm == null) {
+      layers.multiply("layer", "x", matrix.length, in);
+    } else {
+      layers.linear("layer", "x", "norm", matrix.length, in);
+    }
     graph.output("layer", DType.F32, "rows", matrix.length);
     Path root = binder.finish(new WeightCache(folder));
     OrtEnvironment environment = OrtEnvironment.getEnvironment();
