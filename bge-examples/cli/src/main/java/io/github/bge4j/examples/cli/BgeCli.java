@@ -17,7 +17,8 @@ import picocli.CommandLine.ScopeType;
     description = "Embeds, searches and reranks texts with BGE models in this process.",
     footer = {
       "",
-      "Exit codes: 0 done, 2 usage or bad input, 1 internal error.",
+      "Exit codes: 0 done, 2 usage or bad input, 1 internal error; 3 if check finds a precision",
+      "unsafe.",
       "BGE_DEBUG=1 in the environment does what --debug does."
     })
 final class BgeCli {
@@ -43,6 +44,7 @@ final class BgeCli {
           .addSubcommand(new EmbedCommand(stdio))
           .addSubcommand(new RerankCommand(stdio))
           .addSubcommand(new SearchCommand(stdio))
+          .addSubcommand(new CheckCommand(stdio))
           .addSubcommand(new ServeCommand(stdio))
           .addSubcommand(new PullCommand(stdio))
           .addSubcommand(new ModelsCommand(stdio))

@@ -7,6 +7,7 @@ import io.github.bge4j.BgeRerankerBuilder;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubSource;
 import io.github.bge4j.ModelSource;
+import io.github.bge4j.Precision;
 import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +22,14 @@ record Models(DownloadListener listener) {
   /** Opens an embedding model; the caller closes it. */
   BgeEmbedder open(EmbedderOptions options) {
     options.check();
+    return open(options, options.precision());
+  }
+
+  /** Opens an embedding model in this precision; the caller closes it. */
+  BgeEmbedder open(EmbedderOptions options, Precision precision) {
     FoundModel model = find(options.model());
     BgeEmbedderBuilder builder =
-        BgeEmbedder.builder().model(asIs(model.source(), options.onnxAsIs()));
+        BgeEmbedder.builder().model(asIs(model.source(), options.onnxAsIs())).precision(precision);
     String instruction =
         options.queryInstruction() == null ? model.queryInstruction() : options.queryInstruction();
     if (instruction != null) {
@@ -39,8 +45,10 @@ record Models(DownloadListener listener) {
   /** Opens a reranker; the caller closes it. */
   BgeReranker open(RerankerOptions options) {
     options.check();
+    Precision precision = options.precision();
     BgeRerankerBuilder builder = BgeReranker.builder()
         .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()))
+        .precision(precision)
         .normalize(options.normalize());
     Integer maxTokens = options.maxTokens();
     if (maxTokens != null) {
@@ -50,8 +58,11 @@ record Models(DownloadListener listener) {
   }
 
   /** Opens a reranker with its defaults; the caller closes it. */
-  BgeReranker openReranker(String option, String name) {
-    return BgeReranker.builder().model(findReranker(option, name)).build();
+  BgeReranker openReranker(String option, String name, Precision precision) {
+    return BgeReranker.builder()
+        .model(findReranker(option, name))
+        .precision(precision)
+        .build();
   }
 
   private static ModelSource asIs(ModelSource source, @Nullable String file) {

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.cli;
 
+import io.github.bge4j.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -33,8 +34,10 @@ final class RerankOptions {
   }
 
   /** Opens the reranker, which the caller closes; null if none was asked for. */
-  @Nullable HitReranker open(Models models) {
-    return model == null ? null : new HitReranker(models.openReranker(MODEL, model), depth());
+  @Nullable HitReranker open(Models models, Precision precision) {
+    return model == null
+        ? null
+        : new HitReranker(models.openReranker(MODEL, model, precision), depth());
   }
 
   /** Returns how many hits the search must find for this. */

@@ -27,7 +27,7 @@ final class BgeCliTest {
         "search --model m ~ Missing required option: '--dataset=DIR'; see: bge search --help",
         "embed --model m --frobnicate ~ Unknown option: '--frobnicate'; see: bge embed --help",
         "embed --model m --max-tokens x ~ Invalid value for option '--max-tokens': 'x' is not an int; see: bge embed --help",
-        "embed --model m --precision int8 ~ --precision must be fp32: int8; other precisions are not supported yet",
+        "embed --model m --precision fp16 ~ --precision must be fp32 or int8: fp16; half precision is for CUDA, which is not supported yet",
         "embed --model m --precision fp8 ~ --precision must be one of fp32, int8, fp16: fp8",
         "embed --model m --device cuda:1 ~ --device must be cpu: cuda:1; CUDA is not supported yet",
         "embed --model m --device tpu ~ --device must be one of cpu, cuda, cuda:N: tpu",

@@ -39,6 +39,7 @@ final class BgeModelLoader implements ModelLoader {
     SparseTokenMapper mapper = mapper(source);
     BgeEmbedder embedder = BgeEmbedder.builder()
         .model(source)
+        .precision(settings.precision())
         .executor(executor)
         // Clients of such services take dot products.
         .normalize(true)
@@ -77,6 +78,7 @@ final class BgeModelLoader implements ModelLoader {
   public PairModel reranker() {
     return new BgePairModel(BgeReranker.builder()
         .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
+        .precision(settings.precision())
         .executor(executor)
         .maxBatchTexts(settings.inferenceBatchSize())
         .build());

@@ -81,7 +81,7 @@ public final class Facade implements AutoCloseable {
         .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
         .post("/v1/rerank", new RerankEndpoint(settings, models))
         .post("/v2/rerank", new RerankEndpoint(settings, models)) // Cohere's second version
-        .get("/health", new HealthAnswer(settings.serviceName(), models))
+        .get("/health", new HealthAnswer(settings.serviceName(), settings.precision(), models))
         .metrics("/metrics");
     return DocsPages.addTo(routes);
   }

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.facade;
 
+import io.github.bge4j.Precision;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import java.time.Duration;
 import java.util.List;
@@ -29,7 +30,8 @@ record FacadeSettings(
     String modelAlias,
     @Nullable String apiKey,
     int maxBodyBytes,
-    Duration requestTimeout) {
+    Duration requestTimeout,
+    Precision precision) {
 
   /** How texts of several requests run together; EMBEDDING_MICROBATCH_*. */
   record Microbatch(boolean enabled, Duration maxWait, int maxBatchTexts, int maxQueuedItems) {}
@@ -72,7 +74,8 @@ record FacadeSettings(
         env.text("OPENAI_DEFAULT_MODEL_ALIAS", "bge-m3"),
         apiKey(env),
         env.number("MAX_BODY_BYTES", 16 << 20, 1, MOST_BODY),
-        Duration.ofMillis(env.number("REQUEST_TIMEOUT_MS", 60_000, 1, Integer.MAX_VALUE)));
+        Duration.ofMillis(env.number("REQUEST_TIMEOUT_MS", 60_000, 1, Integer.MAX_VALUE)),
+        Precision.valueOf(env.word("PRECISION", "FP32", List.of("FP32", "INT8"))));
   }
 
   private static @Nullable String apiKey(Variables env) {

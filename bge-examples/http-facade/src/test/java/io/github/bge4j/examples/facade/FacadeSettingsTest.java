@@ -31,6 +31,7 @@ final class FacadeSettingsTest {
       delimiter = '|',
       value = {
         "DEVICE | cuda | DEVICE must be cpu: cuda",
+        "PRECISION | fp8 | PRECISION must be one of [FP32, INT8]: fp8; correct it or leave it unset",
         "PORT | 70000 | PORT must be a whole number from 0 to 65535: 70000",
         "max_batch_size | x | MAX_BATCH_SIZE must be a whole number from 1 to 4194304: x",
         "USE_FP16 | maybe | USE_FP16 must be true or false: maybe",
