@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /**
  * Documents, queries and judgements in the layout of BEIR, as the peers embed them: documents as
- * title and text, queries behind the English instruction.
+ * title and text, queries behind the English instruction. Blank documents, which one of the peers
+ * refuses, are left out.
  */
 final class JudgedCorpus {
 
@@ -50,9 +51,13 @@ final class JudgedCorpus {
     try (Stream<String> lines = Files.lines(file)) {
       lines.map(line -> JsonParser.parseString(line).getAsJsonObject()).forEach(line -> {
         String title = text(line, "title");
-        texts.put(
-            text(line, "_id"),
-            title.isEmpty() ? text(line, "text") : title + " " + text(line, "text"));
+        String text = text(line, "text");
+        if (!title.isEmpty()) {
+          text = title + " " + text;
+        }
+        if (!text.isBlank()) {
+          texts.put(text(line, "_id"), text);
+        }
       });
     }
   }

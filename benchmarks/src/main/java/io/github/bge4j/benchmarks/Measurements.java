@@ -24,6 +24,9 @@ final class Measurements {
 
     String format(int digits) {
       String number = "%." + digits + "f";
+      if (least == most) {
+        return String.format(Locale.ROOT, number, median);
+      }
       return String.format(
           Locale.ROOT, number + " (" + number + " to " + number + ")", median, least, most);
     }
@@ -68,6 +71,11 @@ final class Measurements {
         .filter(failure -> !failure.isEmpty())
         .findFirst()
         .orElse("");
+  }
+
+  /** Returns whether a round has the figure. */
+  boolean has(String engine, String figure) {
+    return all.stream().anyMatch(m -> m.engine().equals(engine) && m.figures().containsKey(figure));
   }
 
   /** Returns the spread of a figure, of zeros if no round has it. */

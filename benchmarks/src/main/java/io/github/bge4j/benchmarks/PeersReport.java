@@ -133,13 +133,9 @@ record PeersReport(
         text.append("| ").append(peer.name()).append(" |");
         for (String figure : figures) {
           Spread spread = measurements.spread(peer.name(), figure);
-          int places = digits.getOrDefault(figure, 0);
-          boolean one = spread.least() == spread.most();
+          String shown = spread.format(digits.getOrDefault(figure, 0));
           text.append(' ')
-              .append(
-                  one
-                      ? String.format(Locale.ROOT, "%." + places + "f", spread.median())
-                      : spread.format(places))
+              .append(measurements.has(peer.name(), figure) ? shown : "-")
               .append(" |");
         }
         text.append('\n');
@@ -149,7 +145,7 @@ record PeersReport(
 
   private void ceiling(StringBuilder text) {
     text.append("\n## What this machine can do: one product of matrices in ONNX Runtime\n\n");
-    text.append("Billions of operations a second and thread, all cores at once.\n\n");
+    text.append("Billions of operations per CPU second, all cores at once.\n\n");
     text.append("| | fp32 | int8 |\n|---|---|---|\n");
     double[] best = {0, 0};
     for (GemmCeiling shape : GemmCeiling.SHAPES) {
