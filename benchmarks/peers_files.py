@@ -77,9 +77,13 @@ def fused(onnx_file, target):
 
 
 def uint8(fused_file, target):
+    import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
-    quantize_dynamic(str(fused_file), str(target), weight_type=QuantType.QUInt8)
+    # It cannot infer the types behind fused operators by itself.
+    options = {"DefaultTensorType": onnx.TensorProto.FLOAT}
+    quantize_dynamic(
+        str(fused_file), str(target), weight_type=QuantType.QUInt8, extra_options=options)
 
 
 def gguf_file(onnx_file, tokenizer, target, quantized):
@@ -109,7 +113,6 @@ def gguf_file(onnx_file, tokenizer, target, quantized):
     writer.add_token_types(types)
     writer.add_token_type_count(2)
     writer.add_bos_token_id(vocabulary["[CLS]"])
-    writer.add_cls_token_id(vocabulary["[CLS]"])
     writer.add_sep_token_id(vocabulary["[SEP]"])
     writer.add_eos_token_id(vocabulary["[SEP]"])
     writer.add_unk_token_id(vocabulary["[UNK]"])
