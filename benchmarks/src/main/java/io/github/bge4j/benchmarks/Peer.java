@@ -21,6 +21,11 @@ record Peer(
     List<String> rerankCommand,
     @Nullable String leftOut) {
 
+  /** Returns the name of its reranker, which fails or is measured apart. */
+  String reranker() {
+    return name + ", reranker";
+  }
+
   /** What all others are checked against. */
   static final String REFERENCE = "bge4j fp32";
 

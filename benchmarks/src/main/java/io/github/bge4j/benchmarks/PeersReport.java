@@ -128,15 +128,13 @@ record PeersReport(
       StringBuilder text, Map<String, Integer> digits, boolean rerankers, String... figures) {
     text.append("| engine | ").append(String.join(" | ", figures)).append(" |\n|---|");
     text.append("---|".repeat(figures.length)).append('\n');
-    for (Peer peer : measured()) {
-      if (!rerankers || !peer.rerankCommand().isEmpty()) {
+    for (Peer peer : peers) {
+      String name = rerankers ? peer.reranker() : peer.name();
+      if (measurements.has(name, figures[0]) && measurements.failure(name).isEmpty()) {
         text.append("| ").append(peer.name()).append(" |");
         for (String figure : figures) {
-          Spread spread = measurements.spread(peer.name(), figure);
-          String shown = spread.format(digits.getOrDefault(figure, 0));
-          text.append(' ')
-              .append(measurements.has(peer.name(), figure) ? shown : "-")
-              .append(" |");
+          String shown = measurements.spread(name, figure).format(digits.getOrDefault(figure, 0));
+          text.append(' ').append(measurements.has(name, figure) ? shown : "-").append(" |");
         }
         text.append('\n');
       }
@@ -197,9 +195,21 @@ record PeersReport(
   private void leftOut(StringBuilder text) {
     StringBuilder rows = new StringBuilder();
     for (Peer peer : peers) {
-      String why = peer.leftOut() == null ? measurements.failure(peer.name()) : peer.leftOut();
-      if (!why.isEmpty()) {
-        rows.append("- ").append(peer.name()).append(": ").append(why).append('\n');
+      if (peer.leftOut() != null) {
+        rows.append("- ")
+            .append(peer.name())
+            .append(": ")
+            .append(peer.leftOut())
+            .append('\n');
+      }
+    }
+    for (Measurements.Measurement failed : measurements.all()) {
+      if (!failed.failure().isEmpty()) {
+        rows.append("- ")
+            .append(failed.engine())
+            .append(": ")
+            .append(failed.failure())
+            .append('\n');
       }
     }
     if (!rows.isEmpty()) {

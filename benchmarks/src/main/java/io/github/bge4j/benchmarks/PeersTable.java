@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * The table of peers: this library beside others on the same weights and texts, in one run, engines
@@ -34,6 +35,7 @@ final class PeersTable {
   private static final int CHECKED_TEXTS = 32;
   private static final int WARM_QUERIES = 20;
   private static final int RERANKED = 100;
+  private static final int MOST_RERANKED_TOKENS = 400;
   private static final double LEAST_COSINE = 0.9999;
   private static final double SCORE_TOLERANCE = 1e-3;
 
@@ -52,10 +54,20 @@ final class PeersTable {
     corpus = new JudgedCorpus(Path.of(value(options, "dataset")));
     passages = corpus.passages(Integer.parseInt(value(options, "limit")));
     questions = corpus.questions(Integer.parseInt(value(options, "queries")));
-    reranked = corpus.passages(RERANKED);
     quality = Boolean.parseBoolean(value(options, "quality"));
     PeerFiles.write(work);
+    reranked = uncut(corpus.passages(2 * RERANKED));
     tokens = Arrays.stream(tokens()).sum();
+  }
+
+  /** Returns those that fit beside a query: rerankers cut a longer pair at different places. */
+  private List<String> uncut(List<String> texts) throws IOException {
+    long[] lengths = JudgedCorpus.tokens(work.resolve("tokenizer.json"), texts);
+    return IntStream.range(0, texts.size())
+        .filter(i -> lengths[i] <= MOST_RERANKED_TOKENS)
+        .limit(RERANKED)
+        .mapToObj(texts::get)
+        .toList();
   }
 
   private long[] tokens() throws IOException {
@@ -115,19 +127,18 @@ final class PeersTable {
         measurements.add(new Measurement(PeersReport.GEMM, round, gemms(), ""));
       }
       for (Peer peer : peers) {
-        if (peer.leftOut() == null
-            && !measurements.has(peer.name(), round)
-            && measurements.failure(peer.name()).isEmpty()) {
-          Measurement measurement = measure(peer, round);
-          measurements.add(measurement);
-          System.err.println(measurement);
+        if (peer.leftOut() == null) {
+          int now = round;
+          measure(measurements, peer.name(), now, figures -> embed(peer, now, figures));
+          if (!peer.rerankCommand().isEmpty()) {
+            measure(measurements, peer.reranker(), now, figures -> rerank(peer, figures));
+          }
         }
       }
     }
     PeersReport report = new PeersReport(peers, measurements, options, tokens(), questions.size());
     report.write(Path.of(value(options, "out")), python);
-    return peers.stream()
-        .allMatch(peer -> !measurements.failure(peer.name()).startsWith("invalid"));
+    return measurements.all().stream().noneMatch(m -> m.failure().startsWith("invalid"));
   }
 
   private static Map<String, Double> gemms() throws Exception {
@@ -158,18 +169,28 @@ final class PeersTable {
     return new PeerProcess(command, work.resolve("errors.txt"));
   }
 
-  private Measurement measure(Peer peer, int round) throws IOException {
-    Map<String, Double> figures = new LinkedHashMap<>();
-    try {
-      figures.put(PeersReport.LOAD, ProcessMemory.loadAverage());
-      embed(peer, round, figures);
-      if (!peer.rerankCommand().isEmpty()) {
-        rerank(peer, figures);
-      }
-      return new Measurement(peer.name(), round, figures, "");
-    } catch (PeerProcess.PeerFailure e) {
-      return new Measurement(peer.name(), round, Map.of(), String.valueOf(e.getMessage()));
+  /** Fills in figures. */
+  private interface Work {
+    void run(Map<String, Double> figures) throws IOException;
+  }
+
+  /** Does the work unless it was done, or failed in an earlier round. */
+  private static void measure(Measurements measurements, String name, int round, Work work)
+      throws IOException {
+    if (measurements.has(name, round) || !measurements.failure(name).isEmpty()) {
+      return;
     }
+    Map<String, Double> figures = new LinkedHashMap<>();
+    figures.put(PeersReport.LOAD, ProcessMemory.loadAverage());
+    String failure = "";
+    try {
+      work.run(figures);
+    } catch (PeerProcess.PeerFailure e) {
+      failure = String.valueOf(e.getMessage());
+    }
+    Measurement measurement = new Measurement(name, round, figures, failure);
+    measurements.add(measurement);
+    System.err.println(measurement);
   }
 
   private void embed(Peer peer, int round, Map<String, Double> figures) throws IOException {
