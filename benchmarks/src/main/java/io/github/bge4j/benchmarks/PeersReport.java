@@ -170,6 +170,9 @@ record PeersReport(
   }
 
   private void share(StringBuilder text, String engine, double ceiling, String kind) {
+    if (!measurements.has(engine, CPU_SPEED)) {
+      return;
+    }
     double speed = measurements.spread(engine, CPU_SPEED).median();
     double tokens = Arrays.stream(passageTokens).sum();
     double perToken = gigaflops() / tokens;
