@@ -7,6 +7,7 @@ import io.github.bge4j.BgeReranker;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.OnnxSource;
 import io.github.bge4j.PairScore;
+import io.github.bge4j.Precision;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,7 +19,16 @@ public enum RerankEngineKind {
     @Override
     RerankEngine open(Path folder) {
       byte[] config = CrossEncoderExport.CONFIG.getBytes(StandardCharsets.UTF_8);
-      return engine(source(folder).withConfig(config));
+      return engine(source(folder).withConfig(config), Precision.FP32);
+    }
+  },
+
+  /** This library in int8. */
+  BGE4J_INT8 {
+    @Override
+    RerankEngine open(Path folder) {
+      byte[] config = CrossEncoderExport.CONFIG.getBytes(StandardCharsets.UTF_8);
+      return engine(source(folder).withConfig(config), Precision.INT8);
     }
   },
 
@@ -26,7 +36,7 @@ public enum RerankEngineKind {
   BGE4J_AS_EXPORTED {
     @Override
     RerankEngine open(Path folder) {
-      return engine(source(folder));
+      return engine(source(folder), Precision.FP32);
     }
   },
 
@@ -65,12 +75,18 @@ public enum RerankEngineKind {
 
   abstract RerankEngine open(Path folder);
 
+  /** Whether its scores are those of fp32. */
+  boolean isExact() {
+    return this != BGE4J_INT8;
+  }
+
   private static OnnxSource source(Path folder) {
     return ModelSource.onnx(folder.resolve(MODEL), folder.resolve(TOKENIZER)).asIs();
   }
 
-  private static RerankEngine engine(ModelSource model) {
-    BgeReranker reranker = BgeReranker.builder().model(model).build();
+  private static RerankEngine engine(ModelSource model, Precision precision) {
+    BgeReranker reranker =
+        BgeReranker.builder().model(model).precision(precision).build();
     return new RerankEngine() {
       @Override
       public double[] scores(String query, List<String> passages) {

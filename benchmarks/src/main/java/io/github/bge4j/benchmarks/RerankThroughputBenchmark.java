@@ -65,7 +65,9 @@ public class RerankThroughputBenchmark {
     passages = Corpus.passages(PASSAGES, 1);
     double[] expected = checkedScores(RerankEngineKind.BGE4J);
     for (RerankEngineKind other : RerankEngineKind.values()) {
-      checkSame(expected, checkedScores(other));
+      if (other.isExact()) {
+        checkSame(expected, checkedScores(other));
+      }
     }
     open = engine.open(folder);
   }
