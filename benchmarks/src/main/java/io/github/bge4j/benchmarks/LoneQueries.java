@@ -67,7 +67,7 @@ public final class LoneQueries {
     add("one thread a run", BgeEmbedder.builder().threadsPerWorker(1));
     add("one worker, all cores", BgeEmbedder.builder().workers(1).threadsPerWorker(cores));
     // One text is never padded: ONNX Runtime with its defaults, all cores, on the file as it is.
-    Engine alone = EngineKind.PADDED_BATCHES.open();
+    Engine alone = EngineKind.PADDED_BATCHES.open(Path.of(""));
     single.put("ONNX Runtime alone", text -> alone.embed(List.of(text)));
     BgeSmallEnV15EmbeddingModel langchain4j = new BgeSmallEnV15EmbeddingModel();
     single.put("LangChain4j", langchain4j::embed);
