@@ -120,7 +120,8 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   /**
    * Sets in what numbers the linear layers compute. Default: {@link Precision#FP32}.
    *
-   * @param precision not for a file that runs as it is, which has its own
+   * @param precision what is not {@link Precision#FP32} is refused by {@code build()} for a file
+   *     that runs as it is, which has its own
    * @return this
    */
   public B precision(Precision precision) {
@@ -129,9 +130,9 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   }
 
   /**
-   * Sets where weights are kept that had to be converted (fp16, bf16, or from memory). Default:
-   * {@code bge4j} below {@code XDG_CACHE_HOME} or {@code .cache} in the home directory. Nothing is
-   * written for a model in fp32 on disk.
+   * Sets where weights are kept that had to be converted (fp16, bf16, from memory, or for int8).
+   * Default: {@code bge4j} below {@code XDG_CACHE_HOME} or {@code .cache} in the home directory.
+   * Nothing is written for a model in fp32 on disk.
    *
    * @param folder created when there is something to keep; may be shared by processes
    * @return this

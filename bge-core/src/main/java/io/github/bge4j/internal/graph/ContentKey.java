@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -43,17 +45,20 @@ final class ContentKey {
   private final List<Conversion> conversions;
   private final Path folder;
   private final @Nullable String before;
-  private final boolean noted;
-  private final String key;
+  private final Clock clock;
+  private boolean noted;
+  private String key;
 
   /**
    * Looks for a note, or else reads the content.
    *
    * @param format of what is made of the content
    * @param folder of the notes; need not exist
+   * @param clock tells what was written just now
    */
-  ContentKey(String format, List<Conversion> conversions, Path folder) {
+  ContentKey(String format, List<Conversion> conversions, Path folder, Clock clock) {
     this.format = format;
+    this.clock = clock;
     this.conversions = conversions;
     this.folder = folder;
     this.before = stamp();
@@ -65,6 +70,14 @@ final class ContentKey {
   /** Returns the key, hexadecimal. */
   String get() {
     return key;
+  }
+
+  /** Reads the content if it was not read: what a note said led to nothing. */
+  void read() {
+    if (noted) {
+      noted = false;
+      key = ofContent();
+    }
   }
 
   /**
@@ -93,6 +106,8 @@ final class ContentKey {
       Files.move(unfinished, note(before), StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       // A folder that cannot be written to is used as it lies; the next time reads all again.
+    } finally {
+      unfinished.toFile().delete();
     }
   }
 
@@ -153,18 +168,31 @@ final class ContentKey {
 
   private static String stamp(Path file) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-    boolean unix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
-    Object changed = unix ? Files.getAttribute(file, "unix:ctime") : "";
     return attributes.size() + " " + attributes.fileKey() + " "
-        + attributes.lastModifiedTime().toInstant() + " " + changed;
+        + attributes.lastModifiedTime().toInstant() + " " + changed(file).toInstant();
+  }
+
+  /** When a file changed in any way, which nobody can set. */
+  private static FileTime changed(Path file) throws IOException {
+    if (!file.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+      throw new IOException("the file system does not know when a file was changed: " + file);
+    }
+    return (FileTime) Files.getAttribute(file, "unix:ctime");
   }
 
   private boolean areOld() {
-    Instant limit = Instant.now().minus(COARSEST_CLOCK);
-    return sources().allMatch(weight -> {
-      Path file = weight.data().path().orElseThrow();
-      return Instant.ofEpochMilli(file.toFile().lastModified()).isBefore(limit);
-    });
+    Instant limit = clock.instant().minus(COARSEST_CLOCK);
+    try {
+      for (WeightReference weight : sources().toList()) {
+        Path file = weight.data().path().orElseThrow();
+        if (changed(file).toInstant().isAfter(limit)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private Stream<WeightReference> sources() {

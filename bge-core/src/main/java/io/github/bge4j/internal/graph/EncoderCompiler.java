@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles a BERT or XLM-RoBERTa encoder to the operators that ONNX Runtime 1.28 runs fastest on a
- * CPU in fp32.
+ * CPU, with linear layers in fp32 or in integers.
  *
  * <p>Tokens lie end to end as {@code [T, hidden]}; only attention sees {@code [B, S, hidden]},
  * without a mask, so the texts of a run have one length S. Not thread-safe; used once.

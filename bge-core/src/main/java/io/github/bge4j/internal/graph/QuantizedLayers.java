@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Linear layers in 8-bit integers: {@code y = s_x s_w (Q_x - 128) Q_w}. Each row of an input has a
  * scale of its own, so that a row's result does not depend on the rows beside it; each output has
- * one ({@link QuantizedMatrix}). Sums are exact, in 32 bits.
+ * one ({@link QuantizedMatrix}). Sums are exact, in 32 bits, and then rounded to float once.
  *
  * <p>A few hidden dimensions of BGE-M3 and its kind are tens of times as large as the rest, and
  * would leave the rest of a row a few steps of its scale. So what a LayerNorm gives is divided by a
@@ -31,6 +31,9 @@ final class QuantizedLayers {
   /** A row of zeros has a scale, too. */
   private static final float LEAST = 1e-8f;
 
+  /** Of dimensions that differ by more, the smaller ones say nothing. */
+  private static final int MOST_POWER = 16;
+
   private static final String ROW_AXIS = "int8.row_axis";
 
   private final WeightBinder weights;
@@ -45,10 +48,14 @@ final class QuantizedLayers {
     graph.constant("int8.vector", -1L);
     graph.constant("int8.least", new float[] {LEAST});
     graph.constant("int8.step", new float[] {1 / LARGEST});
+    graph.constant("int8.nothing", new float[] {0});
     graph.unsignedByte("int8.zero", ZERO);
   }
 
-  /** Integers, {@code [rows, in]}, and their scales, {@code [rows, 1]}. */
+  /**
+   * Integers, {@code [rows, in]}, and their scales, {@code [rows, 1]}: of two dimensions, so that a
+   * single row is multiplied in the same order as many.
+   */
   private record Quantized(String integers, String scales) {}
 
   /**
@@ -86,7 +93,7 @@ final class QuantizedLayers {
         List.of(rows.integers(), matrix.integers(), rows.scales(), matrix.scales(), "int8.zero"));
   }
 
-  /** Zero is in the middle of the integers, and the largest magnitude of a row at their end. */
+  /** {@code scale = max(|x|, 1e-8) / 127} of each row, and {@code x / scale + 128}, rounded. */
   private Quantized quantize(String states, int[] powers) {
     String name = states + ".int8";
     String x = powers.length == 0 ? states : levelled(states, powers);
@@ -95,7 +102,11 @@ final class QuantizedLayers {
     String negative = graph.node("Neg", "", name + ".neg", List.of(least));
     String largest =
         graph.node("Max", "", name + ".largest", List.of(most, negative, "int8.least"));
-    String scales = graph.node("Mul", "", name + ".scales", List.of(largest, "int8.step"));
+    String steps = graph.node("Mul", "", name + ".steps", List.of(largest, "int8.step"));
+    // Maxima pass over what is no number, which would then become one; a sum does not.
+    String sum = graph.node("ReduceSum", "", name + ".sum", List.of(x, ROW_AXIS));
+    String nothing = graph.node("Mul", "", name + ".nothing", List.of(sum, "int8.nothing"));
+    String scales = graph.node("Add", "", name + ".scales", List.of(steps, nothing));
     String vector = graph.node("Reshape", "", name + ".vector", List.of(scales, "int8.vector"));
     String shape = graph.node("Shape", "", name + ".shape", List.of(vector));
     String zeros = graph.node("Expand", "", name + ".zeros", List.of("int8.zero", shape));
@@ -123,7 +134,7 @@ final class QuantizedLayers {
     float[] bias = weights.values(norm + ".bias", in);
     double[] sizes = new double[in];
     for (int i = 0; i < in; i++) {
-      sizes[i] = 3 * Math.abs(weight[i]) + Math.abs(bias[i]);
+      sizes[i] = 3 * Math.abs((double) weight[i]) + Math.abs((double) bias[i]);
     }
     double[] sorted = sizes.clone();
     Arrays.sort(sorted);
@@ -131,7 +142,8 @@ final class QuantizedLayers {
     int[] powers = new int[in];
     for (int i = 0; i < in && median > 0; i++) {
       double over = Math.max(1, sizes[i] / median);
-      powers[i] = (int) Math.round(Math.log(over) / Math.log(2) / 2);
+      powers[i] =
+          (int) Math.min(MOST_POWER, Math.round(StrictMath.log(over) / StrictMath.log(2) / 2));
     }
     return Arrays.stream(powers).anyMatch(power -> power > 0) ? powers : new int[0];
   }

@@ -1,5 +1,6 @@
 package io.github.bge4j.internal.graph;
 
+import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.DType;
 import io.github.bge4j.internal.checkpoint.WeightReference;
 import java.nio.ByteBuffer;
@@ -69,8 +70,15 @@ record QuantizedMatrix(String name, WeightReference weight, int[] exponents) imp
     for (int row = 0; row < out(); row++) {
       float[] values = Arrays.copyOfRange(matrix, row * in(), (row + 1) * in());
       scales[row] = scaleOf(values);
+      if (Float.isInfinite(scales[row])) {
+        throw new ModelException("weights must be far from the largest float: row " + row
+            + " of weight " + name + " is not, in " + weight.data().name()
+            + "; the file is damaged, get it again, or use Precision.FP32");
+      }
       for (int i = 0; i < in() && scales[row] > 0; i++) {
-        integers[i * out() + row] = (byte) Math.rint(values[i] / scales[row]);
+        // A scale near the smallest float is coarse.
+        double integer = Math.rint(values[i] / scales[row]);
+        integers[i * out() + row] = (byte) Math.max(-LIMIT, Math.min(LIMIT, integer));
       }
     }
     targets.get(0).accept(ByteBuffer.wrap(integers));

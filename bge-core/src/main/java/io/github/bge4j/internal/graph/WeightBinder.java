@@ -30,8 +30,10 @@ final class WeightBinder {
   /** In files, in row-major order and a type that the graph takes. */
   private final Map<String, WeightReference> usable = new LinkedHashMap<>();
 
-  private final List<Conversion> toConvert = new ArrayList<>();
-  private final List<Conversion> toQuantize = new ArrayList<>();
+  /** Tables are in a file of their own, which a model in fp32 and in integers shares. */
+  private final List<Conversion> tables = new ArrayList<>();
+
+  private final List<Conversion> matrices = new ArrayList<>();
 
   WeightBinder(Weights weights, OnnxGraphBuilder graph) {
     this.weights = weights;
@@ -58,7 +60,7 @@ final class WeightBinder {
   String table(String name, int rows, int columns) {
     WeightReference table = weights.get(name, rows, columns);
     if (!use(name, table)) {
-      toConvert.add(new FloatConversion(name, table));
+      tables.add(new FloatConversion(name, table));
     }
     return name;
   }
@@ -76,14 +78,14 @@ final class WeightBinder {
     if (matrix.isTransposed() && use(name, matrix.transpose())) {
       return false;
     }
-    toConvert.add(new FloatConversion(name, matrix));
+    matrices.add(new FloatConversion(name, matrix));
     return true;
   }
 
   /** Adds the matrix of a linear layer in integers. */
   QuantizedMatrix quantized(String name, int out, int in, int[] exponents) {
     QuantizedMatrix matrix = new QuantizedMatrix(name, weights.get(name, out, in), exponents);
-    toQuantize.add(matrix);
+    matrices.add(matrix);
     return matrix;
   }
 
@@ -106,7 +108,7 @@ final class WeightBinder {
    * @throws ModelException if a file cannot be read, or two lie on different drives
    */
   Path finish(WeightCache cache) {
-    for (List<Conversion> conversions : List.of(toConvert, toQuantize)) {
+    for (List<Conversion> conversions : List.of(tables, matrices)) {
       if (!conversions.isEmpty()) {
         usable.putAll(cache.get(conversions));
       }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ import java.util.function.Consumer;
 public final class WeightCache {
 
   /** Part of every key; a change of the layout of the files needs a new one. */
-  private static final String FORMAT = "bge4j weights 3";
+  static final String FORMAT = "bge4j weights 3";
 
   /** Weights begin at multiples of this, so that they can be mapped into memory. */
   private static final long ALIGNMENT = 4096;
@@ -78,10 +79,14 @@ public final class WeightCache {
       long end = offsets[i] + parts.get(i).bytes();
       offsets[i + 1] = (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
-    ContentKey key = new ContentKey(FORMAT, conversions, folder);
+    ContentKey key = new ContentKey(FORMAT, conversions, folder, Clock.systemUTC());
+    long size = offsets[parts.size()];
     try {
-      Path file = folder.resolve(key.get() + ".weights");
-      if (!Files.exists(file) || Files.size(file) != offsets[parts.size()]) {
+      if (!isWhole(file(key), size)) {
+        key.read();
+      }
+      Path file = file(key);
+      if (!isWhole(file, size)) {
         Files.createDirectories(folder);
         removeAbandoned();
         write(conversions, offsets, key, file);
@@ -94,6 +99,14 @@ public final class WeightCache {
               + "; make room, or choose another folder with cacheDirectory(Path) or XDG_CACHE_HOME",
           e);
     }
+  }
+
+  private Path file(ContentKey key) {
+    return folder.resolve(key.get() + ".weights");
+  }
+
+  private static boolean isWhole(Path file, long size) throws IOException {
+    return Files.exists(file) && Files.size(file) == size;
   }
 
   private static Map<String, WeightReference> references(

@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ContentKeyTest {
+
+  /** What the tests write is old then. */
+  private static final Clock LATER = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1));
 
   private static final FileTime LONG_AGO = FileTime.fromMillis(1_000_000_000_000L);
 
@@ -68,39 +73,53 @@ class ContentKeyTest {
   void get_sameContentElsewhere_isTheSame() throws IOException {
     String here = key().get();
     Path copy = Files.copy(model, folder.resolve("copy"));
-    assertThat(new ContentKey("format", List.of(floats(copy)), notes).get()).isEqualTo(here);
-    assertThat(new ContentKey("other format", List.of(floats(copy)), notes).get())
+    assertThat(new ContentKey("format", List.of(floats(copy)), notes, LATER).get())
+        .isEqualTo(here);
+    assertThat(new ContentKey("other format", List.of(floats(copy)), notes, LATER).get())
         .isNotEqualTo(here);
   }
 
+  /** Its time of modification was set, as copying does; that of the change cannot be. */
   @Test
-  void note_fileOfThisMoment_waits() throws IOException {
-    Files.setLastModifiedTime(model, FileTime.from(java.time.Instant.now()));
-    key().note();
+  void note_fileOfThisMoment_waits() {
+    new ContentKey("format", List.of(floats(model)), notes, Clock.systemUTC()).note();
     assertThat(notes).isEmptyDirectory();
   }
 
   @Test
-  void note_fileThatChangedSince_keepsNothing() throws IOException {
+  void requireUnchanged_fileThatChangedSince_throws() throws IOException {
     ContentKey key = key();
-    Files.write(model, new byte[] {9, 9, 9, 9, 9, 9, 9, 9});
-    Files.setLastModifiedTime(model, LONG_AGO);
+    Files.write(model, new byte[] {9, 9, 9, 9, 9, 9, 9, 9, 9, 9});
     key.note();
     assertThat(notes).isEmptyDirectory();
+    Files.write(model, new byte[] {9, 9, 9, 9, 9, 9, 9, 9});
     assertThatThrownBy(key::requireUnchanged)
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("the files of a model must not change while it is opened");
   }
 
   @Test
+  void read_afterANote_isOfTheContent() throws IOException {
+    ContentKey first = key();
+    first.note();
+    Files.writeString(onlyNote(), "a".repeat(64));
+    ContentKey second = key();
+    second.read();
+    assertThat(second.get()).isEqualTo(first.get());
+    second.note();
+    assertThat(onlyNote()).hasContent(first.get());
+  }
+
+  @Test
   void note_folderThatCannotBeWritten_doesNothing() throws IOException {
-    ContentKey key = new ContentKey("format", List.of(floats(model)), folder.resolve("none"));
+    ContentKey key =
+        new ContentKey("format", List.of(floats(model)), folder.resolve("none"), LATER);
     key.note();
     assertThat(folder.resolve("none")).doesNotExist();
   }
 
   private ContentKey key() {
-    return new ContentKey("format", List.of(floats(model)), notes);
+    return new ContentKey("format", List.of(floats(model)), notes, LATER);
   }
 
   private static FloatConversion floats(Path file) {

@@ -87,6 +87,24 @@ class QuantizedLayersTest {
     }
   }
 
+  /** What is no number stays none, wherever it stands: a run must not answer. */
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
+  void multiply_rowThatIsNotFinite_givesNoNumber(float value) throws OrtException {
+    Random random = new Random(9);
+    for (int in : new int[] {1, 7, 16, 33, 100, 384}) {
+      float[][] rows = gaussians(random, in, in);
+      for (int i = 0; i < in; i++) {
+        rows[i][i] = value;
+      }
+      for (float[] row : multiply(rows, gaussians(random, 3, in), null)) {
+        for (float result : row) {
+          assertThat(Float.isFinite(result)).isFalse();
+        }
+      }
+    }
+  }
+
   @Test
   void multiply_rowsAmongOthers_haveTheSameBitsAlone() throws OrtException {
     Random random = new Random(3);
@@ -116,6 +134,15 @@ class QuantizedLayersTest {
     double apart = error(multiply(rows, matrix, norm), rows, matrix);
     double together = error(multiply(rows, matrix, null), rows, matrix);
     assertThat(apart).isLessThan(together / 2).isPositive();
+  }
+
+  @Test
+  void multiply_ofALayerNormThatIsMostlyNothing_staysFinite() throws OrtException {
+    float[] norm = filled(8, Float.MIN_VALUE);
+    norm[3] = 1;
+    float[][] rows = {{0, 0, 0, 2, 0, 0, 0, 0}};
+    float[][] actual = multiply(rows, new float[][] {filled(8, 0.5f)}, norm);
+    assertThat(actual[0][0]).isCloseTo(1, within(1e-6f));
   }
 
   /** Root of the mean squared error, over that of the results. */

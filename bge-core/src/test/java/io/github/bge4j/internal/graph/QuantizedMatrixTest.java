@@ -60,11 +60,32 @@ class QuantizedMatrixTest {
     }
   }
 
+  /** Holds on every processor; {@link QuantizedLayersTest} shows it on this one. */
+  @Test
+  void limit_twoLargestProducts_fit16Bits() {
+    assertThat(2 * 255 * QuantizedMatrix.LIMIT).isLessThanOrEqualTo(Short.MAX_VALUE);
+  }
+
   @Test
   void write_rowOfZeros_staysZero() {
     Tensors tensors = convert(new float[] {0, 0, 2, -2}, 2, 2, NO_CHANGE);
     assertThat(tensors.scales).containsExactly(0, 2f / 63);
     assertThat(tensors.integers).containsExactly(0, 63, 0, -63);
+  }
+
+  @Test
+  void write_smallestFloats_staysInBounds() {
+    Tensors tensors =
+        convert(new float[] {94 * Float.MIN_VALUE, -Float.MIN_VALUE}, 1, 2, NO_CHANGE);
+    assertThat(tensors.integers).containsExactly(63, -1);
+  }
+
+  @Test
+  void write_columnsThatOverflow_areRefused() {
+    assertThatThrownBy(() -> convert(new float[] {1, Float.MAX_VALUE}, 1, 2, new int[] {0, 3}))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(
+            "weights must be far from the largest float: row 0 of weight w is not, in test");
   }
 
   @Test

@@ -13,10 +13,13 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +84,30 @@ class WeightCacheTest {
     Files.write(file, new byte[10]);
     new WeightCache(folder).get(weights);
     assertThat(file).hasBinaryContent(whole);
+  }
+
+  /** A note of a key whose file is not there, such as a damaged one, is worth nothing. */
+  @Test
+  void get_noteThatLeadsNowhere_readsTheContent() throws IOException {
+    Path model = Files.write(folder.resolve("model"), new byte[] {0, 0, (byte) 128, 63});
+    WeightReference weight =
+        WeightReference.rowMajor(Region.ofFile(model), DType.BF16, new long[] {2});
+    Path cache = folder.resolve("cache");
+    Path file = file(new WeightCache(cache).get(named(weight)));
+    for (Path note : notesFor(cache, named(weight))) {
+      Files.writeString(note, "a".repeat(64));
+      assertThat(file(new WeightCache(cache).get(named(weight)))).isEqualTo(file);
+    }
+  }
+
+  private static List<Path> notesFor(Path cache, List<Conversion> conversions) throws IOException {
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1));
+    new ContentKey(WeightCache.FORMAT, conversions, cache, later).note();
+    try (Stream<Path> files = Files.list(cache)) {
+      List<Path> notes = files.filter(each -> each.toString().endsWith(".key")).toList();
+      assertThat(notes).hasSize(1);
+      return notes;
+    }
   }
 
   @Test
