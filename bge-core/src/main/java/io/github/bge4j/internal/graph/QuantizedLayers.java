@@ -48,7 +48,6 @@ final class QuantizedLayers {
     graph.constant("int8.vector", -1L);
     graph.constant("int8.least", new float[] {LEAST});
     graph.constant("int8.step", new float[] {1 / LARGEST});
-    graph.constant("int8.nothing", new float[] {0});
     graph.unsignedByte("int8.zero", ZERO);
   }
 
@@ -85,7 +84,7 @@ final class QuantizedLayers {
     int[] powers =
         norm == null ? new int[0] : exponents.computeIfAbsent(norm, any -> exponents(norm, in));
     QuantizedMatrix matrix = weights.quantized(name + ".weight", out, in, powers);
-    Quantized rows = inputs.computeIfAbsent(x, any -> quantize(x, powers));
+    Quantized rows = inputs.computeIfAbsent(x, any -> quantize(x, powers, in));
     return graph.node(
         "MatMulIntegerToFloat",
         MICROSOFT,
@@ -94,7 +93,7 @@ final class QuantizedLayers {
   }
 
   /** {@code scale = max(|x|, 1e-8) / 127} of each row, and {@code x / scale + 128}, rounded. */
-  private Quantized quantize(String states, int[] powers) {
+  private Quantized quantize(String states, int[] powers, int in) {
     String name = states + ".int8";
     String x = powers.length == 0 ? states : levelled(states, powers);
     String least = graph.node("ReduceMin", "", name + ".min", List.of(x, ROW_AXIS));
@@ -103,9 +102,10 @@ final class QuantizedLayers {
     String largest =
         graph.node("Max", "", name + ".largest", List.of(most, negative, "int8.least"));
     String steps = graph.node("Mul", "", name + ".steps", List.of(largest, "int8.step"));
-    // Maxima pass over what is no number, which would then become one; a sum does not.
-    String sum = graph.node("ReduceSum", "", name + ".sum", List.of(x, ROW_AXIS));
-    String nothing = graph.node("Mul", "", name + ".nothing", List.of(sum, "int8.nothing"));
+    // Maxima pass over what is no number, which would then become one; 0 times it stays none. A
+    // product with a vector of zeros costs less than a sum of rows.
+    String zero = graph.constant(name + ".zero", new float[in], in, 1);
+    String nothing = graph.node("MatMul", "", name + ".nothing", List.of(x, zero));
     String scales = graph.node("Add", "", name + ".scales", List.of(steps, nothing));
     String vector = graph.node("Reshape", "", name + ".vector", List.of(scales, "int8.vector"));
     String shape = graph.node("Shape", "", name + ".shape", List.of(vector));
