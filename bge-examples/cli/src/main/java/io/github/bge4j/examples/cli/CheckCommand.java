@@ -1,15 +1,14 @@
 package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
-import io.github.bge4j.InputType;
+import io.github.bge4j.BgeReranker;
 import io.github.bge4j.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
-import org.jline.terminal.spi.SystemStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -23,19 +22,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = BgeCli.Version.class,
     description = {
-      "Embeds texts in fp32 and in another precision, compares vectors, rankings, speed and",
-      "memory, and says in the last line whether that precision is safe for them: "
-          + PrecisionReport.RULE
+      "Embeds texts, or scores pairs of them with a reranker, in fp32 and in another precision,",
+      "compares vectors or scores, rankings, speed and memory, and says in the last line whether",
+      "that precision is safe for them: " + PrecisionReport.RULE
     })
 final class CheckCommand implements Callable<Integer> {
 
   /** The exit code for a precision that is not safe. */
   static final int UNSAFE = 3;
-
-  /** As many texts as tell how fast a model is. */
-  private static final int TIMED_TEXTS = 64;
-
-  private static final int ROUNDS = 3;
 
   /** Texts without queries are searched for as far as this. */
   private static final int MOST_QUERIES = 200;
@@ -70,24 +64,6 @@ final class CheckCommand implements Callable<Integer> {
     this.models = new Models(new HubProgress(stdio));
   }
 
-  /** What is searched and what for; no query has judgements unless all have. */
-  private record Work(String name, List<Document> documents, List<Query> queries) {
-
-    boolean judged() {
-      return queries.get(0).hasRelevant();
-    }
-  }
-
-  /** What one model made of the work. */
-  private record Answers(List<float[]> documents, List<float[]> queries, List<SearchResult> hits) {
-
-    List<float[]> vectors() {
-      List<float[]> all = new ArrayList<>(documents);
-      all.addAll(queries);
-      return all;
-    }
-  }
-
   @Override
   public Integer call() throws IOException {
     modelOptions.check();
@@ -96,35 +72,39 @@ final class CheckCommand implements Callable<Integer> {
       throw new UsageException("--precision must be another than fp32, with which it is compared;"
           + " --precision int8 for example");
     }
-    Work work = texts.dataset == null ? readTexts(texts.input) : readDataset(texts.dataset);
+    CheckWork work = texts.dataset == null ? readTexts(texts.input) : readDataset(texts.dataset);
+    PrecisionReport report = new PrecisionReport(precision, OutputFile.ofStdout(stdio));
+    report.writeSizes(work.documents().size(), work.queries().size());
     long before = PrecisionReport.anonymousMemory();
+    try (BgeReranker exact = models.openIfReranker(modelOptions, Precision.FP32)) {
+      if (exact != null) {
+        long between = PrecisionReport.anonymousMemory();
+        try (BgeReranker other = models.openIfReranker(modelOptions, precision)) {
+          long after = PrecisionReport.anonymousMemory();
+          new RerankerCheck(exact, Objects.requireNonNull(other), stdio).run(work, report);
+          report.writeMemory(before, between, after);
+        }
+        return report.finish() ? ExitCode.OK : UNSAFE;
+      }
+    }
     try (BgeEmbedder exact = models.open(modelOptions, Precision.FP32)) {
       long between = PrecisionReport.anonymousMemory();
       try (BgeEmbedder other = models.open(modelOptions, precision)) {
         long after = PrecisionReport.anonymousMemory();
-        PrecisionReport report = new PrecisionReport(precision, OutputFile.ofStdout(stdio));
-        report.writeSizes(work.documents().size(), work.queries().size());
-        Answers expected = answer(exact, work);
-        Answers actual = answer(other, work);
-        report.compareVectors(expected.vectors(), actual.vectors(), exact.similarity());
-        report.compareRankings(expected.hits(), actual.hits());
-        if (work.judged()) {
-          report.compareEvaluations(Evaluation.of(expected.hits()), Evaluation.of(actual.hits()));
-        }
-        time(report, exact, other, work);
+        new EmbedderCheck(exact, other, stdio).run(work, report);
         report.writeMemory(before, between, after);
-        return report.finish() ? ExitCode.OK : UNSAFE;
       }
     }
+    return report.finish() ? ExitCode.OK : UNSAFE;
   }
 
-  private Work readDataset(Path folder) throws IOException {
+  private CheckWork readDataset(Path folder) throws IOException {
     BeirDataset files = new BeirDataset(folder);
     List<Document> documents = files.readDocuments();
-    return new Work(files.corpusName(), documents, files.readQueries(documents));
+    return new CheckWork(files.corpusName(), documents, files.readQueries(documents));
   }
 
-  private Work readTexts(@Nullable Path input) throws IOException {
+  private CheckWork readTexts(@Nullable Path input) throws IOException {
     List<Document> documents = new ArrayList<>();
     List<Query> queries = new ArrayList<>();
     try (Input source = Input.open(input == null ? Input.DASH : input, stdio)) {
@@ -144,47 +124,7 @@ final class CheckCommand implements Callable<Integer> {
         throw new UsageException(lines.name() + " must have at least two texts to be compared: "
             + documents.size() + "; add some");
       }
-      return new Work(lines.name(), documents, queries);
+      return new CheckWork(lines.name(), documents, queries);
     }
-  }
-
-  private Answers answer(BgeEmbedder model, Work work) {
-    TextEmbedder embedder = new TextEmbedder(model);
-    boolean shown = stdio.isTerminal().test(SystemStream.Error);
-    long total = (long) work.documents().size() + work.queries().size();
-    try (Progress progress = Progress.start("embedding", shown, total, "texts", 1)) {
-      BulkEmbedder bulk = new BulkEmbedder(embedder, progress);
-      List<float[]> documents = bulk.embed(
-          work.name(),
-          work.documents().stream().map(Document::passage).toList(),
-          InputType.PASSAGE);
-      List<float[]> queries = bulk.embed(
-          work.name(), work.queries().stream().map(Query::text).toList(), InputType.QUERY);
-      ExactSearch index = new ExactSearch(work.documents(), documents, model.similarity());
-      List<SearchResult> hits = IntStream.range(0, queries.size())
-          .mapToObj(i ->
-              new SearchResult(work.queries().get(i), index.find(queries.get(i), Evaluation.DEPTH)))
-          .toList();
-      return new Answers(documents, queries, hits);
-    }
-  }
-
-  /** Both models in turns, as the machine may have other work. */
-  private static void time(
-      PrecisionReport report, BgeEmbedder exact, BgeEmbedder other, Work work) {
-    List<Document> all = work.documents();
-    int step = Math.max(1, all.size() / TIMED_TEXTS);
-    List<Text> some = IntStream.range(0, Math.min(all.size(), TIMED_TEXTS))
-        .mapToObj(i -> all.get(i * step).passage())
-        .toList();
-    for (int round = 0; round < ROUNDS; round++) {
-      report.addRound(time(exact, some, work), time(other, some, work));
-    }
-  }
-
-  private static Throughput time(BgeEmbedder model, List<Text> some, Work work) {
-    TextEmbedder embedder = new TextEmbedder(model);
-    embedder.embed(work.name(), some, InputType.PASSAGE);
-    return embedder.throughput();
   }
 }

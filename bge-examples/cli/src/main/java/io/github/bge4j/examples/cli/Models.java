@@ -6,6 +6,7 @@ import io.github.bge4j.BgeReranker;
 import io.github.bge4j.BgeRerankerBuilder;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubSource;
+import io.github.bge4j.ModelException;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.Precision;
 import io.github.bge4j.QueryInstructions;
@@ -63,6 +64,28 @@ record Models(DownloadListener listener) {
         .model(findReranker(option, name))
         .precision(precision)
         .build();
+  }
+
+  /**
+   * Opens a model if it is a reranker, which the caller closes; null if it is another, or cannot be
+   * opened.
+   */
+  @Nullable BgeReranker openIfReranker(EmbedderOptions options, Precision precision) {
+    if (options.model().equals(NamedModels.BUNDLED)) {
+      return null;
+    }
+    BgeRerankerBuilder builder = BgeReranker.builder()
+        .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()))
+        .precision(precision);
+    Integer maxTokens = options.maxTokens();
+    if (maxTokens != null) {
+      builder.maxTokens(maxTokens);
+    }
+    try {
+      return builder.build();
+    } catch (ModelException e) {
+      return null;
+    }
   }
 
   private static ModelSource asIs(ModelSource source, @Nullable String file) {

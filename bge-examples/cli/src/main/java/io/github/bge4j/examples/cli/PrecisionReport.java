@@ -12,18 +12,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 
 /** Writes what a precision changes, line by line, and judges it. Not thread-safe. */
 final class PrecisionReport {
 
   /** What {@link #finish} judges by. */
-  static final String RULE = "mean cosine at least 0.995, worst at least 0.98; where there are"
-      + " judgements, nDCG@10 at most 0.003 lower and recall@100 at most 0.005; where there are"
+  static final String RULE = "mean cosine at least 0.995, worst at least 0.98, of"
+      + " each output; for a reranker, mean of Kendall's tau at least 0.9; where there are judgements,"
+      + " nDCG@10 at most 0.003 lower and recall@100 at most 0.005; where there are"
       + " none, nine of the ten best hits the same on average.";
 
   private static final double LEAST_MEAN_COSINE = 0.995;
   private static final double LEAST_COSINE = 0.98;
+  private static final double LEAST_MEAN_TAU = 0.9;
   private static final double MOST_NDCG_LOST = 0.003;
   private static final double MOST_RECALL_LOST = 0.005;
   private static final double LEAST_SHARED = 0.9;
@@ -47,27 +51,75 @@ final class PrecisionReport {
     line("%-14s %d", "queries", queries);
   }
 
-  /** Compares vectors one by one, by their cosine. */
-  void compareVectors(List<float[]> exact, List<float[]> other, Similarity similarity)
-      throws IOException {
-    double[] cosines = new double[exact.size()];
-    for (int i = 0; i < cosines.length; i++) {
-      cosines[i] = Similarity.COSINE.of(exact.get(i), other.get(i));
-    }
+  /**
+   * Compares vectors one by one.
+   *
+   * @param output what they are
+   * @param cosines of each vector to that of fp32; sorted here
+   */
+  void compareVectors(String output, double[] cosines) throws IOException {
     Arrays.sort(cosines);
     double mean = Arrays.stream(cosines).average().orElseThrow();
     line(
-        "%-14s mean %.5f, median %.5f, worst of 20 %.5f, worst of 100 %.5f, worst %.5f",
-        "cosine to fp32",
+        "%-14s cosine to fp32 mean %.5f, median %.5f, worst of 20 %.5f, worst of 100 %.5f,"
+            + " worst %.5f",
+        output,
         mean,
         cosines[cosines.length / 2],
         cosines[cosines.length / 20],
         cosines[cosines.length / 100],
         cosines[0]);
-    line("%-14s by %s", "rankings", similarity.name().toLowerCase(Locale.ROOT));
     // Not a number counts as a fault.
-    fault(!(mean >= LEAST_MEAN_COSINE), "the mean cosine is %.5f", mean);
-    fault(!(cosines[0] >= LEAST_COSINE), "the worst cosine is %.5f", cosines[0]);
+    fault(!(mean >= LEAST_MEAN_COSINE), "the mean cosine of " + output + " is %.5f", mean);
+    fault(!(cosines[0] >= LEAST_COSINE), "the worst cosine of " + output + " is %.5f", cosines[0]);
+  }
+
+  /**
+   * Compares sparse vectors, of all texts as one: one text may have no weights but such as are next
+   * to becoming 0.
+   *
+   * @param product inner product with fp32
+   * @param norms product of both lengths
+   */
+  void compareSparse(double product, double norms) throws IOException {
+    double cosine = norms == 0 ? 1 : product / norms;
+    line("%-14s cosine to fp32 %.5f, of all texts as one", "sparse", cosine);
+    fault(!(cosine >= LEAST_MEAN_COSINE), "the cosine of sparse is %.5f", cosine);
+  }
+
+  void writeSimilarity(Similarity similarity) throws IOException {
+    line("%-14s by %s", "rankings", similarity.name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Compares how the same documents are ordered and scored, query by query. */
+  void compareOrders(List<SearchResult> exact, List<SearchResult> other) throws IOException {
+    double[] taus = new double[exact.size()];
+    double largest = 0;
+    int same = 0;
+    for (int i = 0; i < taus.length; i++) {
+      Map<String, Double> scores = other.get(i).hits().stream()
+          .collect(Collectors.toMap(hit -> hit.document().id(), Hit::score));
+      List<Hit> hits = exact.get(i).hits();
+      double[] before = hits.stream().mapToDouble(Hit::score).toArray();
+      double[] now = hits.stream()
+          .mapToDouble(hit -> scores.getOrDefault(hit.document().id(), Double.NaN))
+          .toArray();
+      taus[i] = RetrievalMetrics.kendallTau(before, now);
+      for (int j = 0; j < now.length; j++) {
+        largest = Math.max(largest, Math.abs(before[j] - now[j]));
+      }
+      same += ids(exact.get(i)).get(0).equals(ids(other.get(i)).get(0)) ? 1 : 0;
+    }
+    double mean = Arrays.stream(taus).average().orElseThrow();
+    line(
+        "%-14s of %d documents a query to fp32: mean %.4f, worst %.4f",
+        "Kendall's tau",
+        exact.get(0).hits().size(),
+        mean,
+        Arrays.stream(taus).min().orElseThrow());
+    line("%-14s %.4f of a logit", "largest error", largest);
+    line("%-14s %.1f %% the same", "best document", 100.0 * same / taus.length);
+    fault(!(mean >= LEAST_MEAN_TAU), "the mean of Kendall's tau is %.4f", mean);
   }
 
   /** Compares what was found, query by query. */
@@ -100,14 +152,15 @@ final class PrecisionReport {
     return result.hits().stream().map(hit -> hit.document().id()).toList();
   }
 
-  void compareEvaluations(Evaluation exact, Evaluation other) throws IOException {
+  void compareNdcg(double exact, double other) throws IOException {
     judged = true;
-    line("%-14s fp32 %.4f, %s %.4f", "nDCG@10", exact.ndcgAt10(), name, other.ndcgAt10());
-    line("%-14s fp32 %.4f, %s %.4f", "recall@100", exact.recallAt100(), name, other.recallAt100());
-    double ndcg = exact.ndcgAt10() - other.ndcgAt10();
-    double recall = exact.recallAt100() - other.recallAt100();
-    fault(ndcg > MOST_NDCG_LOST, "nDCG@10 is %.4f lower", ndcg);
-    fault(recall > MOST_RECALL_LOST, "recall@100 is %.4f lower", recall);
+    line("%-14s fp32 %.4f, %s %.4f", "nDCG@10", exact, name, other);
+    fault(exact - other > MOST_NDCG_LOST, "nDCG@10 is %.4f lower", exact - other);
+  }
+
+  void compareRecall(double exact, double other) throws IOException {
+    line("%-14s fp32 %.4f, %s %.4f", "recall@100", exact, name, other);
+    fault(exact - other > MOST_RECALL_LOST, "recall@100 is %.4f lower", exact - other);
   }
 
   void addRound(Throughput exact, Throughput other) {

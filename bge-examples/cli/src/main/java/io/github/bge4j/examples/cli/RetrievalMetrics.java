@@ -45,4 +45,26 @@ final class RetrievalMetrics {
         query.judgements().keySet().stream().filter(query::isRelevant).count();
     return (double) found / relevant;
   }
+
+  /**
+   * Returns Kendall's tau-b of two scorings of the same things: 1 for one order, -1 for opposite
+   * ones. Ties weigh as usual (Kendall 1945); 1 if one scoring has nothing but ties.
+   */
+  static double kendallTau(double[] a, double[] b) {
+    int difference = 0;
+    int distinctA = 0;
+    int distinctB = 0;
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < i; j++) {
+        int inA = Double.compare(a[i], a[j]);
+        int inB = Double.compare(b[i], b[j]);
+        difference += Integer.signum(inA) * Integer.signum(inB);
+        distinctA += Math.abs(Integer.signum(inA));
+        distinctB += Math.abs(Integer.signum(inB));
+      }
+    }
+    return distinctA == 0 || distinctB == 0
+        ? 1
+        : difference / Math.sqrt((double) distinctA * distinctB);
+  }
 }

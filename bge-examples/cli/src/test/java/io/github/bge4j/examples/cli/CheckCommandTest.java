@@ -2,6 +2,7 @@ package io.github.bge4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CheckCommandTest {
 
   private static final String NUMBER = "[\\d.]+";
+  private static final String TEXTS =
+      "{\"text\":\"a cat\"}\n{\"text\":\"a dog\"}\n{\"text\":\"Paris\"}\n";
 
   @TempDir
   private Path directory;
@@ -33,7 +36,7 @@ class CheckCommandTest {
     assertThat(run.out().replaceAll("0\\.99\\d+", "0.99..")).matches("""
         documents      2
         queries        1
-        cosine to fp32 mean 0.99.., median 0.99.., worst of 20 0.99.., worst of 100 0.99.., worst 0.99..
+        dense          cosine to fp32 mean 0.99.., median 0.99.., worst of 20 0.99.., worst of 100 0.99.., worst 0.99..
         rankings       by cosine
         best 10 hits   100.0 % the same on average
         largest change 0 ranks, of one of the best 10
@@ -48,13 +51,46 @@ class CheckCommandTest {
 
   @Test
   void check_textsAlone_areSearchedForInEachOther() {
-    CommandRun run =
-        check("{\"text\":\"a cat\"}\n{\"text\":\"a dog\"}\n{\"text\":\"Paris\"}\n", "--input", "-");
+    CommandRun run = check(TEXTS, "--input", "-");
     assertThat(run.err()).isEmpty();
     assertThat(run.out())
         .startsWith("documents      3\nqueries        3\n")
         .doesNotContain("nDCG")
         .endsWith("int8 is safe here\n");
+  }
+
+  @Test
+  void check_modelWithHeads_comparesItsOtherOutputs() {
+    Path model = GoldenFiles.path("m3");
+    CommandRun run = CommandRun.of(
+        TEXTS, "check", "--model", model.toString(), "--precision", "int8", "--input", "-");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .containsPattern("\\ndense          cosine to fp32 mean (0.9|1.0)")
+        .containsPattern("\\nsparse         cosine to fp32 (0.9|1.0)")
+        .containsPattern("\\nmulti-vector   cosine to fp32 mean (0.9|1.0)");
+  }
+
+  @Test
+  void check_reranker_comparesOrders() throws IOException {
+    Path model = GoldenFiles.writeModel("bert-reranker", directory.resolve("reranker"));
+    CommandRun run = CommandRun.of(
+        TEXTS, "check", "--model", model.toString(), "--precision", "int8", "--input", "-");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exitCode()).isIn(0, CheckCommand.UNSAFE);
+    assertThat(run.out()).matches("""
+        documents      3
+        queries        3
+        Kendall's tau  of 3 documents a query to fp32: mean -?N, worst -?N
+        largest error  N of a logit
+        best document  N % the same
+        best 10 hits   100.0 % the same on average
+        largest change N ranks, of one of the best 10
+        memory         .*
+        texts/s        fp32 N, int8 N: N times
+        tokens/s       fp32 N, int8 N: N times
+        int8 is .*safe here.*
+        """.replace("N", NUMBER));
   }
 
   @ParameterizedTest

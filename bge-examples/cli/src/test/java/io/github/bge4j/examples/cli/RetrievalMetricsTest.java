@@ -69,4 +69,23 @@ final class RetrievalMetricsTest {
     SearchResult missed = new SearchResult(judged(Map.of("b", 1)), List.of(new Hit(document, 1.0)));
     assertThat(Evaluation.of(List.of(found, missed))).isEqualTo(new Evaluation(0.5, 0.5));
   }
+
+  @Test
+  void kendallTau_twoOfThreePairsAlike_isAThird() {
+    assertThat(RetrievalMetrics.kendallTau(new double[] {3, 2, 1}, new double[] {3, 1, 2}))
+        .isCloseTo(1.0 / 3, within(1e-12));
+  }
+
+  @Test
+  void kendallTau_tieInOne_weighsAsTauB() {
+    // Three pairs, of which one has a tie: 2 / sqrt(3 * 2).
+    assertThat(RetrievalMetrics.kendallTau(new double[] {3, 2, 1}, new double[] {2, 1, 1}))
+        .isCloseTo(2 / Math.sqrt(6), within(1e-12));
+  }
+
+  @Test
+  void kendallTau_oppositeOrder_isMinusOne() {
+    assertThat(RetrievalMetrics.kendallTau(new double[] {1, 2, 3}, new double[] {0, -1, -9}))
+        .isEqualTo(-1);
+  }
 }
