@@ -6,9 +6,9 @@ public enum Precision {
   FP32,
 
   /**
-   * 16-bit floating point with sums in 32 bits: what a CUDA device computes fastest, and the default
-   * there. Weights of an fp16 checkpoint are read as they lie, others converted once and kept in the
-   * cache directory. Refused on a CPU.
+   * 16-bit floating point with sums in 32 bits: what a CUDA device computes fastest, and the
+   * default there. Weights of an fp16 checkpoint are read as they lie, others converted once and
+   * kept in the cache directory. Refused on a CPU.
    */
   FP16,
 
