@@ -6,6 +6,7 @@ import io.github.bge4j.internal.checkpoint.ModelFolder;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import io.github.bge4j.internal.checkpoint.Weights;
 import io.github.bge4j.internal.graph.EncoderGraph;
+import io.github.bge4j.internal.graph.Target;
 import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.EncoderSession;
@@ -91,7 +92,7 @@ final class CompiledFiles extends ModelFiles {
         checkpoint.weights(),
         heads(),
         pooling == null ? recipe : recipe.withPooling(pooling),
-        options.precision(),
+        Target.cpu(options.precision()),
         cache(options));
     return open(graph, options);
   }
@@ -101,7 +102,7 @@ final class CompiledFiles extends ModelFiles {
     requireCrossEncoder(checkpoint.config(), checkpoint.weights());
     requireReranker();
     EncoderGraph graph = EncoderGraph.compileCrossEncoder(
-        checkpoint.config(), checkpoint.weights(), options.precision(), cache(options));
+        checkpoint.config(), checkpoint.weights(), Target.cpu(options.precision()), cache(options));
     return open(graph, options);
   }
 

@@ -1,9 +1,16 @@
 package io.github.bge4j;
 
-/** In what numbers the linear layers of a model compute; all else is always fp32. */
+/** In what numbers the linear layers of a model compute. */
 public enum Precision {
   /** 32-bit floating point, as the reference computes on a CPU. The default. */
   FP32,
+
+  /**
+   * 16-bit floating point with sums in 32 bits: what a CUDA device computes fastest, and the
+   * default there. Weights of an fp16 checkpoint are read as they lie, others converted once and
+   * kept in the cache directory. Refused on a CPU.
+   */
+  FP16,
 
   /**
    * 8-bit integers: weights with one scale an output, made of the same checkpoint when it is first

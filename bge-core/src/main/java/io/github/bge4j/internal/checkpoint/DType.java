@@ -16,6 +16,9 @@ public enum DType {
   F32(4, "FloatStorage", 1),
   F64(8, "DoubleStorage", 11);
 
+  /** Bits of 2^-14, a float. */
+  private static final int SMALLEST_NORMAL_HALF = 0x38800000;
+
   private final int bytes;
   private final String torchStorage;
   private final int onnxType;
@@ -108,5 +111,39 @@ public enum DType {
     }
     int wide = exponent == 0x1f ? 0xff : exponent + 127 - 15;
     return Float.intBitsToFloat(sign | wide << 23 | fraction << 13);
+  }
+
+  /**
+   * Writes floats as elements of this type, F16 or F32, rounded to the nearest, of two to the even.
+   *
+   * @param elements little-endian; gets them from its position on
+   */
+  public void ofFloats(float[] values, int from, int count, ByteBuffer elements) {
+    for (int i = from; i < from + count; i++) {
+      if (this == F32) {
+        elements.putFloat(values[i]);
+      } else if (this == F16) {
+        elements.putShort(floatToHalf(values[i]));
+      } else {
+        throw new IllegalStateException(this + " is not written; this is a bug");
+      }
+    }
+  }
+
+  /** IEEE 754 binary16; {@code Float.floatToFloat16} came with Java 20. */
+  private static short floatToHalf(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = (bits >>> 16) & 0x8000;
+    int magnitude = bits & Integer.MAX_VALUE;
+    if (magnitude > 0x7f800000) {
+      return (short) (sign | 0x7e00);
+    }
+    if (magnitude < SMALLEST_NORMAL_HALF) {
+      return (short) (sign | (int) Math.rint(Float.intBitsToFloat(magnitude) * 0x1p24));
+    }
+    // A carry goes from the fraction into the exponent, as it should.
+    int rounded = magnitude + 0xfff + ((magnitude >>> 13) & 1);
+    int half = (rounded >>> 13) - ((127 - 15) << 10);
+    return (short) (sign | Math.min(half, 0x7c00));
   }
 }

@@ -27,6 +27,8 @@ import java.util.Set;
  * @param paddingIndex position of a padding token; the first token has the next one. -1 for BERT,
  *     which has no such thing
  * @param takesTypes whether it has the input {@link #TOKEN_TYPES}
+ * @param packs whether texts of a run may differ in length; multi-vectors are then fp16 if its
+ *     states are
  */
 public record EncoderGraph(
     byte[] model,
@@ -35,7 +37,8 @@ public record EncoderGraph(
     int hiddenSize,
     int denseSize,
     int paddingIndex,
-    boolean takesTypes) {
+    boolean takesTypes,
+    boolean packs) {
 
   /** Input: ids of the tokens, int32 {@code [T]}. */
   public static final String TOKEN_IDS = "token_ids";
@@ -49,8 +52,19 @@ public record EncoderGraph(
   /** Input: where each text begins, int32 {@code [B]}. */
   public static final String FIRST_TOKENS = "first_tokens";
 
-  /** Input: {@code B, S, hidden}, int64 {@code [3]}. */
+  /** Input: {@code B, S, hidden}, int64 {@code [3]}; only of graphs that do not pack. */
   public static final String ATTENTION_SHAPE = "attention_shape";
+
+  /**
+   * Input: places in a table of B texts and S tokens, row by row, first of the tokens that there
+   * are, then of the others, int32 {@code [B, S]}; only of graphs that pack.
+   */
+  public static final String TOKEN_OFFSET = "token_offset";
+
+  /**
+   * Input: where each text begins, and the end, int32 {@code [B + 1]}; only of graphs that pack.
+   */
+  public static final String CUMULATIVE_LENGTHS = "cumulative_lengths";
 
   /** Input of heads alone: states, float or fp16 {@code [B, S, hidden]}. */
   public static final String STATES = "states";
@@ -80,24 +94,25 @@ public record EncoderGraph(
    *
    * @param heads for the outputs besides the dense one
    * @param recipe how the dense vector is made, but for its scaling to length 1
-   * @param precision of the encoder's linear layers
+   * @param target what for
    * @param cache for weights that are not usable as they lie
    * @throws io.github.bge4j.ModelException if a weight is missing or has another shape than the
-   *     configuration or the recipe says
+   *     configuration or the recipe says, has no number in the target's type, or vectors are pooled
+   *     as the target cannot
    */
   public static EncoderGraph compile(
       ModelConfig config,
       Weights weights,
       Map<Output, Linear> heads,
       VectorRecipe recipe,
-      Precision precision,
+      Target target,
       WeightCache cache) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("encoder");
     WeightBinder binder = new WeightBinder(weights, graph);
     boolean firstTokensOnly = recipe.needsFirstTokensOnly() && heads.isEmpty();
     String states =
-        new EncoderCompiler(config, binder, graph, precision, false).states(firstTokensOnly);
-    HeadCompiler compiler = new HeadCompiler(graph, config.hiddenSize());
+        new EncoderCompiler(config, binder, graph, target, false).states(firstTokensOnly);
+    HeadCompiler compiler = new HeadCompiler(graph, config.hiddenSize(), target);
     int size = compiler.dense(states, firstTokensOnly, recipe);
     Set<Output> outputs = EnumSet.of(Output.DENSE);
     heads.forEach((output, head) -> {
@@ -106,7 +121,14 @@ public record EncoderGraph(
     });
     Path folder = binder.finish(cache);
     return new EncoderGraph(
-        graph.model(), folder, outputs, config.hiddenSize(), size, paddingIndex(config), false);
+        graph.model(),
+        folder,
+        outputs,
+        config.hiddenSize(),
+        size,
+        paddingIndex(config),
+        false,
+        target.packs());
   }
 
   /**
@@ -133,33 +155,35 @@ public record EncoderGraph(
         List.of(STATES),
         OnnxGraphBuilder.attribute("to", DType.F32.onnxType()));
     String states = graph.node("Reshape", "", "rows", List.of(wide, shape));
-    HeadCompiler compiler = new HeadCompiler(graph, hiddenSize);
+    HeadCompiler compiler = new HeadCompiler(graph, hiddenSize, Target.cpu(Precision.FP32));
     int size = compiler.dense(states, false, recipe);
     Set<Output> outputs = EnumSet.of(Output.DENSE);
     heads.forEach((output, head) -> {
       compiler.tokenHead(output, states, head);
       outputs.add(output);
     });
-    return new EncoderGraph(graph.model(), Path.of(""), outputs, hiddenSize, size, -1, false);
+    return new EncoderGraph(
+        graph.model(), Path.of(""), outputs, hiddenSize, size, -1, false, false);
   }
 
   /**
    * Compiles a cross-encoder.
    *
-   * @param precision of the encoder's linear layers
+   * @param target what for
    * @param cache for weights that are not usable as they lie
-   * @throws io.github.bge4j.ModelException if a weight is missing or has another shape than the
-   *     configuration says
+   * @throws io.github.bge4j.ModelException if a weight is missing, has another shape than the
+   *     configuration says, or no number in the target's type
    */
   public static EncoderGraph compileCrossEncoder(
-      ModelConfig config, Weights weights, Precision precision, WeightCache cache) {
+      ModelConfig config, Weights weights, Target target, WeightCache cache) {
     OnnxGraphBuilder graph = new OnnxGraphBuilder("cross_encoder");
     WeightBinder binder = new WeightBinder(weights, graph);
     // XLM-RoBERTa is not given types, even if its table has more than one.
     boolean types = config.family() == ModelFamily.BERT && config.typeVocabSize() > 1;
-    EncoderCompiler compiler = new EncoderCompiler(config, binder, graph, precision, types);
+    EncoderCompiler compiler = new EncoderCompiler(config, binder, graph, target, types);
     String logits = compiler.logits(compiler.states(true));
-    new HeadCompiler(graph, config.hiddenSize()).rowsOfTexts(LOGITS, logits, config.numLabels());
+    new HeadCompiler(graph, config.hiddenSize(), target)
+        .rowsOfTexts(LOGITS, logits, config.numLabels());
     Path folder = binder.finish(cache);
     return new EncoderGraph(
         graph.model(),
@@ -168,7 +192,8 @@ public record EncoderGraph(
         config.hiddenSize(),
         config.numLabels(),
         paddingIndex(config),
-        types);
+        types,
+        target.packs());
   }
 
   private static int paddingIndex(ModelConfig config) {

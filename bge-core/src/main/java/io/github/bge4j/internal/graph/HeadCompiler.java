@@ -22,22 +22,28 @@ final class HeadCompiler {
 
   private final OnnxGraphBuilder graph;
   private final int hiddenSize;
+  private final Target target;
 
-  HeadCompiler(OnnxGraphBuilder graph, int hiddenSize) {
+  /** Makes a compiler for states of the target's type. */
+  HeadCompiler(OnnxGraphBuilder graph, int hiddenSize, Target target) {
     this.graph = graph;
     this.hiddenSize = hiddenSize;
+    this.target = target;
   }
 
   /**
-   * The vector of each text as output {@code dense}, {@code [B, size]}.
+   * The vector of each text as output {@code dense}, float {@code [B, size]}; all after pooling is
+   * computed in fp32.
    *
    * @param states of all tokens, {@code [T, hidden]}, or of the first token of each text
    * @param firstTokensOnly whether they are the latter, and nothing else is pooled
    * @return the size
-   * @throws ModelException if a layer does not fit the one before
+   * @throws ModelException if a layer does not fit the one before, or the target packs and others
+   *     than first tokens are pooled
    */
   int dense(String states, boolean firstTokensOnly, VectorRecipe recipe) {
-    String vector = firstTokensOnly ? states : pooled(states, recipe.pooling());
+    String rows = firstTokensOnly ? states : pooled(states, recipe.pooling());
+    String vector = target.widened(graph, "pooled.wide", rows);
     int size = hiddenSize * recipe.pooling().size();
     int number = 0;
     for (VectorRecipe.Step step : recipe.steps()) {
@@ -45,7 +51,8 @@ final class HeadCompiler {
       if (step instanceof VectorRecipe.Dense dense) {
         Linear layer = dense.layer();
         requireSize(size, layer.inputs());
-        vector = activated(name, dense.activation(), layer(graph, name, vector, layer, size));
+        vector =
+            activated(name, dense.activation(), layer(graph, name, vector, layer, size, DType.F32));
         size = layer.outputs();
       } else if (step instanceof VectorRecipe.LayerNorm norm) {
         float[] scale = norm.norm().weight().toFloats();
@@ -77,6 +84,10 @@ final class HeadCompiler {
   private String pooled(String states, List<Pooling> modes) {
     if (modes.equals(List.of(Pooling.CLS))) {
       return firstTokens(states);
+    }
+    if (target.packs()) {
+      throw new ModelException("on CUDA vectors must be made of the first tokens: of " + modes
+          + " here; run this model on the CPU, Device.cpu()");
     }
     String texts =
         graph.node("Reshape", "", "states.texts", List.of(states, EncoderGraph.ATTENTION_SHAPE));
@@ -169,35 +180,42 @@ final class HeadCompiler {
 
   /**
    * A head on every token, {@code [T, head.outputs()]}: {@code relu(w h + b)} for
-   * {@link Output#SPARSE}, {@code W h + b} for {@link Output#MULTI_VECTOR}.
+   * {@link Output#SPARSE}, in fp32; {@code W h + b} for {@link Output#MULTI_VECTOR}, of the type of
+   * the states, because so many numbers take longer to copy than to compute.
    */
   void tokenHead(Output output, String states, Linear head) {
     String name = EncoderGraph.nameOf(output);
     OnnxGraphBuilder then = new OnnxGraphBuilder(name + ".head");
     if (output == Output.SPARSE) {
-      String raw = layer(then, name + ".raw", states, head, hiddenSize);
+      String wide = target.widened(then, name + ".wide", states);
+      String raw = layer(then, name + ".raw", wide, head, hiddenSize, DType.F32);
       then.node("Relu", "", name + ".then", List.of(raw));
+      optional(output, then, head.outputs(), DType.F32);
     } else {
-      layer(then, name + ".then", states, head, hiddenSize);
+      layer(then, name + ".then", states, head, hiddenSize, target.stateType());
+      optional(output, then, head.outputs(), target.stateType());
     }
-    optional(output, then, head.outputs());
   }
 
   /** {@code W x + b}; the weights stand outside of a branch. */
-  private String layer(OnnxGraphBuilder branch, String name, String x, Linear layer, int inputs) {
+  private String layer(
+      OnnxGraphBuilder branch, String name, String x, Linear layer, int inputs, DType type) {
     float[] matrix = layer.weight().toFloats();
-    String weight = graph.constant(name + ".weight", matrix, layer.outputs(), inputs);
-    String bias = graph.constant(name + ".bias", layer.bias().toFloats(), layer.outputs());
+    float[] shift = layer.bias().toFloats();
+    FloatConversion.requireRange(name, matrix, type);
+    FloatConversion.requireRange(name, shift, type);
+    String weight = graph.constant(name + ".weight", type, matrix, layer.outputs(), inputs);
+    String bias = graph.constant(name + ".bias", type, shift, layer.outputs());
     return branch.node("Gemm", "", name, List.of(x, weight, bias), attribute("transB", 1));
   }
 
   /** {@code switch ? then : nothing}. */
-  private void optional(Output output, OnnxGraphBuilder then, int width) {
+  private void optional(Output output, OnnxGraphBuilder then, int width, DType type) {
     String name = EncoderGraph.nameOf(output);
-    then.output(name + ".then", DType.F32, "tokens", width);
+    then.output(name + ".then", type, "tokens", width);
     OnnxGraphBuilder otherwise = new OnnxGraphBuilder(name + ".nothing");
-    otherwise.constant(name + ".else", new float[0], 0, width);
-    otherwise.output(name + ".else", DType.F32, 0, width);
+    otherwise.constant(name + ".else", type, new float[0], 0, width);
+    otherwise.output(name + ".else", type, 0, width);
     String wanted = graph.input(EncoderGraph.switchOf(output), DType.BOOL);
     graph.node(
         "If",
@@ -206,6 +224,6 @@ final class HeadCompiler {
         List.of(wanted),
         attribute("then_branch", then.graph()),
         attribute("else_branch", otherwise.graph()));
-    graph.output(name, DType.F32, "rows", width);
+    graph.output(name, type, "rows", width);
   }
 }

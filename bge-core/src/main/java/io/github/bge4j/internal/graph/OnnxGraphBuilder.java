@@ -26,6 +26,7 @@ final class OnnxGraphBuilder {
   private final ProtobufMessage initializers = new ProtobufMessage();
   private final ProtobufMessage inputs = new ProtobufMessage();
   private final ProtobufMessage outputs = new ProtobufMessage();
+  private final ProtobufMessage functions = new ProtobufMessage();
 
   OnnxGraphBuilder(String name) {
     this.name = name;
@@ -74,10 +75,15 @@ final class OnnxGraphBuilder {
 
   /** Adds a float tensor to the graph itself; row-major. */
   String constant(String name, float[] values, long... shape) {
+    return constant(name, DType.F32, values, shape);
+  }
+
+  /** Adds a tensor of fp32 or fp16 to the graph itself; row-major. */
+  String constant(String name, DType type, float[] values, long... shape) {
     ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    ProtobufMessage tensor = tensor(DType.F32, shape);
+        ByteBuffer.allocate(values.length * type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    type.ofFloats(values, 0, values.length, bytes);
+    ProtobufMessage tensor = tensor(type, shape);
     initializers.message(5, tensor.text(8, name).raw(9, bytes.array()));
     return name;
   }
@@ -102,6 +108,15 @@ final class OnnxGraphBuilder {
     return name;
   }
 
+  /**
+   * Adds a function to the model, which nodes of its domain may name.
+   *
+   * @param function a serialized {@code FunctionProto}
+   */
+  void function(String domain, byte[] function) {
+    functions.raw(25, function).message(8, new ProtobufMessage().text(1, domain).integer(2, 1));
+  }
+
   /** Returns the graph as it is now, as an attribute takes it. */
   ProtobufMessage graph() {
     return new ProtobufMessage()
@@ -118,6 +133,7 @@ final class OnnxGraphBuilder {
         .message(7, graph())
         .message(8, new ProtobufMessage().integer(2, OPSET))
         .message(8, new ProtobufMessage().text(1, MICROSOFT).integer(2, 1))
+        .fieldsOf(functions)
         .toByteArray();
   }
 

@@ -3,6 +3,7 @@ package io.github.bge4j.internal.graph;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.MICROSOFT;
 import static io.github.bge4j.internal.graph.OnnxGraphBuilder.attribute;
 
+import io.github.bge4j.internal.checkpoint.DType;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * SmoothQuant, arXiv 2211.10438, with what the LayerNorm's own weights say in place of measured
  * activations; docs/adr/0009). Not thread-safe; used once.
  */
-final class QuantizedLayers {
+final class QuantizedLayers implements LinearLayers {
 
   /** The unsigned integer of 0. */
   private static final int ZERO = 128;
@@ -57,25 +58,15 @@ final class QuantizedLayers {
    */
   private record Quantized(String integers, String scales) {}
 
-  /**
-   * Adds {@code x W^T + b}.
-   *
-   * @param x of {@code [rows, in]}
-   * @param norm name of the weights of the LayerNorm that made it
-   * @return name of the result, {@code [rows, out]}
-   */
-  String linear(String name, String x, String norm, int out, int in) {
+  @Override
+  public String linear(String name, String x, String norm, int out, int in) {
     String product = product(name, name + ".product", x, norm, out, in);
-    return graph.node("Add", "", name, List.of(product, weights.vector(name + ".bias", out)));
+    return graph.node(
+        "Add", "", name, List.of(product, weights.vector(name + ".bias", out, DType.F32)));
   }
 
-  /**
-   * Adds {@code x W^T}.
-   *
-   * @param x of {@code [rows, in]}, not made by a LayerNorm
-   * @return name of the result, {@code [rows, out]}
-   */
-  String multiply(String name, String x, int out, int in) {
+  @Override
+  public String multiply(String name, String x, int out, int in) {
     return product(name, name, x, null, out, in);
   }
 

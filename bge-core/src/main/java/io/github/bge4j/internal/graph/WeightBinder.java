@@ -41,26 +41,31 @@ final class WeightBinder {
   }
 
   /** Adds a vector. */
-  String vector(String name, int size) {
-    return graph.constant(name, weights.get(name, size).toFiniteFloats(name), size);
+  String vector(String name, int size, DType type) {
+    return constant(name, values(name, size), type);
   }
 
-  /** Returns the values of a vector, which is not added by this. */
-  float[] values(String name, int size) {
-    return weights.get(name, size).toFiniteFloats(name);
+  /** Adds a vector that was computed. */
+  String constant(String name, float[] values, DType type) {
+    FloatConversion.requireRange(name, values, type);
+    return graph.constant(name, type, values, values.length);
+  }
+
+  /** Returns the values of a weight, row-major, which is not added by this. */
+  float[] values(String name, long... shape) {
+    return weights.get(name, shape).toFiniteFloats(name);
   }
 
   /** Adds the first row of a small table as a vector. */
-  String firstRow(String name, int rows, int columns) {
-    float[] table = weights.get(name, rows, columns).toFiniteFloats(name);
-    return graph.constant(name, Arrays.copyOf(table, columns), columns);
+  String firstRow(String name, int rows, int columns, DType type) {
+    return constant(name, Arrays.copyOf(values(name, rows, columns), columns), type);
   }
 
   /** Adds a table, {@code [rows, columns]}. */
-  String table(String name, int rows, int columns) {
+  String table(String name, int rows, int columns, DType type) {
     WeightReference table = weights.get(name, rows, columns);
-    if (!use(name, table)) {
-      tables.add(new FloatConversion(name, table));
+    if (!use(name, table, type)) {
+      tables.add(new FloatConversion(name, table, type));
     }
     return name;
   }
@@ -70,15 +75,15 @@ final class WeightBinder {
    *
    * @return whether it lies as {@code [out, in]}, as PyTorch has it, or as {@code [in, out]}
    */
-  boolean matrix(String name, int out, int in) {
+  boolean matrix(String name, int out, int in, DType type) {
     WeightReference matrix = weights.get(name, out, in);
-    if (use(name, matrix)) {
+    if (use(name, matrix, type)) {
       return true;
     }
-    if (matrix.isTransposed() && use(name, matrix.transpose())) {
+    if (matrix.isTransposed() && use(name, matrix.transpose(), type)) {
       return false;
     }
-    matrices.add(new FloatConversion(name, matrix));
+    matrices.add(new FloatConversion(name, matrix, type));
     return true;
   }
 
@@ -90,10 +95,9 @@ final class WeightBinder {
   }
 
   /** Takes a weight as it lies, if its bytes can be used. */
-  private boolean use(String name, WeightReference weight) {
-    boolean fits = weight.isRowMajor()
-        && weight.dtype() == DType.F32
-        && weight.data().path().isPresent();
+  private boolean use(String name, WeightReference weight, DType type) {
+    boolean fits =
+        weight.isRowMajor() && weight.dtype() == type && weight.data().path().isPresent();
     if (fits) {
       weight.sampleFinite(name);
       usable.put(name, weight);

@@ -8,6 +8,7 @@ import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.text.PackedBatch;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ public final class CompiledModel implements EncoderSession {
   private final int denseSize;
   private final int paddingIndex;
   private final boolean takesTypes;
+  private final boolean packs;
   /** Names of outputs, and of the inputs that switch them on, as the graph has them. */
   private final Map<Output, String> names = new EnumMap<>(Output.class);
 
@@ -68,6 +70,7 @@ public final class CompiledModel implements EncoderSession {
     this.denseSize = graph.denseSize();
     this.paddingIndex = graph.paddingIndex();
     this.takesTypes = graph.takesTypes();
+    this.packs = graph.packs();
     for (Output output : outputs) {
       names.put(output, EncoderGraph.nameOf(output));
       if (output != Output.DENSE) {
@@ -223,7 +226,7 @@ public final class CompiledModel implements EncoderSession {
   private void fillTokens(InputTensors inputs, PackedBatch batch) {
     int tokens = batch.tokenIds().length;
     inputs.put(EncoderGraph.TOKEN_IDS, batch.tokenIds(), tokens);
-    inputs.put(EncoderGraph.POSITIONS, positions(batch), tokens);
+    inputs.put(EncoderGraph.POSITIONS, batch.positions(paddingIndex), tokens);
     if (takesTypes) {
       inputs.put(EncoderGraph.TOKEN_TYPES, batch.tokenTypes(), tokens);
     }
@@ -232,26 +235,14 @@ public final class CompiledModel implements EncoderSession {
   private void fillTexts(InputTensors inputs, PackedBatch batch, Set<Output> asked) {
     inputs.put(
         EncoderGraph.FIRST_TOKENS, Arrays.copyOf(batch.offsets(), batch.texts()), batch.texts());
-    long[] shape = {batch.texts(), batch.commonLength(), hiddenSize};
-    inputs.put(EncoderGraph.ATTENTION_SHAPE, shape, shape.length);
-    switches.forEach((output, name) -> inputs.put(name, asked.contains(output)));
-  }
-
-  /**
-   * Rows of the position table. BERT counts from 0. XLM-RoBERTa counts from {@code padding + 1} and
-   * gives a padding token in the text the position {@code padding}, without counting it
-   * ({@code create_position_ids_from_input_ids}).
-   */
-  private int[] positions(PackedBatch batch) {
-    int[] ids = batch.tokenIds();
-    int[] positions = new int[ids.length];
-    for (int text = 0; text < batch.texts(); text++) {
-      int position = paddingIndex;
-      for (int i = batch.offsets()[text]; i < batch.offsets()[text + 1]; i++) {
-        positions[i] = ids[i] == paddingIndex ? paddingIndex : ++position;
-      }
+    if (packs) {
+      inputs.put(EncoderGraph.TOKEN_OFFSET, batch.tokenOffset(), batch.texts(), batch.longest());
+      inputs.put(EncoderGraph.CUMULATIVE_LENGTHS, batch.offsets(), batch.offsets().length);
+    } else {
+      long[] shape = {batch.texts(), batch.commonLength(), hiddenSize};
+      inputs.put(EncoderGraph.ATTENTION_SHAPE, shape, shape.length);
     }
-    return positions;
+    switches.forEach((output, name) -> inputs.put(name, asked.contains(output)));
   }
 
   private EncoderOutput read(OrtSession.Result result) {
@@ -270,8 +261,18 @@ public final class CompiledModel implements EncoderSession {
         ? null
         : result
             .get(name)
-            .map(value -> ((OnnxTensor) value).getFloatBuffer().array())
+            .map(value -> array(((OnnxTensor) value).getFloatBuffer()))
             .orElse(null);
+  }
+
+  /** What was fp16 is widened in a buffer without an array. */
+  private static float[] array(FloatBuffer values) {
+    if (values.hasArray()) {
+      return values.array();
+    }
+    float[] copy = new float[values.remaining()];
+    values.get(copy);
+    return copy;
   }
 
   @Override

@@ -124,7 +124,7 @@ class ContentKeyTest {
 
   private static FloatConversion floats(Path file) {
     return new FloatConversion(
-        "w", WeightReference.rowMajor(Region.ofFile(file), DType.F16, new long[] {4}));
+        "w", WeightReference.rowMajor(Region.ofFile(file), DType.F16, new long[] {4}), DType.F32);
   }
 
   private Path onlyNote() throws IOException {

@@ -22,6 +22,8 @@ import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WeightBinderTest {
 
@@ -36,16 +38,25 @@ class WeightBinderTest {
     }
   }
 
-  @Test
-  void compile_anyWeightWithNaN_namesIt() throws IOException {
+  static List<Target> targets() {
+    return List.of(
+        Target.cpu(Precision.FP32),
+        Target.cpu(Precision.INT8),
+        Target.cuda(Precision.FP32),
+        Target.cuda(Precision.FP16));
+  }
+
+  @ParameterizedTest
+  @MethodSource("targets")
+  void compile_anyWeightWithNaN_namesIt(Target target) throws IOException {
     Path file = folder.resolve("model.safetensors");
     byte[] good = Files.readAllBytes(file);
     Checkpoint checkpoint = Checkpoint.open(ModelFolder.read(folder));
-    assertThat(compile(checkpoint).outputs()).hasSize(1);
+    assertThat(compile(checkpoint, target).outputs()).hasSize(1);
     for (String name : checkpoint.weights().names()) {
       WeightReference weight = checkpoint.weights().get(name);
       Files.write(file, withNaNAtEnd(good, weight.data()));
-      assertThatThrownBy(() -> compile(checkpoint))
+      assertThatThrownBy(() -> compile(checkpoint, target))
           .isInstanceOf(ModelException.class)
           .hasMessageContaining("NaN in weight " + name + ", in " + file);
     }
@@ -55,18 +66,18 @@ class WeightBinderTest {
   void compile_fileVanished_throws() throws IOException {
     Checkpoint checkpoint = Checkpoint.open(ModelFolder.read(folder));
     Files.delete(folder.resolve("model.safetensors"));
-    assertThatThrownBy(() -> compile(checkpoint))
+    assertThatThrownBy(() -> compile(checkpoint, Target.cpu(Precision.FP32)))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining("model file must be readable");
   }
 
-  private EncoderGraph compile(Checkpoint checkpoint) {
+  private EncoderGraph compile(Checkpoint checkpoint, Target target) {
     return EncoderGraph.compile(
         checkpoint.config(),
         checkpoint.weights(),
         Map.of(),
         VectorRecipe.BGE,
-        Precision.FP32,
+        target,
         new WeightCache(folder.resolve("cache")));
   }
 

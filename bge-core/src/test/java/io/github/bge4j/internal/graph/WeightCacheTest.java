@@ -177,7 +177,7 @@ class WeightCacheTest {
   private static List<Conversion> named(WeightReference... weights) {
     List<Conversion> all = new ArrayList<>();
     for (WeightReference weight : weights) {
-      all.add(new FloatConversion("weight " + all.size(), weight));
+      all.add(new FloatConversion("weight " + all.size(), weight, DType.F32));
     }
     return all;
   }

@@ -21,7 +21,7 @@ class LonePaceTest {
   private final OnnxModel one = OnnxModel.open(MODEL, "one", 1);
   private final OnnxModel several = OnnxModel.open(MODEL, "several", 1);
   private final CompiledModel model = CompiledModel.open(
-      new EncoderGraph(MODEL, Path.of("unused"), Set.of(), 1, 1, -1, false), "tiny", 1, 2);
+      new EncoderGraph(MODEL, Path.of("unused"), Set.of(), 1, 1, -1, false, false), "tiny", 1, 2);
 
   @AfterEach
   void close() {

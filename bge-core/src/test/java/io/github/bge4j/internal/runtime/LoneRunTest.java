@@ -31,7 +31,7 @@ class LoneRunTest {
   /** The first of them is the graph's own. */
   private CompiledModel open(byte[] model) {
     return CompiledModel.open(
-        new EncoderGraph(model, folder, Set.of(), 1, 1, -1, false), "tiny", 1, 2);
+        new EncoderGraph(model, folder, Set.of(), 1, 1, -1, false, false), "tiny", 1, 2);
   }
 
   private EncoderOutput run(CompiledModel model, Function<OnnxModel, EncoderOutput> run) {
