@@ -3,6 +3,7 @@ package io.github.bge4j.internal.runtime;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.github.bge4j.Device;
 import io.github.bge4j.DeviceException;
@@ -85,10 +86,14 @@ public final class Cuda {
     }
     try {
       diagnosis.libraries().load();
-      new OrtCUDAProviderOptions(ABSENT_CARD).close();
-      return new Cuda(diagnosis, ABSENT_CARD, null);
     } catch (UnsatisfiedLinkError e) {
       return new Cuda(diagnosis, 0, device -> diagnosis.notLoadable(device, e));
+    }
+    try (SessionOptions session = new SessionOptions();
+        OrtCUDAProviderOptions options = new OrtCUDAProviderOptions(ABSENT_CARD)) {
+      // Here the provider is loaded, and counts the cards.
+      session.addCUDA(options);
+      return new Cuda(diagnosis, ABSENT_CARD, null);
     } catch (OrtException e) {
       int cards = CudaDiagnosis.cards(String.valueOf(e.getMessage()));
       return cards > 0

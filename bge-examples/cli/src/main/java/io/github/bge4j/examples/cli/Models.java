@@ -25,8 +25,7 @@ record Models(DownloadListener listener, Consumer<String> warnings) {
 
   /** Shows downloads and warnings on standard error. */
   static Models of(Stdio stdio) {
-    return new Models(
-        new HubProgress(stdio), warning -> stdio.err().println("bge: " + warning));
+    return new Models(new HubProgress(stdio), warning -> stdio.err().println("bge: " + warning));
   }
 
   /** Opens an embedding model; the caller closes it. */
