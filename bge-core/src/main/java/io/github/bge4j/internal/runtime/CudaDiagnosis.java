@@ -21,9 +21,10 @@ record CudaDiagnosis(CudaLibraries libraries) {
   private static final Pattern CARDS =
       Pattern.compile("Invalid device ID: \\d+, must be between 0 \\(inclusive\\) and (\\d+)");
 
-  /** What stands before what was said: codes, and places in the source. */
-  private static final Pattern PREAMBLE = Pattern.compile(
-      "(?s)^Error code - \\w+ - message: (.*( : FAIL : |operator\\(\\)(\\(\\))? ))?");
+  /** What stands before what was said, and behind: codes, signatures and places in the source. */
+  private static final Pattern AROUND = Pattern.compile(
+      "(?s)^Error code - \\w+ - message: (.*( : FAIL : |operator\\(\\)(\\(\\))? |(?=CUDA failure )))?"
+          + "| ; GPU=.*");
 
   private static final int MOST_QUOTED = 300;
 
@@ -195,9 +196,9 @@ record CudaDiagnosis(CudaLibraries libraries) {
   }
 
   private static String quoted(@Nullable String text) {
-    String said = PREAMBLE
+    String said = AROUND
         .matcher(String.valueOf(text))
-        .replaceFirst("")
+        .replaceAll("")
         .replaceAll("\\s+", " ")
         .strip();
     return said.length() <= MOST_QUOTED ? said : said.substring(0, MOST_QUOTED) + " ...";

@@ -71,6 +71,21 @@ class CudaDiagnosisTest {
   }
 
   @Test
+  void explain_failureOfCuda_isQuotedWithoutWhatStandsAround() throws IOException {
+    String signature =
+        "/src/cuda_call.cc:146 std::conditional_t<THRW, void, Status> CudaCall(ERRTYPE,"
+            + " const char*) [with ERRTYPE = cudaError; bool THRW = true] ";
+    assertThat(explain("Error code - ORT_FAIL - message: Exception during initialization: "
+            + signature + signature
+            + "CUDA failure 35: CUDA driver version is insufficient for CUDA"
+            + " runtime version ; GPU=-1 ; hostname=h ; file=/src/info.cc ; line=64 ;"
+            + " expr=cudaGetDeviceCount(&num_devices); \n\n"))
+        .hasMessage("the NVIDIA driver must serve CUDA 12: CUDA failure 35: CUDA driver version is"
+            + " insufficient for CUDA runtime version; install driver 525 or later, and let no stub of"
+            + " it lie before it in LD_LIBRARY_PATH");
+  }
+
+  @Test
   void explain_librariesMissing_namesAllOfThemAndNoOther() throws IOException {
     DeviceException e =
         explain(LOADING + "libcublasLt.so.12" + NOT_THERE, "libcuda.so.1", "libcudart.so.12");
