@@ -1,6 +1,5 @@
 package io.github.bge4j;
 
-import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -12,7 +11,7 @@ import java.util.regex.Pattern;
  * @param kind what it is
  * @param index number of a CUDA card, as CUDA counts them in this process; 0 for any other kind
  */
-public record Device(Kind kind, int index) implements Serializable {
+public record Device(Kind kind, int index) {
 
   /** ONNX Runtime keeps the number in a signed byte; the largest is asked for to count cards. */
   private static final int MAX_INDEX = 126;
@@ -32,6 +31,8 @@ public record Device(Kind kind, int index) implements Serializable {
   /**
    * Checks the number.
    *
+   * @param kind what it is
+   * @param index number of a CUDA card
    * @throws InvalidOptionException if it is out of bounds
    */
   public Device {

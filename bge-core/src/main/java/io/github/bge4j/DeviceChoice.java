@@ -11,7 +11,12 @@ import java.util.stream.Collectors;
  */
 public record DeviceChoice(List<Device> devices, String reason) {
 
-  /** Copies the devices. */
+  /**
+   * Copies the devices.
+   *
+   * @param devices at least one
+   * @param reason for people
+   */
   public DeviceChoice {
     devices = List.copyOf(devices);
   }

@@ -37,8 +37,8 @@ public final class DeviceException extends BgeException {
     OTHER
   }
 
-  /** What was asked for. */
-  private final Device device;
+  /** What was asked for, as its text: exceptions are serializable. */
+  private final String device;
 
   /** What is wrong with it. */
   private final Reason reason;
@@ -53,7 +53,7 @@ public final class DeviceException extends BgeException {
    */
   public DeviceException(Device device, Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
-    this.device = device;
+    this.device = device.toString();
     this.reason = reason;
   }
 
@@ -63,7 +63,7 @@ public final class DeviceException extends BgeException {
    * @return the first of several that were asked for, unless one of them alone is to blame
    */
   public Device device() {
-    return device;
+    return Device.parse(device).get(0);
   }
 
   /**
