@@ -61,14 +61,13 @@ final class CheckCommand implements Callable<Integer> {
 
   CheckCommand(Stdio stdio) {
     this.stdio = stdio;
-    this.models = new Models(new HubProgress(stdio));
+    this.models = Models.of(stdio);
   }
 
   @Override
   public Integer call() throws IOException {
-    modelOptions.check();
     Precision precision = modelOptions.precision();
-    if (precision == Precision.FP32) {
+    if (precision == null || precision == Precision.FP32) {
       throw new UsageException("--precision must be another than fp32, with which it is compared;"
           + " --precision int8 for example");
     }
