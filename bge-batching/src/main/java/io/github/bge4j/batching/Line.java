@@ -52,16 +52,23 @@ final class Line {
    */
   @Nullable Request hungry() {
     int ahead = 0;
+    long aheadCost = 0;
     Request request = first;
-    for (; request != null && ahead <= RequestItems.AHEAD; request = request.next) {
+    for (; request != null && wantsMoreThan(ahead, aheadCost, request); request = request.next) {
       RequestItems unmade = request.items();
       if (unmade.areWanted()
           && (unmade.nonePending() || request.recipient().waitingThread() == null)) {
         return request;
       }
       ahead += unmade.pending();
+      aheadCost += unmade.pendingCost();
     }
     return null;
+  }
+
+  private static boolean wantsMoreThan(int pending, long pendingCost, Request request) {
+    RegisteredFunction function = request.function();
+    return function.makers().wantsMoreThan(pending, pendingCost, function.limits());
   }
 
   /** Returns until when its requests may wait for company; see {@link Flow#gathersUntil}. */

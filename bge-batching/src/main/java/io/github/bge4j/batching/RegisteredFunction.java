@@ -24,6 +24,7 @@ final class RegisteredFunction {
   private final BatchLimits limits;
   private final ToIntFunction<Object> cost;
   private final BatchFunction<Object, Object> function;
+  private final ItemMakers makers;
   private final BatchFailedException outOfMemory;
   private final Flow queries = new Flow(this, Lane.QUERY);
   private final Flow bulk = new Flow(this, Lane.BULK);
@@ -41,16 +42,19 @@ final class RegisteredFunction {
    * @param cost what an item costs
    * @param function the caller's function, its types erased: a {@link BatchQueue} only ever submits
    *     items of the right type
+   * @param makers make the items of its large requests
    */
   RegisteredFunction(
       String name,
       BatchLimits limits,
       ToIntFunction<Object> cost,
-      BatchFunction<Object, Object> function) {
+      BatchFunction<Object, Object> function,
+      ItemMakers makers) {
     this.name = name;
     this.limits = limits;
     this.cost = cost;
     this.function = function;
+    this.makers = makers;
     this.outOfMemory = BatchFailedException.ofNoMemory(name);
     this.maxCost = limits.maxCost();
   }
@@ -70,6 +74,10 @@ final class RegisteredFunction {
 
   BatchFunction<Object, Object> function() {
     return function;
+  }
+
+  ItemMakers makers() {
+    return makers;
   }
 
   Flow flow(Lane lane) {

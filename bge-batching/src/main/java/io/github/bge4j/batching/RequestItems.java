@@ -15,11 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestItems {
 
-  /** Items that are made at a time: enough to find some of equal length, a few ms of work. */
-  static final int PORTION = 64;
-  /** More are made when no more than so many wait: while some run, the next are there. */
-  static final int AHEAD = 2 * PORTION;
-
   private static final long[] NONE = {};
 
   private final RegisteredFunction function;
@@ -48,7 +43,8 @@ final class RequestItems {
   /**
    * Takes items that are still to be made.
    *
-   * @param source called once for each index, in order, by one thread at a time
+   * @param source called once for each index, as the makers do: in order by one thread at a time,
+   *     or by several
    */
   RequestItems(RegisteredFunction function, int count, IntFunction<?> source) {
     this.function = function;
@@ -72,15 +68,28 @@ final class RequestItems {
     // Read once, as the items may be dropped meanwhile; the source goes after them.
     IntFunction<?> maker = source;
     Object[] target = items;
-    int to = maker == null ? count : Math.min(count, made + PORTION);
-    long[] entries = new long[to - made];
-    for (int i = made; i < to && target != null; i++) {
-      if (maker != null) {
-        target[i] = maker.apply(i);
+    int from = made;
+    int to = maker == null
+        ? count
+        : Math.min(count, from + function.makers().portion(made, madeCost, function.limits()));
+    long[] entries = new long[to - from];
+    if (target == null) {
+      return entries;
+    } else if (maker == null) {
+      for (int i = from; i < to; i++) {
+        entries[i - from] = entry(i, target[i]);
       }
-      entries[i - made] = ((long) function.cost(i, target[i]) << 32) | (~i & 0xffffffffL);
+    } else {
+      function.makers().make(from, to, i -> {
+        target[i] = maker.apply(i);
+        entries[i - from] = entry(i, target[i]);
+      });
     }
     return entries;
+  }
+
+  private long entry(int index, Object item) {
+    return ((long) function.cost(index, item) << 32) | (~index & 0xffffffffL);
   }
 
   /**
@@ -126,7 +135,7 @@ final class RequestItems {
 
   private void lookForMore() {
     if (source != null) {
-      wanted = !making && size <= AHEAD;
+      wanted = !making && function.makers().wantsMoreThan(size, pendingCost, function.limits());
     }
   }
 
