@@ -32,7 +32,7 @@ public final class BatchExecutor implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Entrance entrance;
   private final WorkerCrew crew;
-  private final ItemMakers makers;
+  private final @Nullable ItemMakers makers;
   private final @Nullable ExecutorService ownCompletions;
   private final int workers;
   private final int devices;
@@ -236,7 +236,9 @@ public final class BatchExecutor implements AutoCloseable {
     dispatcher.awaitDone(nanos);
     dispatcher.stop();
     crew.join();
-    makers.close();
+    if (makers != null) {
+      makers.close();
+    }
     if (ownCompletions != null) {
       ownCompletions.shutdown();
     }

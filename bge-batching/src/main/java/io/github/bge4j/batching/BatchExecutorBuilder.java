@@ -278,8 +278,8 @@ public final class BatchExecutorBuilder {
     return callersRun == null ? devices == 1 : callersRun;
   }
 
-  ItemMakers makers() {
-    return itemMakers == 0 ? ItemMakers.NONE : new ItemMakers(itemMakers, workers, name);
+  @Nullable ItemMakers makers() {
+    return itemMakers == 0 ? null : new ItemMakers(itemMakers, workers, name);
   }
 
   QueueBudget budget() {

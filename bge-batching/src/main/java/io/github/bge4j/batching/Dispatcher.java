@@ -185,7 +185,8 @@ final class Dispatcher {
         doErrand(duty, seat);
       } else if (unmade != null) {
         seat.making = null;
-        if (!unmade.function().makers().lead(() -> make(unmade))) {
+        ItemMakers makers = unmade.function().makers();
+        if (makers == null || !makers.lead(() -> make(unmade))) {
           make(unmade);
         }
       } else if (seat.isIdle() && intake.get() == null) {
@@ -202,6 +203,7 @@ final class Dispatcher {
     }
     if (errand != null && errand.begin(seat.number())) {
       seat.errand = errand;
+      wakeWorker(scheduler, now);
       return null;
     }
     seat.making = scheduler.beginMaking();
@@ -307,6 +309,10 @@ final class Dispatcher {
     lock.surely(scheduler -> {
       idle.remove(seat);
       giveUpSlot(seat);
+      if (seat.errand != null) {
+        seat.errand.end(seat.number(), new IllegalStateException("a worker died before it"));
+        seat.errand = null;
+      }
       wakeWorker(scheduler);
     });
   }

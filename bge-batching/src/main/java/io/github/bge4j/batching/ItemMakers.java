@@ -10,19 +10,10 @@ import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the items of large requests are made: how many at a time, how far ahead, and by which
- * threads. Without threads of its own, by the one that asks; with them, by all of these together,
- * and as many as keep every worker busy. Thread-safe.
+ * Threads that make the items of large requests, together with the one that asks: a full batch at a
+ * time, and as many ahead as keep every worker busy. Thread-safe.
  */
 final class ItemMakers implements AutoCloseable {
-
-  /** Makes 64 items at a time, in order, in the thread that asks. */
-  static final ItemMakers NONE = new ItemMakers();
-
-  /** Items that are made at a time: enough to find some of equal length, a few ms of work. */
-  static final int PORTION = 64;
-  /** More are made when no more than so many wait: while some run, the next are there. */
-  static final int AHEAD = 2 * PORTION;
 
   /** A thread takes so many parts of a portion, so that all end at about the same time. */
   private static final int PARTS_PER_THREAD = 4;
@@ -31,17 +22,10 @@ final class ItemMakers implements AutoCloseable {
 
   private final int threads;
   private final int workers;
-  private final @Nullable ThreadPoolExecutor pool;
-
-  private ItemMakers() {
-    threads = 0;
-    workers = 0;
-    pool = null;
-  }
+  private final ThreadPoolExecutor pool;
 
   /**
-   * Makes items on a pool, whose threads start with the first large request and end when none
-   * comes.
+   * Makes a pool, whose threads start with the first large request and end when none comes.
    *
    * @param workers for each of them a batch is made ahead
    */
@@ -60,33 +44,26 @@ final class ItemMakers implements AutoCloseable {
     pool.allowCoreThreadTimeOut(true);
   }
 
-  /** Returns how many items to make next: by those made so far, a full batch. */
-  int portion(int made, long madeCost, BatchLimits limits) {
-    if (pool == null || made == 0) {
-      return PORTION;
-    }
-    double fullBatch = (double) limits.maxCost() * made / Math.max(1, madeCost);
-    return (int) Math.max(PORTION, Math.min(fullBatch, limits.maxItems()));
+  /** Returns how many items to make next, by what one costs: a full batch. */
+  int portion(double meanCost, BatchLimits limits) {
+    double fullBatch = limits.maxCost() / meanCost;
+    return (int) Math.max(RequestItems.PORTION, Math.min(fullBatch, limits.maxItems()));
   }
 
-  /** Tells whether more than these should wait to be run. */
-  boolean wantsMoreThan(int pending, long pendingCost, BatchLimits limits) {
-    return pending <= AHEAD
-        || (pool != null
-            && pending <= (long) workers * limits.maxItems()
-            && pendingCost / workers <= limits.maxCost());
+  /** Tells whether as much waits as every worker's next batch takes. */
+  boolean areEnough(int pending, long pendingCost, BatchLimits limits) {
+    return pending / workers >= limits.maxItems() || pendingCost / workers >= limits.maxCost();
   }
 
   /**
-   * Makes the items of these numbers, and returns when all are made; threads of the pool help the
-   * calling one. Throws what the least number threw that failed.
+   * Makes the items of these numbers, and returns when all are made; the pool helps the calling
+   * thread. Throws what the least number threw that failed.
    *
-   * @param maker with a pool, called by several threads
+   * @param maker called by several threads
    */
   void make(int from, int to, IntConsumer maker) {
     int size = Math.max(1, (to - from) / (PARTS_PER_THREAD * (threads + 1)));
-    ThreadPoolExecutor helpers = pool;
-    if (helpers == null || to - from <= size) {
+    if (to - from <= size) {
       for (int i = from; i < to; i++) {
         maker.accept(i);
       }
@@ -95,7 +72,7 @@ final class ItemMakers implements AutoCloseable {
     Portion portion = new Portion(from, to, size, maker);
     try {
       for (int i = 1; i < Math.min(threads + 1, portion.parts); i++) {
-        helpers.execute(portion);
+        pool.execute(portion);
       }
     } catch (RejectedExecutionException | OutOfMemoryError e) {
       // Closed, or no threads to be had: those that there are do it.
@@ -110,9 +87,6 @@ final class ItemMakers implements AutoCloseable {
    * @return false if there is no such thread, and the caller must do it
    */
   boolean lead(Runnable making) {
-    if (pool == null) {
-      return false;
-    }
     try {
       pool.execute(making);
       return true;
@@ -124,9 +98,7 @@ final class ItemMakers implements AutoCloseable {
   /** Ends the threads. Items that are asked for later are made in the thread that asks. */
   @Override
   public void close() {
-    if (pool != null) {
-      pool.shutdown();
-    }
+    pool.shutdown();
   }
 
   /** Items that several threads make, a part at a time in the order of their numbers. */

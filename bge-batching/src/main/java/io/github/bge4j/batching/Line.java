@@ -54,7 +54,7 @@ final class Line {
     int ahead = 0;
     long aheadCost = 0;
     Request request = first;
-    for (; request != null && wantsMoreThan(ahead, aheadCost, request); request = request.next) {
+    for (; request != null && !areEnough(request, ahead, aheadCost); request = request.next) {
       RequestItems unmade = request.items();
       if (unmade.areWanted()
           && (unmade.nonePending() || request.recipient().waitingThread() == null)) {
@@ -66,9 +66,8 @@ final class Line {
     return null;
   }
 
-  private static boolean wantsMoreThan(int pending, long pendingCost, Request request) {
-    RegisteredFunction function = request.function();
-    return function.makers().wantsMoreThan(pending, pendingCost, function.limits());
+  private static boolean areEnough(Request next, int ahead, long aheadCost) {
+    return RequestItems.areEnough(next.function(), ahead, aheadCost);
   }
 
   /** Returns until when its requests may wait for company; see {@link Flow#gathersUntil}. */

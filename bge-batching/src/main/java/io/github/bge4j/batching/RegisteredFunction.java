@@ -1,6 +1,7 @@
 package io.github.bge4j.batching;
 
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch function and what is known of it: its limits, how much it can take at present, how fast
@@ -24,7 +25,7 @@ final class RegisteredFunction {
   private final BatchLimits limits;
   private final ToIntFunction<Object> cost;
   private final BatchFunction<Object, Object> function;
-  private final ItemMakers makers;
+  private final @Nullable ItemMakers makers;
   private final BatchFailedException outOfMemory;
   private final Flow queries = new Flow(this, Lane.QUERY);
   private final Flow bulk = new Flow(this, Lane.BULK);
@@ -42,14 +43,14 @@ final class RegisteredFunction {
    * @param cost what an item costs
    * @param function the caller's function, its types erased: a {@link BatchQueue} only ever submits
    *     items of the right type
-   * @param makers make the items of its large requests
+   * @param makers make the items of its large requests; null if who asks does
    */
   RegisteredFunction(
       String name,
       BatchLimits limits,
       ToIntFunction<Object> cost,
       BatchFunction<Object, Object> function,
-      ItemMakers makers) {
+      @Nullable ItemMakers makers) {
     this.name = name;
     this.limits = limits;
     this.cost = cost;
@@ -76,7 +77,7 @@ final class RegisteredFunction {
     return function;
   }
 
-  ItemMakers makers() {
+  @Nullable ItemMakers makers() {
     return makers;
   }
 

@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestItems {
 
+  /** Items that are made at a time: enough to find some of equal length, a few ms of work. */
+  static final int PORTION = 64;
+  /** More are made when no more than so many wait: while some run, the next are there. */
+  static final int AHEAD = 2 * PORTION;
+
   private static final long[] NONE = {};
 
   private final RegisteredFunction function;
@@ -43,8 +48,8 @@ final class RequestItems {
   /**
    * Takes items that are still to be made.
    *
-   * @param source called once for each index, as the makers do: in order by one thread at a time,
-   *     or by several
+   * @param source called once for each index, in order by one thread at a time unless the function
+   *     has {@link ItemMakers}
    */
   RequestItems(RegisteredFunction function, int count, IntFunction<?> source) {
     this.function = function;
@@ -68,24 +73,30 @@ final class RequestItems {
     // Read once, as the items may be dropped meanwhile; the source goes after them.
     IntFunction<?> maker = source;
     Object[] target = items;
+    ItemMakers makers = function.makers();
     int from = made;
-    int to = maker == null
-        ? count
-        : Math.min(count, from + function.makers().portion(made, madeCost, function.limits()));
+    int to = maker == null ? count : Math.min(count, from + portion(makers));
     long[] entries = new long[to - from];
-    if (target == null) {
-      return entries;
-    } else if (maker == null) {
-      for (int i = from; i < to; i++) {
-        entries[i - from] = entry(i, target[i]);
-      }
-    } else {
-      function.makers().make(from, to, i -> {
+    if (makers != null && maker != null && target != null) {
+      makers.make(from, to, i -> {
         target[i] = maker.apply(i);
         entries[i - from] = entry(i, target[i]);
       });
+      return entries;
+    }
+    for (int i = from; i < to && target != null; i++) {
+      if (maker != null) {
+        target[i] = maker.apply(i);
+      }
+      entries[i - from] = entry(i, target[i]);
     }
     return entries;
+  }
+
+  private int portion(@Nullable ItemMakers makers) {
+    return makers == null || made == 0
+        ? PORTION
+        : makers.portion((double) madeCost / made, function.limits());
   }
 
   private long entry(int index, Object item) {
@@ -135,8 +146,15 @@ final class RequestItems {
 
   private void lookForMore() {
     if (source != null) {
-      wanted = !making && function.makers().wantsMoreThan(size, pendingCost, function.limits());
+      wanted = !making && !areEnough(function, size, pendingCost);
     }
+  }
+
+  /** Tells whether no more than these need wait for a function. */
+  static boolean areEnough(RegisteredFunction function, int pending, long pendingCost) {
+    ItemMakers makers = function.makers();
+    return pending > AHEAD
+        && (makers == null || makers.areEnough(pending, pendingCost, function.limits()));
   }
 
   /** Tells whether somebody should make more; may be asked without the lock. */

@@ -30,30 +30,31 @@ class ItemMakersTest {
   }
 
   @Test
-  void portion_afterTheFirst_isAFullBatch() {
+  void portion_byTheMeanCost_isAFullBatch() {
     BatchLimits limits = BatchLimits.packed(1_000, 16_000);
     try (ItemMakers makers = makers(1, 2)) {
-      assertThat(makers.portion(0, 0, limits)).isEqualTo(64);
-      assertThat(makers.portion(64, 64 * 20, limits)).isEqualTo(800);
-      assertThat(makers.portion(64, 64, limits)).as("no more items").isEqualTo(1_000);
-      assertThat(makers.portion(64, 64 * 8_000, limits)).as("no fewer").isEqualTo(64);
-      assertThat(makers.portion(1, 1, BatchLimits.packed(1_000, Long.MAX_VALUE)))
-          .isEqualTo(1_000);
+      assertThat(makers.portion(20, limits)).isEqualTo(800);
+      assertThat(makers.portion(1, limits)).as("no more items").isEqualTo(1_000);
+      assertThat(makers.portion(8_000, limits)).as("no fewer").isEqualTo(64);
+      assertThat(makers.portion(1, BatchLimits.packed(1_000, Long.MAX_VALUE))).isEqualTo(1_000);
     }
-    assertThat(ItemMakers.NONE.portion(64, 64, limits)).isEqualTo(64);
   }
 
   @Test
-  void wantsMoreThan_aBatchForEachWorker_isEnough() {
+  void areEnough_aBatchForEachWorker_isTrue() {
     BatchLimits limits = BatchLimits.packed(1_000, 16_000);
     try (ItemMakers makers = makers(1, 2)) {
-      assertThat(makers.wantsMoreThan(2_000, 31_999, limits)).isTrue();
-      assertThat(makers.wantsMoreThan(2_001, 31_999, limits)).isFalse();
-      assertThat(makers.wantsMoreThan(2_000, 48_000, limits)).isFalse();
-      assertThat(makers.wantsMoreThan(128, 1_000_000, limits)).as("as without").isTrue();
+      assertThat(makers.areEnough(1_999, 31_999, limits)).isFalse();
+      assertThat(makers.areEnough(2_000, 2_000, limits)).isTrue();
+      assertThat(makers.areEnough(200, 32_000, limits)).isTrue();
+      RegisteredFunction function =
+          new RegisteredFunction("f", limits, item -> 1, (items, context) -> items, makers);
+      assertThat(RequestItems.areEnough(function, 128, 1_000_000))
+          .as("as without")
+          .isFalse();
+      assertThat(RequestItems.areEnough(function, 129, 1_000_000)).isTrue();
+      assertThat(RequestItems.areEnough(function, 129, 129)).isFalse();
     }
-    assertThat(ItemMakers.NONE.wantsMoreThan(128, 1, limits)).isTrue();
-    assertThat(ItemMakers.NONE.wantsMoreThan(129, 1, limits)).isFalse();
   }
 
   @Test

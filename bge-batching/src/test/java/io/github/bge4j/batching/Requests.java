@@ -29,7 +29,7 @@ final class Requests {
 
   RegisteredFunction function(String name, BatchLimits limits) {
     RegisteredFunction function = new RegisteredFunction(
-        name, limits, item -> (Integer) item, (items, context) -> items, ItemMakers.NONE);
+        name, limits, item -> (Integer) item, (items, context) -> items, null);
     scheduler.register(function);
     return function;
   }

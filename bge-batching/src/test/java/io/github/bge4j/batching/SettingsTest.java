@@ -144,7 +144,7 @@ class SettingsTest {
   @Test
   void maxCost_outOfMemory_halvesAndRecoversSlowly() {
     RegisteredFunction function = new RegisteredFunction(
-        "f", BatchLimits.packed(1, 25_600), item -> 1, (items, context) -> items, ItemMakers.NONE);
+        "f", BatchLimits.packed(1, 25_600), item -> 1, (items, context) -> items, null);
     function.ranOutOfMemory(12_000);
     assertThat(function.maxCost()).isEqualTo(6_000);
     function.ranOutOfMemory(50_000);
