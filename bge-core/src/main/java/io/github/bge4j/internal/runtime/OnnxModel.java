@@ -18,20 +18,32 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An ONNX Runtime session that cannot be closed under a run. Thread-safe. */
 final class OnnxModel implements AutoCloseable {
 
   /** What the allocators of ONNX Runtime, of CUDA and of C++ say. */
-  private static final List<String> OUT_OF_MEMORY =
-      List.of("Failed to allocate memory", "out of memory", "bad_alloc", "bad allocation");
+  private static final List<String> OUT_OF_MEMORY = List.of(
+      "Failed to allocate memory",
+      "is smaller than requested bytes of",
+      "out of memory",
+      "bad_alloc",
+      "bad allocation");
+
+  /**
+   * What a run gives back unused memory of, if it is told to; on a card {@code gpu:} and number.
+   */
+  private static final String ARENA = "cpu:0";
 
   private final NativeGuard guard = new NativeGuard("model");
   private final OrtSession session;
   private final String name;
   /** Nanoseconds a token by the logarithm of the tokens: moving averages, 0 before the first. */
   private final double[] paces = new double[Integer.SIZE];
+  /** Whether the last run that ended had too little memory. */
+  private final AtomicBoolean shrinksNext = new AtomicBoolean();
 
   private final Map<String, NodeInfo> inputs;
   private final Map<String, NodeInfo> outputs;
@@ -161,10 +173,19 @@ final class OnnxModel implements AutoCloseable {
     return guard.use(() -> {
       try (RunOptions options = new RunOptions()) {
         options.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        if (shrinksNext.getAndSet(false)) {
+          // Else regions in pieces keep the next large run out. Not in every run: it is slow.
+          options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", ARENA);
+        }
         BatchContext.Registration stop =
             context == null ? () -> {} : context.onAbandoned(() -> terminate(options));
         try (OrtSession.Result result = session.run(tensors, outputs, options)) {
           return reader.read(result);
+        } catch (OrtException e) {
+          if (isOutOfMemory(String.valueOf(e.getMessage()))) {
+            shrinksNext.set(true);
+          }
+          throw e;
         } finally {
           stop.close();
         }
@@ -209,11 +230,19 @@ final class OnnxModel implements AutoCloseable {
     }
   }
 
+  /** Tells whether the next run gives back memory. */
+  boolean shrinksNext() {
+    return shrinksNext.get();
+  }
+
   static boolean isOutOfMemory(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
     return failure instanceof InferenceException
         && failure.getCause() instanceof OrtException
-        && OUT_OF_MEMORY.stream().anyMatch(message::contains);
+        && isOutOfMemory(String.valueOf(failure.getMessage()));
+  }
+
+  private static boolean isOutOfMemory(String message) {
+    return OUT_OF_MEMORY.stream().anyMatch(message::contains);
   }
 
   @Override
