@@ -31,6 +31,8 @@ public final class DeviceException extends BgeException {
     CARD_GENERATION,
     /** The model does not fit into the card's memory. */
     OUT_OF_MEMORY,
+    /** The card has failed in a run, and cannot be used any more by this process. */
+    LOST,
     /** Something else; the message says what CUDA or ONNX Runtime said. */
     OTHER
   }
@@ -49,8 +51,7 @@ public final class DeviceException extends BgeException {
    * @param message rule, value and remedy
    * @param cause what went wrong below; null if nothing did
    */
-  public DeviceException(
-      Device device, Reason reason, String message, @Nullable Throwable cause) {
+  public DeviceException(Device device, Reason reason, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.device = device;
     this.reason = reason;
