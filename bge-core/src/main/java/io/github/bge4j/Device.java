@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
  */
 public record Device(Kind kind, int index) implements Serializable {
 
-  /** The highest number that a card may have, far more than machines have: 126. */
-  public static final int MAX_INDEX = 126;
+  /** ONNX Runtime keeps the number in a signed byte; the largest is asked for to count cards. */
+  private static final int MAX_INDEX = 126;
 
   private static final Pattern CARDS = Pattern.compile("cuda(:\\d{1,3}(,\\d{1,3})*)?");
 
@@ -35,10 +35,9 @@ public record Device(Kind kind, int index) implements Serializable {
    * @throws InvalidOptionException if it is out of bounds
    */
   public Device {
-    ModelOptions.notNull("device kind", kind);
     int most = kind == Kind.CUDA ? MAX_INDEX : 0;
     if (index < 0 || index > most) {
-      throw new InvalidOptionException("the number of a device must be from 0 to " + most + " for "
+      throw new InvalidOptionException("device must have a number from 0 to " + most + " for "
           + kind + ": " + index + "; CUDA counts its cards from 0");
     }
   }
@@ -67,7 +66,7 @@ public record Device(Kind kind, int index) implements Serializable {
    *
    * @param index from 0
    * @return the device
-   * @throws InvalidOptionException if {@code index} is not from 0 to {@value #MAX_INDEX}
+   * @throws InvalidOptionException if {@code index} is not from 0 to 126
    */
   public static Device cuda(int index) {
     return new Device(Kind.CUDA, index);
@@ -94,7 +93,7 @@ public record Device(Kind kind, int index) implements Serializable {
    * @throws InvalidOptionException if it is something else
    */
   public static List<Device> parse(String text) {
-    String lower = ModelOptions.notNull("device", text).strip().toLowerCase(Locale.ROOT);
+    String lower = text.strip().toLowerCase(Locale.ROOT);
     if (lower.equals("auto")) {
       return List.of(auto());
     } else if (lower.equals("cpu")) {

@@ -74,12 +74,7 @@ public interface EncoderSession extends AutoCloseable {
    * hands a failure on may have words of its own.
    */
   static boolean isOutOfMemory(Throwable failure) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (OnnxModel.isOutOfMemory(each)) {
-        return true;
-      }
-    }
-    return false;
+    return OnnxModel.isOutOfMemory(failure);
   }
 
   @Override
