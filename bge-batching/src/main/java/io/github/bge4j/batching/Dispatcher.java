@@ -186,7 +186,7 @@ final class Dispatcher {
       } else if (unmade != null) {
         seat.making = null;
         ItemMakers makers = unmade.function().makers();
-        if (makers == null || !makers.lead(() -> make(unmade))) {
+        if (makers == null || !makers.lead(() -> makeAhead(unmade))) {
           make(unmade);
         }
       } else if (seat.isIdle() && intake.get() == null) {
@@ -269,6 +269,13 @@ final class Dispatcher {
   /** Tells whether a thread holds a run slot: it must not wait for what only a run gives. */
   boolean isRunner(Thread thread) {
     return lock.decide(scheduler -> runners.contains(thread));
+  }
+
+  /** Makes items of a request until enough of them wait; throws nothing. */
+  private void makeAhead(Request request) {
+    do {
+      make(request);
+    } while (lock.decide(scheduler -> scheduler.beginMaking(request)));
   }
 
   /** Makes items of a request that the calling thread was chosen for; throws nothing. */

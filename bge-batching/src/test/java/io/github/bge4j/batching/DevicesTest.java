@@ -28,13 +28,16 @@ class DevicesTest {
   private static final BatchLimits ALONE = BatchLimits.packed(1, 1);
 
   private final List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
-  private final Semaphore permits = new Semaphore(0);
+  /** For the runs on each of three devices. */
+  private final List<Semaphore> permits =
+      List.of(new Semaphore(0), new Semaphore(0), new Semaphore(0));
+
   private final List<Thread> workers = new CopyOnWriteArrayList<>();
 
   /** Notes the device, and waits for a permit. */
   private List<Integer> note(List<Integer> items, BatchContext context) {
     ran.add(context.device());
-    permits.acquireUninterruptibly();
+    permits.get(context.device()).acquireUninterruptibly();
     return items;
   }
 
@@ -61,16 +64,31 @@ class DevicesTest {
       BatchQueue<Integer, Integer> queue = executor.register("q", ALONE, item -> 1, this::note);
       awaitQuiet();
       List<CompletableFuture<Integer>> futures = new ArrayList<>();
-      for (int i = 1; i <= 6; i++) {
-        futures.add(queue.submit(i, QUERY));
-        int count = i;
-        Waits.until(() -> ran.size() == count);
+      submitOneByOne(queue, 6, futures);
+      assertThat(ran).hasSize(6);
+      // Those of the first device slept shortest then.
+      for (int device = 2; device >= 0; device--) {
+        permits.get(device).release(2);
         awaitQuiet();
       }
+      futures.forEach(CompletableFuture::join);
+      awaitQuiet();
+      ran.clear();
+      submitOneByOne(queue, 6, futures);
       assertThat(ran.subList(0, 3)).containsExactlyInAnyOrder(0, 1, 2);
       assertThat(ran.subList(3, 6)).containsExactlyInAnyOrder(0, 1, 2);
-      permits.release(6);
+      permits.forEach(all -> all.release(2));
       futures.forEach(CompletableFuture::join);
+    }
+  }
+
+  private void submitOneByOne(
+      BatchQueue<Integer, Integer> queue, int count, List<CompletableFuture<Integer>> futures) {
+    for (int i = 1; i <= count; i++) {
+      futures.add(queue.submit(i, QUERY));
+      int begun = i;
+      Waits.until(() -> ran.size() == begun);
+      awaitQuiet();
     }
   }
 

@@ -117,15 +117,18 @@ class ItemMakersTest {
   @Test
   void make_severalFail_throwsWhatTheFirstOfThemThrew() {
     try (ItemMakers makers = makers(3, 1)) {
-      for (int round = 0; round < 200; round++) {
-        assertThatIllegalStateException()
-            .isThrownBy(() -> makers.make(0, 1_000, i -> {
-              if (i % 100 == 37) {
-                throw new IllegalStateException("item " + i);
-              }
-            }))
-            .withMessage("item 37");
-      }
+      CountDownLatch later = new CountDownLatch(1);
+      assertThatIllegalStateException()
+          .isThrownBy(() -> makers.make(0, 1_000, i -> {
+            if (i == 37) {
+              Waits.on(later);
+              throw new IllegalStateException("item 37");
+            } else if (i % 100 == 37) {
+              later.countDown();
+              throw new IllegalStateException("item " + i);
+            }
+          }))
+          .withMessage("item 37");
       assertThatExceptionOfType(StackOverflowError.class)
           .isThrownBy(() -> makers.make(0, 9, i -> {
             throw new StackOverflowError("test");
@@ -190,8 +193,12 @@ class ItemMakersTest {
     AtomicInteger made = new AtomicInteger();
     Semaphore permits = new Semaphore(0);
     CountDownLatch running = new CountDownLatch(2);
-    try (BatchExecutor executor =
-        BatchExecutor.builder().workers(2).callersRun(false).itemMakers(2).build()) {
+    try (BatchExecutor executor = BatchExecutor.builder()
+        .name("ahead")
+        .workers(2)
+        .callersRun(false)
+        .itemMakers(2)
+        .build()) {
       BatchQueue<Integer, Integer> queue =
           executor.register("q", BatchLimits.packed(100, 1_000), item -> 10, (items, context) -> {
             running.countDown();
@@ -207,11 +214,18 @@ class ItemMakersTest {
           BULK,
           results -> results);
       Waits.on(running);
-      // Two batches run, and two and a portion may wait.
+      // A first portion and a full batch run, and a full one waits for each worker.
+      Waits.until(() -> made.get() >= 64 + 100 + 200 && makersSleep());
       assertThat(made.get()).isLessThanOrEqualTo(500);
       permits.release(1_000_000);
       assertThat(all.get()).hasSize(100_000);
     }
+  }
+
+  private static boolean makersSleep() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("ahead-items-"))
+        .noneMatch(thread -> thread.getState() == Thread.State.RUNNABLE);
   }
 
   @Test
