@@ -205,7 +205,9 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   /**
    * Sets what runs the model. Default: an executor of its own, with as many workers as
    * {@link #workers(int)} says. Models that use one device share one executor, and with it the
-   * workers, the queue limits and the priorities; the caller closes it after them.
+   * workers, the queue limits and the priorities; the caller closes it after them. For CUDA it must
+   * run batches in its workers alone ({@code callersRun(false)}), divided among as many devices as
+   * the model has cards; two workers a card, and {@code itemMakers}, keep the cards busy.
    *
    * @param executor open; its settings hold
    * @return this

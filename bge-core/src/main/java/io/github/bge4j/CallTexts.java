@@ -7,11 +7,11 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The texts of one call: checked before any work, tokenized one by one. Used by one thread at a
- * time.
+ * The texts of one call: checked before any work, tokenized one by one. Thread-safe.
  *
  * @param count at least 1
- * @param encode tokenizes each number from 0 to {@code count - 1}; called once for each, in order
+ * @param encode tokenizes each number from 0 to {@code count - 1}; called once for each, in any
+ *     order, by several threads where the device wants more than one can tokenize
  * @param problem says what is wrong with a text that was cut
  */
 record CallTexts(int count, IntFunction<TokenizedText> encode, CutMessage problem) {

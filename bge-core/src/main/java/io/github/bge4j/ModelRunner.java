@@ -2,6 +2,7 @@ package io.github.bge4j;
 
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchExecutorBuilder;
 import io.github.bge4j.batching.BatchFailedException;
 import io.github.bge4j.batching.BatchFunction;
 import io.github.bge4j.batching.BatchLimits;
@@ -13,6 +14,7 @@ import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.runtime.EncoderOutput;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.PackedBatch;
+import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.util.ArrayList;
@@ -29,7 +31,8 @@ import java.util.function.Supplier;
  * <p>Every call becomes a request of the executor, where texts of all callers form batches: on a
  * CPU texts of equal length only, so that nothing is ever padded and a result does not depend on
  * the texts around it. Grouping pays only where single runs are too small to keep a core busy
- * (docs/adr/0003).
+ * (docs/adr/0003). A session that packs gets texts of any length, as many tokens as its device
+ * takes, from worker threads alone, and they are tokenized by all cores.
  *
  * <p>Thread-safe. Owns the tokenizer and the session, and the executor unless it was given one.
  *
@@ -39,6 +42,12 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
 
   /** Above this number of tokens a run gains nothing from more texts (docs/adr/0003). */
   private static final int MAX_GROUPED_TOKENS = 128;
+
+  /** Of a device that packs: one runs, one follows, and the answers of two may wait for readers. */
+  private static final int QUEUED_BATCHES_PER_WORKER = 4;
+
+  private static final int LEAST_QUEUED = 2_048;
+  private static final int MOST_QUEUED = 1 << 20;
 
   private final String name;
   private final Tokenizer tokenizer;
@@ -70,19 +79,78 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     this.shaper = shaper;
     BatchExecutor shared = options.executor();
     this.ownsExecutor = shared == null;
-    this.executor = shared == null
-        ? BatchExecutor.builder().name("bge-" + name).workers(options.workers()).build()
-        : shared;
+    this.executor = shared == null ? ownExecutor(options) : requireFit(shared);
+    boolean open = false;
     try {
-      this.queue = executor.register(
-          name,
-          BatchLimits.equalLengths(
-              session.mixesTexts() ? 1 : options.maxBatchTexts(), MAX_GROUPED_TOKENS),
-          item -> item.text().ids().length,
-          this);
+      if (needsWorkers()) {
+        executor.onEachWorker(this::warmUp);
+      }
+      this.queue = executor.register(name, limits(options), item -> item.text().ids().length, this);
+      open = true;
     } catch (ExecutorClosedException e) {
       throw explain(e);
+    } finally {
+      if (!open && ownsExecutor) {
+        executor.close();
+      }
     }
+  }
+
+  /** Tells whether only worker threads may run the session. */
+  private boolean needsWorkers() {
+    return session.packs() || session.devices() > 1;
+  }
+
+  private BatchExecutor ownExecutor(ModelOptions options) {
+    BatchExecutorBuilder settings =
+        BatchExecutor.builder().name("bge-" + name).workers(options.workers());
+    if (needsWorkers()) {
+      if (options.workers() % session.devices() != 0) {
+        throw new InvalidOptionException("workers must be a multiple of the " + session.devices()
+            + " devices: " + options.workers() + "; leave them unset for two a device");
+      }
+      settings.devices(session.devices()).callersRun(false);
+    }
+    if (session.packs()) {
+      long queued = (long) QUEUED_BATCHES_PER_WORKER * options.workers() * options.maxBatchTexts();
+      settings.itemMakers(Runtime.getRuntime().availableProcessors()).maxQueuedItems((int)
+          Math.max(LEAST_QUEUED, Math.min(queued, MOST_QUEUED)));
+    }
+    return settings.build();
+  }
+
+  private BatchExecutor requireFit(BatchExecutor shared) {
+    if (needsWorkers() && shared.callersRun()) {
+      throw new InvalidOptionException("an executor must run the " + name
+          + " in its workers alone, as each thread takes memory of the device for good; build it"
+          + " with callersRun(false)");
+    }
+    if (needsWorkers() && shared.devices() != session.devices()) {
+      throw new InvalidOptionException("an executor must have as many devices as the " + name + ", "
+          + session.devices() + ": " + shared.devices() + "; build it with devices("
+          + session.devices() + ")");
+    }
+    return shared;
+  }
+
+  /** The shortest text takes what a thread takes for good, before a caller has to wait for it. */
+  private void warmUp(BatchContext context) {
+    TokenizedText shortest = new TextEncoder(tokenizer, maxTokens).encode("");
+    session.run(PackedBatch.of(List.of(shortest)), session.outputs(), context);
+  }
+
+  private BatchLimits limits(ModelOptions options) {
+    if (!session.packs()) {
+      return BatchLimits.equalLengths(
+          session.mixesTexts() ? 1 : options.maxBatchTexts(), MAX_GROUPED_TOKENS);
+    }
+    int most = session.maxRunTokens();
+    if (maxTokens > most) {
+      throw new InvalidOptionException("max tokens must be at most what fits into the memory of the"
+          + " device, " + most + ": " + maxTokens
+          + "; lower it, or free memory by closing what else uses the device");
+    }
+    return BatchLimits.packed(options.maxBatchTexts(), most);
   }
 
   Tokenizer tokenizer() {
@@ -99,7 +167,8 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
 
   /**
    * Computes results and waits for them. The first texts are tokenized before the call is taken in,
-   * those of a large call as its turn comes; all in the calling thread, as long as it is in time.
+   * those of a large call as its turn comes; all in the calling thread, as long as it is in time,
+   * which others help if the session packs.
    *
    * @param asked what the model shall give
    * @param request how the call is treated
@@ -153,12 +222,27 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     Set<Output> asked = EnumSet.noneOf(Output.class);
     items.forEach(item -> asked.addAll(item.asked()));
     PackedBatch batch = PackedBatch.of(items.stream().map(Item::text).toList());
-    EncoderOutput output = session.run(batch, asked, context);
+    EncoderOutput output = run(batch, asked, context);
     List<R> results = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
       results.add(shaper.shape(batch, output, i, items.get(i)));
     }
     return results;
+  }
+
+  private EncoderOutput run(PackedBatch batch, Set<Output> asked, BatchContext context) {
+    try {
+      return session.run(batch, asked, context);
+    } catch (BgeException e) {
+      if (batch.texts() == 1 && isOutOfMemory(e)) {
+        throw new InferenceException(
+            "a text must fit into the free memory of its device: one of " + batch.length(0)
+                + " tokens does not, even alone; lower maxTokens, close what else uses the device,"
+                + " or use another: " + e.getMessage(),
+            e);
+      }
+      throw e;
+    }
   }
 
   @Override
@@ -183,6 +267,10 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     } else if (failure instanceof BatchFailedException failed) {
       // A new one: several callers may get the failure of one batch.
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      if (cause instanceof DeviceException lost) {
+        return new DeviceException(
+            lost.device(), lost.reason(), String.valueOf(lost.getMessage()), lost);
+      }
       return new InferenceException(
           cause instanceof InferenceException
               ? String.valueOf(cause.getMessage())

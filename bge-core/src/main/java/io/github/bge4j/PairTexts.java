@@ -6,15 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pairs of one call. A query that goes on from one pair to the next is tokenized once. Used by
- * one thread at a time.
+ * The pairs of one call. A query that goes on from one pair to the next is tokenized once, by each
+ * thread at most. Thread-safe.
  */
 final class PairTexts {
 
   private final List<TextPair> pairs;
   private final PairEncoder encoder;
-  private @Nullable String query;
-  private int[] queryTokens = {};
+  private volatile @Nullable Query last;
 
   PairTexts(List<TextPair> pairs, PairEncoder encoder) {
     this.pairs = pairs;
@@ -23,10 +22,13 @@ final class PairTexts {
 
   TokenizedText encode(int index) {
     TextPair pair = pairs.get(index);
-    if (!pair.query().equals(query)) {
-      queryTokens = encoder.encodeQuery(pair.query());
-      query = pair.query();
+    Query query = last;
+    if (query == null || !pair.query().equals(query.text())) {
+      query = new Query(pair.query(), encoder.encodeQuery(pair.query()));
+      last = query;
     }
-    return encoder.encode(queryTokens, pair.passage());
+    return encoder.encode(query.tokens(), pair.passage());
   }
+
+  private record Query(String text, int[] tokens) {}
 }

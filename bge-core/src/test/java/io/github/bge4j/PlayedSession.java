@@ -16,6 +16,9 @@ final class PlayedSession implements EncoderSession {
   volatile Runnable onRun = () -> {};
   volatile Consumer<PackedBatch> onBatch = batch -> {};
   volatile Consumer<BatchContext> onContext = context -> {};
+  /** It packs if it is not 0. */
+  volatile int maxRunTokens;
+
   final AtomicInteger runs = new AtomicInteger();
   final AtomicInteger largest = new AtomicInteger();
 
@@ -27,6 +30,16 @@ final class PlayedSession implements EncoderSession {
   @Override
   public int dimension() {
     return 1;
+  }
+
+  @Override
+  public boolean packs() {
+    return maxRunTokens > 0;
+  }
+
+  @Override
+  public int maxRunTokens() {
+    return maxRunTokens;
   }
 
   @Override

@@ -44,6 +44,8 @@ final class Batch implements BatchContext {
   boolean holdsSlot;
   /** Whether nothing else ran or waited when it was claimed. */
   boolean alone;
+  /** Whose worker runs it. */
+  int device;
 
   private volatile boolean abandoned;
 
@@ -97,7 +99,8 @@ final class Batch implements BatchContext {
       return Long.MAX_VALUE;
     }
     if (function.limits().packs()) {
-      return function.maxCost() - cost;
+      long bySpread = mostSpread() / (size + 1);
+      return bySpread < longest ? -1 : Math.min(function.maxCost() - cost, bySpread);
     }
     long byCost = function.maxCost() / (size + 1);
     long byPadding = (long) (shortest / (1 - function.limits().maxPadding()));
@@ -109,7 +112,13 @@ final class Batch implements BatchContext {
     long taken = function.limits().packs() ? sum : count * longestItem;
     return count <= function.limits().maxItems()
         && taken <= function.maxCost()
+        && (!function.limits().packs() || count * longestItem <= mostSpread())
         && shortestItem >= shortestBeside(longestItem);
+  }
+
+  private long mostSpread() {
+    long most = Long.MAX_VALUE / BatchLimits.MOST_SPREAD;
+    return BatchLimits.MOST_SPREAD * Math.min(most, function.maxCost());
   }
 
   private long shortestBeside(long length) {
@@ -168,7 +177,7 @@ final class Batch implements BatchContext {
 
   /** Returns a new batch of the items from {@code from} to before {@code to}. */
   Batch part(int from, int to) {
-    Batch part = new Batch(function, lane);
+    Batch part = empty();
     for (int i = from; i < to; i++) {
       part.add(requests[i], items[i], indexes[i], costs[i]);
     }
@@ -177,13 +186,20 @@ final class Batch implements BatchContext {
 
   /** Returns a new batch of those items that are wanted; null if there is none. */
   @Nullable Batch stillWanted() {
-    Batch wanted = new Batch(function, lane);
+    Batch wanted = empty();
     for (int i = 0; i < size; i++) {
       if (!requests[i].isResolved()) {
         wanted.add(requests[i], items[i], indexes[i], costs[i]);
       }
     }
     return wanted.size == 0 ? null : wanted;
+  }
+
+  /** Returns a batch for items of this, to run where this runs. */
+  private Batch empty() {
+    Batch batch = new Batch(function, lane);
+    batch.device = device;
+    return batch;
   }
 
   /** Tells whether somebody wants a result of it. */
@@ -226,6 +242,11 @@ final class Batch implements BatchContext {
   @Override
   public boolean isAlone() {
     return alone;
+  }
+
+  @Override
+  public int device() {
+    return device;
   }
 
   @Override

@@ -23,6 +23,16 @@ public interface BatchContext {
   }
 
   /**
+   * Returns which device the worker that runs the batch belongs to, of an executor with
+   * {@linkplain BatchExecutorBuilder#devices several}: a worker never changes it.
+   *
+   * @return from 0; 0 unless overridden
+   */
+  default int device() {
+    return 0;
+  }
+
+  /**
    * Runs an action when everybody has gone, on the thread of the last one to go; at once if they
    * have already gone. It must not block. What it throws is logged.
    *

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>One executor stands for one device: all functions that use the device register here and share
- * its workers and queues, each lane and function getting its share. Nothing lingers while a worker
- * is idle; batches fill by themselves as soon as callers outnumber workers.
+ * <p>One executor stands for one device, or for several that do the same: all functions that use
+ * them register here and share the workers and queues, each lane and function getting its share.
+ * Nothing lingers while a worker is idle; batches fill by themselves as soon as callers outnumber
+ * workers.
  *
  * <p>Thread-safe. Whoever builds it closes it.
  */
@@ -30,11 +32,17 @@ public final class BatchExecutor implements AutoCloseable {
   private final Dispatcher dispatcher;
   private final Entrance entrance;
   private final WorkerCrew crew;
+  private final @Nullable ItemMakers makers;
   private final @Nullable ExecutorService ownCompletions;
   private final int workers;
+  private final int devices;
+  private final boolean callersRun;
 
   BatchExecutor(BatchExecutorBuilder settings) {
     workers = settings.workers;
+    devices = settings.devices;
+    callersRun = settings.callersRun();
+    makers = settings.makers();
     Ticker clock = Request.fromZero(settings.ticker);
     Executor completions = settings.completionExecutor;
     ExecutorService pool = completions == null ? settings.completionPool() : null;
@@ -46,15 +54,15 @@ public final class BatchExecutor implements AutoCloseable {
     FairShare share =
         new FairShare(workers, settings.queryWeight, settings.ageLimitNanos, settings.maxWaitNanos);
     dispatcher = new Dispatcher(
-        new Scheduler(settings.lookAhead, share), workers, completions, events, clock);
+        new Scheduler(settings.lookAhead, share), workers, devices, completions, events, clock);
     BatchRunner runner = new BatchRunner(dispatcher.lock(), clock, events);
-    entrance =
-        new Entrance(dispatcher, runner, clock, events, settings.budget(), settings.budget());
-    crew = new WorkerCrew(settings.workerThreads(), dispatcher, runner, events);
+    entrance = new Entrance(
+        dispatcher, runner, clock, events, settings.budget(), settings.budget(), callersRun);
+    crew = new WorkerCrew(settings.workerThreads(), dispatcher, runner, events, devices);
     boolean started = false;
     try {
       for (int i = 0; i < settings.workers; i++) {
-        crew.hire();
+        crew.hire(i);
       }
       started = true;
     } finally {
@@ -93,7 +101,11 @@ public final class BatchExecutor implements AutoCloseable {
       ToIntFunction<? super T> cost,
       BatchFunction<T, R> function) {
     RegisteredFunction registered = new RegisteredFunction(
-        name, limits, (ToIntFunction<Object>) cost, (BatchFunction<Object, Object>) function);
+        name,
+        limits,
+        (ToIntFunction<Object>) cost,
+        (BatchFunction<Object, Object>) function,
+        makers);
     dispatcher.lock().exclusively(scheduler -> {
       if (!dispatcher.isOpen()) {
         throw new ExecutorClosedException();
@@ -110,6 +122,46 @@ public final class BatchExecutor implements AutoCloseable {
    */
   public int workers() {
     return workers;
+  }
+
+  /**
+   * Returns among how many devices the workers are divided.
+   *
+   * @return at least 1
+   */
+  public int devices() {
+    return devices;
+  }
+
+  /**
+   * Tells whether callers may run their own requests; see {@link BatchExecutorBuilder#callersRun}.
+   *
+   * @return false if only workers run batches
+   */
+  public boolean callersRun() {
+    return callersRun;
+  }
+
+  /**
+   * Does something once in each worker thread, one after the other, each before its next batch: to
+   * warm up what a thread of its own needs, before requests come. Waits until all have, also if the
+   * calling thread is interrupted (its flag is kept), and so for batches that run.
+   *
+   * @param task is told which device a worker belongs to. If it throws, no other worker does it
+   * @throws ExecutorClosedException if the executor is closed before
+   * @throws IllegalStateException if called from a batch function, which it would wait for
+   * @throws RuntimeException what the task threw
+   */
+  public void onEachWorker(Consumer<? super BatchContext> task) {
+    checkNotInBatch("onEachWorker()");
+    Throwable failure = dispatcher.onEachWorker(task);
+    if (failure instanceof RuntimeException exception) {
+      throw exception;
+    } else if (failure instanceof Error error) {
+      throw error;
+    } else if (failure != null) {
+      throw new IllegalStateException("a worker's task threw a checked exception", failure);
+    }
   }
 
   /**
@@ -142,18 +194,18 @@ public final class BatchExecutor implements AutoCloseable {
   }
 
   void close(RegisteredFunction function) {
-    checkNotInBatch();
+    checkNotInBatch("close()");
     function.close();
     dispatcher.lock().exclusively(scheduler -> scheduler.close(function));
     dispatcher.lock().awaitUninterruptibly(scheduler -> !scheduler.underway().uses(function));
   }
 
-  private void checkNotInBatch() {
+  private void checkNotInBatch(String method) {
     Thread closer = Thread.currentThread();
     boolean runs = dispatcher.lock().decide(scheduler -> scheduler.underway().uses(closer));
     if (runs || crew.isMember(closer)) {
       throw new IllegalStateException(
-          "close() was called from a batch function, which it would wait for; call it elsewhere");
+          method + " was called from a batch function, which it would wait for; call it elsewhere");
     }
   }
 
@@ -179,11 +231,14 @@ public final class BatchExecutor implements AutoCloseable {
    */
   public void close(Duration drainTimeout) {
     long nanos = RequestOptions.nanos("drainTimeout", drainTimeout);
-    checkNotInBatch();
+    checkNotInBatch("close()");
     dispatcher.stopAdmission();
     dispatcher.awaitDone(nanos);
     dispatcher.stop();
     crew.join();
+    if (makers != null) {
+      makers.close();
+    }
     if (ownCompletions != null) {
       ownCompletions.shutdown();
     }

@@ -25,6 +25,9 @@ public final class BatchExecutorBuilder {
 
   String name = "batch";
   int workers = Runtime.getRuntime().availableProcessors();
+  int devices = 1;
+  private @Nullable Boolean callersRun;
+  private int itemMakers;
   int maxQueuedItems = DEFAULT_MAX_QUEUED_ITEMS;
   long maxQueuedCost = DEFAULT_MAX_QUEUED_COST;
   long maxWaitNanos;
@@ -61,6 +64,52 @@ public final class BatchExecutorBuilder {
    */
   public BatchExecutorBuilder workers(int count) {
     workers = (int) atLeastOne("workers", count, Integer.MAX_VALUE);
+    return this;
+  }
+
+  /**
+   * Sets among how many devices the workers are divided, in equal parts; the default is 1. Work
+   * goes to a worker of the device that has most of them idle, and the batch function learns from
+   * {@link BatchContext#device()} which device that is.
+   *
+   * @param count at least 1; the number of workers must be a multiple of it
+   * @return this
+   * @throws IllegalArgumentException if the count is below 1
+   */
+  public BatchExecutorBuilder devices(int count) {
+    devices = (int) atLeastOne("devices", count, Integer.MAX_VALUE);
+    return this;
+  }
+
+  /**
+   * Sets whether a caller that blocks runs its own request while a worker is idle, which saves the
+   * hand-over; the default is true, for one device. Not for a device of which every thread that
+   * runs on it takes something for good, such as CUDA.
+   *
+   * @param run false for only ever running batches in worker threads
+   * @return this
+   */
+  public BatchExecutorBuilder callersRun(boolean run) {
+    callersRun = run;
+    return this;
+  }
+
+  /**
+   * Sets how many threads make the items of large requests (see {@link BatchQueue#submitAll(int,
+   * java.util.function.IntFunction, RequestOptions, java.util.function.Function)}), so that one
+   * caller can fill a device: up to a full batch at a time, and one ahead for each worker. The
+   * default is none: they are made 64 at a time, in order, by the caller or a worker.
+   *
+   * @param threads at least 0; with any, what makes the items of a request is called by several
+   *     threads at a time and in no order, and must be thread-safe
+   * @return this
+   * @throws IllegalArgumentException if the number is below 0
+   */
+  public BatchExecutorBuilder itemMakers(int threads) {
+    if (threads < 0) {
+      throw new IllegalArgumentException("itemMakers must be at least 0: " + threads);
+    }
+    itemMakers = threads;
     return this;
   }
 
@@ -198,8 +247,18 @@ public final class BatchExecutorBuilder {
    * Starts the workers.
    *
    * @return an executor; whoever builds it closes it
+   * @throws IllegalStateException if the workers cannot be divided among the devices in equal
+   *     parts, or callers shall run their requests and there are several devices
    */
   public BatchExecutor build() {
+    if (workers % devices != 0) {
+      throw new IllegalStateException("workers must be a multiple of the devices: " + workers
+          + " among " + devices + "; give each device as many");
+    }
+    if (devices > 1 && Boolean.TRUE.equals(callersRun)) {
+      throw new IllegalStateException("callers must not run their requests with several devices: "
+          + devices + "; they belong to none, leave callersRun unset");
+    }
     return new BatchExecutor(this);
   }
 
@@ -213,6 +272,14 @@ public final class BatchExecutorBuilder {
           thread.setDaemon(true);
           return thread;
         };
+  }
+
+  boolean callersRun() {
+    return callersRun == null ? devices == 1 : callersRun;
+  }
+
+  @Nullable ItemMakers makers() {
+    return itemMakers == 0 ? null : new ItemMakers(itemMakers, workers, name);
   }
 
   QueueBudget budget() {

@@ -11,7 +11,8 @@ package io.github.bge4j.batching;
  *   <li>between 0 and 1: the device pads items to the longest; an item may join if at most that
  *       share of its row, or of any other row, becomes padding. A batch costs its number of items
  *       times the longest;
- *   <li>1: the device packs items end to end. Lengths mix freely; a batch costs their sum.
+ *   <li>1: the device packs items end to end. A batch costs their sum. Lengths mix freely, as long
+ *       as the number of items times the longest is at most 8 times {@code maxCost}.
  * </ul>
  *
  * <p>An item that alone costs more than {@code maxCost} runs alone.
@@ -21,6 +22,12 @@ package io.github.bge4j.batching;
  * @param maxPadding largest share of a row that may be padding, from 0 to 1
  */
 public record BatchLimits(int maxItems, long maxCost, double maxPadding) {
+
+  /**
+   * So many times the cost of a full batch its items may take if each were as long as the longest:
+   * what a device does, and holds, for every place of that grid is little, but not nothing.
+   */
+  static final int MOST_SPREAD = 8;
 
   /**
    * Checks the limits.
@@ -59,7 +66,7 @@ public record BatchLimits(int maxItems, long maxCost, double maxPadding) {
    *
    * @param maxItems most items in a batch
    * @param maxCost most cost of a batch of more than one item, the sum over its items
-   * @return limits under which lengths mix freely
+   * @return limits under which lengths mix; few very short items join a very long one
    */
   public static BatchLimits packed(int maxItems, long maxCost) {
     return new BatchLimits(maxItems, maxCost, 1);

@@ -83,13 +83,14 @@ public final class BatchQueue<T, R> implements AutoCloseable {
 
   /**
    * Submits a request of many items that are made as their turn comes: the first 64 in the calling
-   * thread, the others by the workers, a bounded number ahead. The request keeps its place and its
-   * charge meanwhile; what the other items cost is taken to be the mean of those made.
+   * thread, the others by the workers, or by the {@linkplain BatchExecutorBuilder#itemMakers
+   * threads for that}, a bounded number ahead. The request keeps its place and its charge
+   * meanwhile; what the other items cost is taken to be the mean of those made.
    *
    * @param <V> what the results are made into
    * @param count number of items, at least 1
    * @param source makes each item from 0 to {@code count - 1}, called once for each, in order, by
-   *     one thread at a time; what it throws fails the request
+   *     one thread at a time unless there are threads for it; what it throws fails the request
    * @param options lane, deadline, and whether to wait for room
    * @param shape makes the value of the future of the results, which are as those of
    *     {@link #submitAll(List, RequestOptions)}; called by the thread that completes the future
@@ -157,7 +158,7 @@ public final class BatchQueue<T, R> implements AutoCloseable {
    *
    * @param count number of items, at least 1
    * @param source makes each item from 0 to {@code count - 1}, called once for each, in order, by
-   *     one thread at a time; what it throws fails the request
+   *     one thread at a time unless there are threads for it; what it throws fails the request
    * @param options lane, deadline, and whether to wait for room
    * @return one result an item, in the order of the items; not modifiable
    * @throws IllegalArgumentException if the count is below 1, or an item costs less than 1

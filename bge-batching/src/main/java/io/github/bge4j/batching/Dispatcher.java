@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,16 +28,26 @@ final class Dispatcher {
   private final AtomicReference<@Nullable Request> intake = new AtomicReference<>();
 
   private final SchedulerLock lock;
-  private final IdleWorkers idle = new IdleWorkers();
+  private final IdleWorkers idle;
   private final int slots;
   private final Ticker clock;
   /** The threads that hold a run slot. */
   private final List<Thread> runners = new ArrayList<>();
 
+  /** What every worker is to do once; null for nothing. */
+  private @Nullable Errand errand;
+
   private volatile Phase phase = Phase.OPEN;
 
-  Dispatcher(Scheduler scheduler, int workers, Executor completions, Events events, Ticker clock) {
+  Dispatcher(
+      Scheduler scheduler,
+      int workers,
+      int devices,
+      Executor completions,
+      Events events,
+      Ticker clock) {
     this.lock = new SchedulerLock(scheduler, this::takeIn, completions, events);
+    this.idle = new IdleWorkers(devices);
     this.slots = workers;
     this.clock = clock;
   }
@@ -162,15 +173,22 @@ final class Dispatcher {
       long now = clock.read();
       Batch batch = lock.decide(scheduler -> claim(scheduler, seat, now));
       Request unmade = seat.making;
-      // What it was chosen to make others wait for, also who closes.
-      if (batch != null || (unmade == null && phase == Phase.STOPPED)) {
+      Errand duty = seat.errand;
+      // What it was chosen to make, or to do, others wait for, also who closes.
+      if (batch != null || (unmade == null && duty == null && phase == Phase.STOPPED)) {
         return batch;
       }
       // The clock first: it may use up the permit of an unpark.
-      long left = unmade == null ? seat.wakeAt() - clock.read() : 0;
-      if (unmade != null) {
+      long left = unmade == null && duty == null ? seat.wakeAt() - clock.read() : 0;
+      if (duty != null) {
+        seat.errand = null;
+        doErrand(duty, seat);
+      } else if (unmade != null) {
         seat.making = null;
-        make(unmade);
+        ItemMakers makers = unmade.function().makers();
+        if (makers == null || !makers.lead(() -> makeAhead(unmade))) {
+          make(unmade);
+        }
       } else if (seat.isIdle() && intake.get() == null) {
         LockSupport.parkNanos(this, left);
       }
@@ -183,6 +201,11 @@ final class Dispatcher {
     if (phase == Phase.STOPPED) {
       return null;
     }
+    if (errand != null && errand.begin(seat.number())) {
+      seat.errand = errand;
+      wakeWorker(scheduler, now);
+      return null;
+    }
     seat.making = scheduler.beginMaking();
     Batch batch = seat.making == null && runners.size() < slots ? scheduler.next(now) : null;
     try {
@@ -190,6 +213,7 @@ final class Dispatcher {
         runners.add(seat.thread());
         seat.holdsSlot = true;
         batch.alone = isQuiet(scheduler);
+        batch.device = seat.device();
       }
       if (batch != null || seat.making != null) {
         wakeWorker(scheduler, now);
@@ -205,9 +229,53 @@ final class Dispatcher {
     return batch;
   }
 
+  /**
+   * Has every worker do something once, one after the other, before its next batch, and waits until
+   * all have. Returns what went wrong first, after which no other worker does it; or that the
+   * executor is closed.
+   */
+  @Nullable Throwable onEachWorker(Consumer<? super BatchContext> task) {
+    Errand mine = new Errand(slots, task);
+    while (!lock.decide(scheduler -> beginErrand(scheduler, mine))) {
+      lock.awaitUninterruptibly(scheduler -> errand == null || phase == Phase.STOPPED);
+      if (phase == Phase.STOPPED) {
+        return new ExecutorClosedException();
+      }
+    }
+    lock.awaitUninterruptibly(scheduler -> mine.isDone() || phase == Phase.STOPPED);
+    return lock.decide(scheduler -> {
+      errand = null;
+      return mine.isDone() ? mine.failure() : new ExecutorClosedException();
+    });
+  }
+
+  private boolean beginErrand(Scheduler scheduler, Errand mine) {
+    boolean begins = errand == null && phase != Phase.STOPPED;
+    if (begins) {
+      errand = mine;
+      wakeAll(scheduler);
+    }
+    return begins;
+  }
+
+  private void doErrand(Errand duty, IdleWorkers.Seat seat) {
+    Throwable failure = duty.run(seat.device());
+    lock.surely(scheduler -> {
+      duty.end(seat.number(), failure);
+      wakeAll(scheduler);
+    });
+  }
+
   /** Tells whether a thread holds a run slot: it must not wait for what only a run gives. */
   boolean isRunner(Thread thread) {
     return lock.decide(scheduler -> runners.contains(thread));
+  }
+
+  /** Makes items of a request until enough of them wait; throws nothing. */
+  private void makeAhead(Request request) {
+    do {
+      make(request);
+    } while (lock.decide(scheduler -> scheduler.beginMaking(request)));
   }
 
   /** Makes items of a request that the calling thread was chosen for; throws nothing. */
@@ -248,6 +316,10 @@ final class Dispatcher {
     lock.surely(scheduler -> {
       idle.remove(seat);
       giveUpSlot(seat);
+      if (seat.errand != null) {
+        seat.errand.end(seat.number(), new IllegalStateException("a worker died before it"));
+        seat.errand = null;
+      }
       wakeWorker(scheduler);
     });
   }

@@ -13,6 +13,7 @@ final class Entrance {
   private final Events events;
   private final QueueBudget queries;
   private final QueueBudget bulk;
+  private final boolean callersRun;
 
   Entrance(
       Dispatcher dispatcher,
@@ -20,7 +21,8 @@ final class Entrance {
       Ticker clock,
       Events events,
       QueueBudget queries,
-      QueueBudget bulk) {
+      QueueBudget bulk,
+      boolean callersRun) {
     this.dispatcher = dispatcher;
     this.lock = dispatcher.lock();
     this.runner = runner;
@@ -28,6 +30,7 @@ final class Entrance {
     this.events = events;
     this.queries = queries;
     this.bulk = bulk;
+    this.callersRun = callersRun;
   }
 
   QueueBudget budget(Lane lane) {
@@ -97,7 +100,7 @@ final class Entrance {
    */
   private boolean runWhileIdle(Request request) {
     // A native call would hold the carrier of a virtual thread.
-    Batch batch = CallingThread.isVirtual() ? null : dispatcher.claimIdle(request);
+    Batch batch = callersRun && !CallingThread.isVirtual() ? dispatcher.claimIdle(request) : null;
     if (batch != null) {
       runner.run(batch);
       dispatcher.giveUpSlot(batch);

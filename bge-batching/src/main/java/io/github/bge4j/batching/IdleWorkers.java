@@ -9,7 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class IdleWorkers {
 
   private final ArrayDeque<Seat> seats = new ArrayDeque<>();
+  /** How many of them belong to each device. */
+  private final int[] idleOf;
+
   private volatile boolean any;
+
+  IdleWorkers(int devices) {
+    idleOf = new int[devices];
+  }
 
   /** Tells whether a worker sleeps; may be asked without the lock. */
   boolean any() {
@@ -20,6 +27,7 @@ final class IdleWorkers {
     seat.wakeAt = wakeAt;
     seat.idle = true;
     seats.push(seat);
+    idleOf[seat.device]++;
     any = true;
   }
 
@@ -27,13 +35,15 @@ final class IdleWorkers {
     if (seat.idle) {
       seat.idle = false;
       seats.remove(seat);
+      idleOf[seat.device]--;
       any = !seats.isEmpty();
     }
   }
 
   /**
-   * Takes the worker that has slept shortest, if one has to wake up: because there is work now, or
-   * because none would wake in time for work that is ready later.
+   * Takes a worker of the device that has most to spare, the one that has slept shortest, if one
+   * has to wake up: because there is work now, or because none would wake in time for work that is
+   * ready later.
    */
   @Nullable Seat takeFor(long readyAt, long now) {
     boolean needed = readyAt < Request.NEVER
@@ -41,24 +51,32 @@ final class IdleWorkers {
     return needed ? poll() : null;
   }
 
-  /** Takes any worker; null if none sleeps. */
+  /** Takes a worker of the device that has most to spare; null if none sleeps. */
   @Nullable Seat poll() {
-    Seat seat = seats.poll();
-    if (seat != null) {
-      seat.idle = false;
-      any = !seats.isEmpty();
+    Seat chosen = null;
+    for (Seat seat : seats) {
+      if (chosen == null || idleOf[seat.device] > idleOf[chosen.device]) {
+        chosen = seat;
+      }
     }
-    return seat;
+    if (chosen != null) {
+      remove(chosen);
+    }
+    return chosen;
   }
 
   /** A worker's place at the {@link Dispatcher}; guarded by its lock. */
   static final class Seat {
 
     private final Thread thread;
+    private final int number;
+    private final int device;
     /** Whether the worker holds a run slot. */
     boolean holdsSlot;
     /** Whose items the worker makes next; null for nobody's. */
     @Nullable Request making;
+    /** What the worker does next that every worker does once; null for nothing. */
+    @Nullable Errand errand;
     /** When the worker looks again if nobody wakes it before. */
     private long wakeAt;
     /**
@@ -67,8 +85,20 @@ final class IdleWorkers {
      */
     private volatile boolean idle;
 
-    Seat(Thread thread) {
+    Seat(Thread thread, int number, int device) {
       this.thread = thread;
+      this.number = number;
+      this.device = device;
+    }
+
+    /** Returns which of the workers it is, from 0; whoever replaces a worker has its number. */
+    int number() {
+      return number;
+    }
+
+    /** Returns which device it works for, from 0. */
+    int device() {
+      return device;
     }
 
     Thread thread() {

@@ -52,16 +52,22 @@ final class Line {
    */
   @Nullable Request hungry() {
     int ahead = 0;
+    long aheadCost = 0;
     Request request = first;
-    for (; request != null && ahead <= RequestItems.AHEAD; request = request.next) {
+    for (; request != null && !areEnough(request, ahead, aheadCost); request = request.next) {
       RequestItems unmade = request.items();
       if (unmade.areWanted()
           && (unmade.nonePending() || request.recipient().waitingThread() == null)) {
         return request;
       }
       ahead += unmade.pending();
+      aheadCost += unmade.pendingCost();
     }
     return null;
+  }
+
+  private static boolean areEnough(Request next, int ahead, long aheadCost) {
+    return RequestItems.areEnough(next.function(), ahead, aheadCost);
   }
 
   /** Returns until when its requests may wait for company; see {@link Flow#gathersUntil}. */

@@ -1,6 +1,7 @@
 package io.github.bge4j.batching;
 
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch function and what is known of it: its limits, how much it can take at present, how fast
@@ -24,6 +25,7 @@ final class RegisteredFunction {
   private final BatchLimits limits;
   private final ToIntFunction<Object> cost;
   private final BatchFunction<Object, Object> function;
+  private final @Nullable ItemMakers makers;
   private final BatchFailedException outOfMemory;
   private final Flow queries = new Flow(this, Lane.QUERY);
   private final Flow bulk = new Flow(this, Lane.BULK);
@@ -41,16 +43,19 @@ final class RegisteredFunction {
    * @param cost what an item costs
    * @param function the caller's function, its types erased: a {@link BatchQueue} only ever submits
    *     items of the right type
+   * @param makers make the items of its large requests; null if who asks does
    */
   RegisteredFunction(
       String name,
       BatchLimits limits,
       ToIntFunction<Object> cost,
-      BatchFunction<Object, Object> function) {
+      BatchFunction<Object, Object> function,
+      @Nullable ItemMakers makers) {
     this.name = name;
     this.limits = limits;
     this.cost = cost;
     this.function = function;
+    this.makers = makers;
     this.outOfMemory = BatchFailedException.ofNoMemory(name);
     this.maxCost = limits.maxCost();
   }
@@ -70,6 +75,10 @@ final class RegisteredFunction {
 
   BatchFunction<Object, Object> function() {
     return function;
+  }
+
+  @Nullable ItemMakers makers() {
+    return makers;
   }
 
   Flow flow(Lane lane) {

@@ -48,7 +48,8 @@ final class RequestItems {
   /**
    * Takes items that are still to be made.
    *
-   * @param source called once for each index, in order, by one thread at a time
+   * @param source called once for each index, in order by one thread at a time unless the function
+   *     has {@link ItemMakers}
    */
   RequestItems(RegisteredFunction function, int count, IntFunction<?> source) {
     this.function = function;
@@ -72,15 +73,34 @@ final class RequestItems {
     // Read once, as the items may be dropped meanwhile; the source goes after them.
     IntFunction<?> maker = source;
     Object[] target = items;
-    int to = maker == null ? count : Math.min(count, made + PORTION);
-    long[] entries = new long[to - made];
-    for (int i = made; i < to && target != null; i++) {
+    ItemMakers makers = function.makers();
+    int from = made;
+    int to = maker == null ? count : Math.min(count, from + portion(makers));
+    long[] entries = new long[to - from];
+    if (makers != null && maker != null && target != null) {
+      makers.make(from, to, i -> {
+        target[i] = maker.apply(i);
+        entries[i - from] = entry(i, target[i]);
+      });
+      return entries;
+    }
+    for (int i = from; i < to && target != null; i++) {
       if (maker != null) {
         target[i] = maker.apply(i);
       }
-      entries[i - made] = ((long) function.cost(i, target[i]) << 32) | (~i & 0xffffffffL);
+      entries[i - from] = entry(i, target[i]);
     }
     return entries;
+  }
+
+  private int portion(@Nullable ItemMakers makers) {
+    return makers == null || made == 0
+        ? PORTION
+        : makers.portion((double) madeCost / made, function.limits());
+  }
+
+  private long entry(int index, Object item) {
+    return ((long) function.cost(index, item) << 32) | (~index & 0xffffffffL);
   }
 
   /**
@@ -126,8 +146,15 @@ final class RequestItems {
 
   private void lookForMore() {
     if (source != null) {
-      wanted = !making && size <= AHEAD;
+      wanted = !making && !areEnough(function, size, pendingCost);
     }
+  }
+
+  /** Tells whether no more than these need wait for a function. */
+  static boolean areEnough(RegisteredFunction function, int pending, long pendingCost) {
+    ItemMakers makers = function.makers();
+    return pending > AHEAD
+        && (makers == null || makers.areEnough(pending, pendingCost, function.limits()));
   }
 
   /** Tells whether somebody should make more; may be asked without the lock. */

@@ -12,27 +12,34 @@ final class WorkerCrew {
   private final Dispatcher dispatcher;
   private final BatchRunner runner;
   private final Events events;
+  private final int devices;
   private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
-  WorkerCrew(ThreadFactory factory, Dispatcher dispatcher, BatchRunner runner, Events events) {
+  WorkerCrew(
+      ThreadFactory factory,
+      Dispatcher dispatcher,
+      BatchRunner runner,
+      Events events,
+      int devices) {
     this.factory = factory;
     this.dispatcher = dispatcher;
     this.runner = runner;
     this.events = events;
+    this.devices = devices;
   }
 
-  /** Starts one more worker. */
-  void hire() {
+  /** Starts a worker; the numbers are dealt out to the devices in turn. */
+  void hire(int number) {
     threads.removeIf(thread -> thread.getState() == Thread.State.TERMINATED);
-    Thread thread = factory.newThread(this::work);
+    Thread thread = factory.newThread(() -> work(number));
     thread.start();
     threads.add(thread);
   }
 
-  private void work() {
-    IdleWorkers.Seat seat = new IdleWorkers.Seat(Thread.currentThread());
+  private void work(int number) {
+    IdleWorkers.Seat seat = new IdleWorkers.Seat(Thread.currentThread(), number, number % devices);
     Throwable cause = serve(seat);
-    while (cause != null && !isReplaced(cause)) {
+    while (cause != null && !isReplaced(number, cause)) {
       // No new thread to be had: a doubtful worker is better than none.
       cause = serve(seat);
     }
@@ -54,9 +61,9 @@ final class WorkerCrew {
     }
   }
 
-  private boolean isReplaced(Throwable cause) {
+  private boolean isReplaced(int number, Throwable cause) {
     try {
-      hire();
+      hire(number);
     } catch (Throwable e) {
       cause.addSuppressed(e);
       return false;

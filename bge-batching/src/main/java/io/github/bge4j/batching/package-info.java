@@ -14,7 +14,7 @@
  *   <li>A free worker asks for a batch: {@code FairShare} says which flow's turn it is, the
  *       {@code Flow} which request's, and the {@code Batch} which items of that and of others join.
  *       What is not made yet of a large request is made as its turn comes, by the caller that waits
- *       for it, or by a worker.
+ *       for it, by a worker, or by the {@code ItemMakers}.
  *   <li>The {@code BatchRunner} calls the function. If that throws, halves run until the item to
  *       blame stands alone.
  *   <li>When its last item is done, or its first has failed, the request ends under the lock, once.
@@ -24,8 +24,8 @@
  * <p>What each type owns. For callers:
  *
  * <ul>
- *   <li>{@code BatchExecutor}: one device, its wiring and its end; {@code BatchExecutorBuilder}:
- *       its checked settings.
+ *   <li>{@code BatchExecutor}: one device or several, their wiring and end;
+ *       {@code BatchExecutorBuilder}: its checked settings.
  *   <li>{@code BatchQueue}: the way to one function of a device; {@code BatchFunction}: what
  *       computes; {@code BatchLimits}: which items may share a batch; {@code BatchContext}: what a
  *       run can learn.
@@ -41,11 +41,12 @@
  * <ul>
  *   <li>{@code Entrance}: taking requests in. {@code QueueBudget}: how much a lane may hold.
  *   <li>{@code Request}: one call, its outcome and its charge. {@code RequestItems}: its items,
- *       from unmade to running.
+ *       from unmade to running. {@code ItemMakers}: how they are made.
  *   <li>{@code CallingThread}: a caller that waits. {@code ResultFuture}: one that does not.
  *       {@code Recipient}: either of them.
- *   <li>{@code Dispatcher}: run slots, and who gets the next batch. {@code IdleWorkers}: who
- *       sleeps. {@code WorkerCrew}: the threads.
+ *   <li>{@code Intake}: where requests are left. {@code Dispatcher}: run slots, and who gets the
+ *       next batch. {@code IdleWorkers}: who sleeps. {@code WorkerCrew}: the threads.
+ *       {@code Errand}: what each does once.
  *   <li>{@code SchedulerLock}: the only way to the {@code Scheduler}: what waits and what runs
  *       next. {@code Underway}: what has not ended, and its end. {@code Outbox}: what is to be told
  *       of it.

@@ -89,6 +89,19 @@ class BatchExecutorTest {
   }
 
   @Test
+  void invoke_callersMustNotRun_runsOnTheWorker() throws Exception {
+    Gated function = new Gated();
+    function.open();
+    try (BatchExecutor executor =
+        BatchExecutor.builder().name("test").workers(1).callersRun(false).build()) {
+      BatchQueue<Integer, Integer> queue = executor.register("q", LIMITS, item -> 1, function);
+      assertThat(queue.invoke(4, QUERY)).isEqualTo(8);
+      assertThat(queue.invokeAll(List.of(1, 2), QUERY)).containsExactly(2, 4);
+    }
+    assertThat(function.threads).containsOnly("test-1");
+  }
+
+  @Test
   void invoke_whileTheWorkerIsBusy_runsOnTheWorker() throws Exception {
     Gated function = new Gated();
     try (BatchExecutor executor = oneWorker()) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 class BatchTest {
 
   private final Batch context = new Batch(
-      new RegisteredFunction("f", BatchLimits.packed(1, 1), item -> 1, (items, run) -> items),
+      new RegisteredFunction("f", BatchLimits.packed(1, 1), item -> 1, (items, run) -> items, null),
       Lane.QUERY);
   private final AtomicInteger calls = new AtomicInteger();
 

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -28,15 +30,21 @@ final class ChaosCaller {
   private final List<BatchQueue<ChaosItem, Long>> queues;
   private final Random random;
   private final Semaphore progress;
+  private final boolean madeInOrder;
   private final List<Call> calls = new ArrayList<>();
   private long nextId;
 
   ChaosCaller(
-      List<BatchQueue<ChaosItem, Long>> queues, Random random, long firstId, Semaphore progress) {
+      List<BatchQueue<ChaosItem, Long>> queues,
+      Random random,
+      long firstId,
+      Semaphore progress,
+      boolean madeInOrder) {
     this.queues = queues;
     this.random = random;
     this.nextId = firstId;
     this.progress = progress;
+    this.madeInOrder = madeInOrder;
   }
 
   void call(int times) {
@@ -62,13 +70,17 @@ final class ChaosCaller {
     return items;
   }
 
-  /** Gives the items one by one, in order; now and then it cannot. */
+  /** Gives the items once each, in order or not; now and then it cannot. */
   private IntFunction<ChaosItem> maker(List<ChaosItem> items) {
     int fails = random.nextInt(10) == 0 ? random.nextInt(items.size()) : -1;
     AtomicInteger next = new AtomicInteger();
+    Set<Integer> made = ConcurrentHashMap.newKeySet();
     return i -> {
-      if (!next.compareAndSet(i, i + 1)) {
+      if (!next.compareAndSet(i, i + 1) && madeInOrder) {
         VIOLATIONS.add("item " + i + " made after " + next);
+      }
+      if (!made.add(i)) {
+        VIOLATIONS.add("item " + i + " made twice");
       }
       if (i == fails) {
         throw new UnsupportedOperationException("no such item");

@@ -70,6 +70,11 @@ final class ChaosFunction implements BatchFunction<ChaosItem, Long> {
     long cost = limits.maxPadding() == 1 ? sum : (long) longest * items.size();
     mustNotBe(items.size() > limits.maxItems(), "too many items");
     mustNotBe(items.size() > 1 && cost > limits.maxCost(), "too much cost");
+    mustNotBe(
+        items.size() > 1
+            && limits.maxPadding() == 1
+            && (long) longest * items.size() > BatchLimits.MOST_SPREAD * limits.maxCost(),
+        "too much spread");
     mustNotBe(shortest < (1 - limits.maxPadding()) * longest, "too much padding");
   }
 

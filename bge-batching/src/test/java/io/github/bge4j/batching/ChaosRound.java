@@ -29,14 +29,19 @@ final class ChaosRound {
   private final AtomicInteger deliveredTwice = new AtomicInteger();
   private final ExecutorService completions = Executors.newFixedThreadPool(2);
   private final BatchExecutor executor;
+  private final int itemMakers;
   private final List<BatchQueue<ChaosItem, Long>> queues = new ArrayList<>();
   private final List<ChaosFunction> functions = new ArrayList<>();
 
   ChaosRound(long seed) {
     random = new Random(seed);
+    int devices = 1 + random.nextInt(2);
+    itemMakers = random.nextBoolean() ? 0 : 1 + random.nextInt(3);
     BatchExecutorBuilder builder = BatchExecutor.builder()
         .name("chaos-" + seed)
-        .workers(1 + random.nextInt(3))
+        .workers(devices * (1 + random.nextInt(3)))
+        .devices(devices)
+        .itemMakers(itemMakers)
         .maxQueuedItems(1 + random.nextInt(400))
         .maxQueuedCost(1 + random.nextInt(20_000))
         .maxWait(Duration.ofNanos(random.nextInt(3) * 100_000L))
@@ -45,6 +50,9 @@ final class ChaosRound {
         .threadFactory(this::worker);
     if (random.nextBoolean()) {
       builder.completionExecutor(this::deliver);
+    }
+    if (random.nextBoolean()) {
+      builder.callersRun(false);
     }
     executor = builder.build();
     for (int i = 0; i < 2; i++) {
@@ -74,8 +82,8 @@ final class ChaosRound {
   long run() throws Exception {
     Semaphore calls = new Semaphore(0);
     List<ChaosCaller> callers = IntStream.range(0, CALLERS)
-        .mapToObj(
-            i -> new ChaosCaller(queues, new Random(random.nextLong()), (i + 1L) << 40, calls))
+        .mapToObj(i -> new ChaosCaller(
+            queues, new Random(random.nextLong()), (i + 1L) << 40, calls, itemMakers == 0))
         .toList();
     ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
     List<CompletableFuture<Void>> runs = callers.stream()
@@ -110,7 +118,7 @@ final class ChaosRound {
   private void checkNothingIsLeft() throws InterruptedException {
     assertThat(workers).noneMatch(Thread::isAlive);
     for (Thread thread : Thread.getAllStackTraces().keySet()) {
-      if (thread.getName().contains("-completion-")) {
+      if (thread.getName().matches("chaos-.*-(completion|items)-.*")) {
         thread.join(60_000);
         assertThat(thread.isAlive()).as(thread.getName()).isFalse();
       }

@@ -138,9 +138,9 @@ class FlowTest {
     RegisteredFunction function = requests.function("f", BatchLimits.packed(10, 10));
     function.ran(10, 10, 0);
     int[] middle = new int[20];
-    java.util.Arrays.fill(middle, 1);
+    Arrays.fill(middle, 1);
     int[] large = new int[2_000];
-    java.util.Arrays.fill(large, 1);
+    Arrays.fill(large, 1);
     requests.add(function, Lane.BULK, large);
     requests.add(function, Lane.BULK, middle);
     Request one = requests.add(function, Lane.BULK, middle);
@@ -199,5 +199,29 @@ class FlowTest {
     request.items().moveTo(batch, request);
     assertThat(batch.size() == lengths.length).isEqualTo(fits);
     return fits;
+  }
+
+  @Test
+  void form_packed_takesFewShortItemsBesideALongOne() {
+    RegisteredFunction packed = requests.function("p", BatchLimits.packed(1_000, 100));
+    int[] lengths = new int[60];
+    Arrays.fill(lengths, 1);
+    lengths[7] = 80;
+    requests.add(packed, Lane.BULK, lengths);
+    List<Object> first = requests.runNext();
+    assertThat(first).hasSize(10).startsWith(80, 1);
+    assertThat(requests.runNext()).hasSize(50).containsOnly(1);
+  }
+
+  @Test
+  void form_packed_keepsALongItemFromManyShortOnes() {
+    RegisteredFunction packed = requests.function("p", BatchLimits.packed(1_000, 100));
+    for (int i = 0; i < 7; i++) {
+      requests.add(packed, Lane.BULK, 1, 1, 1, 1, 1, 1, 1, 1);
+    }
+    requests.add(packed, Lane.BULK, 15);
+    requests.add(packed, Lane.BULK, 14);
+    assertThat(requests.runNext()).hasSize(57).endsWith(14);
+    assertThat(requests.runNext()).containsExactly(15);
   }
 }

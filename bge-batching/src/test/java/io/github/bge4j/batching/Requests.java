@@ -28,8 +28,8 @@ final class Requests {
   }
 
   RegisteredFunction function(String name, BatchLimits limits) {
-    RegisteredFunction function =
-        new RegisteredFunction(name, limits, item -> (Integer) item, (items, context) -> items);
+    RegisteredFunction function = new RegisteredFunction(
+        name, limits, item -> (Integer) item, (items, context) -> items, null);
     scheduler.register(function);
     return function;
   }

@@ -77,6 +77,37 @@ class SettingsTest {
   }
 
   @Test
+  void build_devices_mustGetEqualPartsOfTheWorkersAndNoCallers() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.devices(0))
+        .withMessage("devices must be from 1 to 2147483647: 0");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.itemMakers(-1))
+        .withMessage("itemMakers must be at least 0: -1");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder.workers(3).devices(2).build())
+        .withMessage(
+            "workers must be a multiple of the devices: 3 among 2; give each device as" + " many");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> builder.workers(4).devices(2).callersRun(true).build())
+        .withMessage("callers must not run their requests with several devices: 2; they belong to"
+            + " none, leave callersRun unset");
+  }
+
+  @Test
+  void build_callersRun_isTheDefaultForOneDevice() {
+    try (BatchExecutor one = BatchExecutor.builder().workers(1).build();
+        BatchExecutor two = BatchExecutor.builder().workers(2).devices(2).build();
+        BatchExecutor told =
+            BatchExecutor.builder().workers(1).callersRun(false).build()) {
+      assertThat(one.callersRun()).isTrue();
+      assertThat(two.callersRun()).isFalse();
+      assertThat(two.devices()).isEqualTo(2);
+      assertThat(told.callersRun()).isFalse();
+    }
+  }
+
+  @Test
   void build_threadCannotStart_endsThoseThatHave() {
     List<Thread> threads = new ArrayList<>();
     assertThatIllegalStateException()
@@ -113,7 +144,7 @@ class SettingsTest {
   @Test
   void maxCost_outOfMemory_halvesAndRecoversSlowly() {
     RegisteredFunction function = new RegisteredFunction(
-        "f", BatchLimits.packed(1, 25_600), item -> 1, (items, context) -> items);
+        "f", BatchLimits.packed(1, 25_600), item -> 1, (items, context) -> items, null);
     function.ranOutOfMemory(12_000);
     assertThat(function.maxCost()).isEqualTo(6_000);
     function.ranOutOfMemory(50_000);

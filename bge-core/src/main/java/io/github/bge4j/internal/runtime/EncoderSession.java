@@ -32,6 +32,31 @@ public interface EncoderSession extends AutoCloseable {
   }
 
   /**
+   * Returns whether texts of any length may share a batch, end to end. Such a device wants large
+   * batches, and few threads that run it, always the same: each costs memory for the session's
+   * life, and time when it first runs.
+   */
+  default boolean packs() {
+    return false;
+  }
+
+  /**
+   * Returns how many tokens a run may have, of a session that {@linkplain #packs packs}. Asked
+   * once, after every thread that will run has run the shortest text: so it may rest on the memory
+   * that runs take, and run some to find out.
+   *
+   * @return at least 1
+   */
+  default int maxRunTokens() {
+    return 16_384;
+  }
+
+  /** Returns on how many devices it runs: on the one that {@link BatchContext#device()} says. */
+  default int devices() {
+    return 1;
+  }
+
+  /**
    * Runs one batch.
    *
    * @param batch at least one text, every text with at least one token
@@ -44,7 +69,10 @@ public interface EncoderSession extends AutoCloseable {
    */
   EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context);
 
-  /** Tells whether a failed run needed more memory than the device has. */
+  /**
+   * Tells whether a failed run needed more memory than the device has. Looks at the causes too: who
+   * hands a failure on may have words of its own.
+   */
   static boolean isOutOfMemory(Throwable failure) {
     return OnnxModel.isOutOfMemory(failure);
   }

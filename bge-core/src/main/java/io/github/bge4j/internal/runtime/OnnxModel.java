@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** An ONNX Runtime session that cannot be closed under a run. Thread-safe. */
@@ -32,6 +33,8 @@ final class OnnxModel implements AutoCloseable {
   private final Device device;
   /** Nanoseconds a token by the logarithm of the tokens: moving averages, 0 before the first. */
   private final double[] paces = new double[Integer.SIZE];
+  /** Whether the last run that ended had too little memory. */
+  private final AtomicBoolean shrinksNext = new AtomicBoolean();
 
   private final Map<String, NodeInfo> inputs;
   private final Map<String, NodeInfo> outputs;
@@ -176,10 +179,19 @@ final class OnnxModel implements AutoCloseable {
     return guard.use(() -> {
       try (RunOptions options = new RunOptions()) {
         options.setLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        if (shrinksNext.getAndSet(false)) {
+          // Else regions in pieces keep the next large run out. Not in every run: it is slow.
+          options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", arena());
+        }
         BatchContext.Registration stop =
             context == null ? () -> {} : context.onAbandoned(() -> terminate(options));
         try (OrtSession.Result result = session.run(tensors, outputs, options)) {
           return reader.read(result);
+        } catch (OrtException e) {
+          if (CudaDiagnosis.isOutOfMemory(e.getMessage())) {
+            shrinksNext.set(true);
+          }
+          throw e;
         } finally {
           stop.close();
         }
@@ -187,6 +199,10 @@ final class OnnxModel implements AutoCloseable {
         throw explain(e);
       }
     });
+  }
+
+  private String arena() {
+    return device.kind() == Device.Kind.CUDA ? "gpu:" + device.index() : "cpu:0";
   }
 
   private BgeException explain(OrtException failure) {
@@ -236,6 +252,11 @@ final class OnnxModel implements AutoCloseable {
     } catch (OrtException e) {
       throw new InferenceException("a run could not be ended; it goes on", e);
     }
+  }
+
+  /** Tells whether the next run gives back memory. */
+  boolean shrinksNext() {
+    return shrinksNext.get();
   }
 
   /** Looks at the causes too: who hands a failure on may have words of its own. */
