@@ -11,10 +11,13 @@ import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
 import io.github.bge4j.internal.runtime.CudaCard;
 import io.github.bge4j.internal.runtime.EncoderSession;
+import io.github.bge4j.internal.runtime.MultiDeviceSession;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -102,7 +105,7 @@ final class CompiledFiles extends ModelFiles {
         checkpoint.weights(),
         heads(),
         pooling == null ? recipe : recipe.withPooling(pooling),
-        Target.cpu(options.precision()),
+        target(options),
         cache(options));
     return open(graph, options);
   }
@@ -112,13 +115,13 @@ final class CompiledFiles extends ModelFiles {
     requireCrossEncoder(checkpoint.config(), checkpoint.weights());
     requireReranker();
     EncoderGraph graph = EncoderGraph.compileCrossEncoder(
-        checkpoint.config(), checkpoint.weights(), Target.cpu(options.precision()), cache(options));
+        checkpoint.config(), checkpoint.weights(), target(options), cache(options));
     return open(graph, options);
   }
 
   private EncoderSession open(EncoderGraph graph, ModelOptions options) {
     if (options.device().isCuda()) {
-      return openOnCards(cards(options));
+      return openOnCards(graph, cards(options));
     }
     long bytes = options.precision() == Precision.INT8 ? Byte.BYTES : Float.BYTES;
     long packed = checkpoint.config().layerWeights() * bytes;
@@ -126,13 +129,27 @@ final class CompiledFiles extends ModelFiles {
         graph, name, options.threadsPerRun(), options.threadsOfLoneRun(packed));
   }
 
-  /** Opens a session on each card, behind one. */
-  private EncoderSession openOnCards(List<CudaCard> cards) {
-    throw new DeviceException(
-        cards.get(0).device(),
-        DeviceException.Reason.OTHER,
-        "a model must run on a CPU in this version: " + name + "; use the device cpu",
-        null);
+  private static Target target(ModelOptions options) {
+    return options.device().isCuda()
+        ? Target.cuda(options.precision())
+        : Target.cpu(options.precision());
+  }
+
+  /** Opens a session on each card, behind one; all or none. */
+  private EncoderSession openOnCards(EncoderGraph graph, List<CudaCard> cards) {
+    Map<Device, EncoderSession> sessions = new LinkedHashMap<>();
+    boolean open = false;
+    try {
+      for (CudaCard card : cards) {
+        sessions.put(card.device(), CompiledModel.open(graph, name, card));
+      }
+      open = true;
+      return new MultiDeviceSession(sessions);
+    } finally {
+      if (!open) {
+        sessions.values().forEach(EncoderSession::close);
+      }
+    }
   }
 
   /** Tells what the model takes of each card; refuses a limit too low for its longest text. */

@@ -18,6 +18,8 @@ import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.internal.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -58,6 +60,8 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
   private final BatchExecutor executor;
   private final boolean ownsExecutor;
   private final BatchQueue<Item, R> queue;
+  /** Of a session that packs; fewer where a device has less memory. */
+  private volatile int maxRunTokens;
 
   /**
    * Takes over the native handles.
@@ -77,6 +81,7 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     this.maxTokens = options.maxTokens();
     this.refusesCut = options.truncation() == Truncation.ERROR;
     this.shaper = shaper;
+    this.maxRunTokens = session.maxRunTokens();
     BatchExecutor shared = options.executor();
     this.ownsExecutor = shared == null;
     this.executor = shared == null ? ownExecutor(options) : requireFit(shared);
@@ -133,10 +138,37 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     return shared;
   }
 
-  /** The shortest text takes what a thread takes for good, before a caller has to wait for it. */
+  /**
+   * The shortest text takes what a thread takes for good, before a caller has to wait for it; then
+   * runs as large as runs will be show what fits into the device's memory.
+   */
   private void warmUp(BatchContext context) {
     TokenizedText shortest = new TextEncoder(tokenizer, maxTokens).encode("");
     session.run(PackedBatch.of(List.of(shortest)), session.outputs(), context);
+    if (session.packs()) {
+      while (maxRunTokens >= maxTokens && !fits(maxRunTokens, shortest.ids()[0], context)) {
+        maxRunTokens /= 2;
+      }
+    }
+  }
+
+  /** Tells whether the memory is there for a run of so many tokens, in the longest texts. */
+  private boolean fits(int tokens, int id, BatchContext context) {
+    int[] ids = new int[maxTokens];
+    Arrays.fill(ids, id);
+    TokenizedText longest = new TokenizedText(ids, ids.length);
+    try {
+      session.run(
+          PackedBatch.of(Collections.nCopies(tokens / maxTokens, longest)),
+          session.outputs(),
+          context);
+      return true;
+    } catch (BgeException e) {
+      if (isOutOfMemory(e)) {
+        return false;
+      }
+      throw e;
+    }
   }
 
   private BatchLimits limits(ModelOptions options) {
@@ -144,7 +176,7 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
       return BatchLimits.equalLengths(
           session.mixesTexts() ? 1 : options.maxBatchTexts(), MAX_GROUPED_TOKENS);
     }
-    int most = session.maxRunTokens();
+    int most = maxRunTokens;
     if (maxTokens > most) {
       throw new InvalidOptionException("max tokens must be at most what fits into the memory of the"
           + " device, " + most + ": " + maxTokens

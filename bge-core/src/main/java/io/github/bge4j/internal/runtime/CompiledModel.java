@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An encoder graph of our own; the texts of a batch must have one length.
+ * An encoder graph of our own; unless it packs, the texts of a batch must have one length.
  *
  * <p>A run that is alone may be spread over several cores, in a second session (docs/adr/0008). The
  * first such run opens it and runs on both: it is kept only if it gives the same bits. While others
@@ -101,6 +101,17 @@ public final class CompiledModel implements EncoderSession {
             : null);
   }
 
+  /**
+   * Opens a graph that packs on a CUDA card.
+   *
+   * @param name what messages call the model
+   * @throws io.github.bge4j.DeviceException if the card cannot be used, or has too little memory
+   */
+  public static CompiledModel open(EncoderGraph graph, String name, CudaCard card) {
+    return new CompiledModel(
+        graph, OnnxModel.open(graph.model(), graph.weightsFolder(), name, card), null);
+  }
+
   /** Opens the heads of another model's states, of which only {@link #runHeads} can be run. */
   static CompiledModel openHeads(EncoderGraph graph, String name, int threadsPerRun) {
     return new CompiledModel(graph, OnnxModel.open(graph.model(), name, threadsPerRun), null);
@@ -114,6 +125,11 @@ public final class CompiledModel implements EncoderSession {
   @Override
   public int dimension() {
     return denseSize;
+  }
+
+  @Override
+  public boolean packs() {
+    return packs;
   }
 
   @Override

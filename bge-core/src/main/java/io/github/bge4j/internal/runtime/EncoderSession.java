@@ -41,9 +41,8 @@ public interface EncoderSession extends AutoCloseable {
   }
 
   /**
-   * Returns how many tokens a run may have, of a session that {@linkplain #packs packs}. Asked
-   * once, after every thread that will run has run the shortest text: so it may rest on the memory
-   * that runs take, and run some to find out.
+   * Returns with how many tokens a run of a session that {@linkplain #packs packs} is fast enough;
+   * where its device has not the memory for so many, runs are smaller.
    *
    * @return at least 1
    */
