@@ -75,15 +75,22 @@ public final class Facade implements AutoCloseable {
   /** Returns all that the service answers. */
   static Routes routes(
       FacadeSettings settings, PrometheusMeterRegistry registry, ModelHolder models) {
+    RerankEndpoint rerank = new RerankEndpoint(settings, models);
     Routes routes = new Routes(settings, registry)
         .post("/v1/embeddings", new EmbeddingEndpoint(Shape.OPENAI, settings, models))
         .post("/v1/sparse-embeddings", new EmbeddingEndpoint(Shape.SPARSE, settings, models))
         .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
-        .post("/v1/rerank", new RerankEndpoint(settings, models))
-        .post("/v2/rerank", new RerankEndpoint(settings, models)) // Cohere's second version
+        .post(
+            "/v1/multi-vector-embeddings",
+            new EmbeddingEndpoint(Shape.MULTI_VECTOR, settings, models))
+        .post("/v1/embed", new CohereEmbedEndpoint(false, settings, models))
+        .post("/v2/embed", new CohereEmbedEndpoint(true, settings, models))
+        .post("/v1/score", new ScoreEndpoint(settings, models))
+        .post("/v1/rerank", rerank)
+        .post("/v2/rerank", rerank) // Cohere's second version
         .get("/health", new HealthAnswer(settings.serviceName(), settings.precision(), models))
         .metrics("/metrics");
-    return DocsPages.addTo(routes);
+    return DocsPages.addTo(TeiRoutes.addTo(routes, settings, models, rerank));
   }
 
   /**

@@ -28,6 +28,9 @@ interface Input {
   /** Returns how many texts there are. */
   int count();
 
+  /** Returns how long the texts are, all together: in chars or token ids. */
+  long length();
+
   /** Returns whether a text lost its end before it came to the model. */
   boolean cut(int index);
 

@@ -10,6 +10,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON object of a request, read field by field. Unknown fields are ignored. */
@@ -90,12 +92,33 @@ final class RequestBody {
     return name.isEmpty() ? fallback : name;
   }
 
+  boolean flag(String name, boolean fallback) {
+    return field(name) == null ? fallback : flag(name);
+  }
+
   boolean flag(String name) {
     JsonNode value = field(name);
     if (value != null && !value.isBoolean()) {
       throw ApiException.shape("bool_type", name, name + " must be true or false");
     }
     return value != null && value.booleanValue();
+  }
+
+  /** Returns a list of strings, empty if there is none. */
+  List<String> strings(String name) {
+    JsonNode list = field(name);
+    List<String> strings = new ArrayList<>();
+    if (list != null && !list.isArray()) {
+      throw ApiException.shape("list_type", name, name + " must be a list of strings");
+    }
+    for (JsonNode item : list == null ? List.<JsonNode>of() : list) {
+      if (!item.isTextual()) {
+        String place = name + "[" + strings.size() + "]";
+        throw ApiException.shape("string_type", place, place + " must be a string");
+      }
+      strings.add(item.textValue());
+    }
+    return strings;
   }
 
   /** Returns a whole number of at least 1, or null if there is none. */

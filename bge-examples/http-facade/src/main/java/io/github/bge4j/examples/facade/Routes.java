@@ -43,6 +43,11 @@ final class Routes {
     return add(path, GET, exchange -> Responder.send(exchange, 200, answer));
   }
 
+  /** Adds what a key is needed for. */
+  Routes getWithKey(String path, Answer answer) {
+    return add(path, GET, withKey(exchange -> Responder.send(exchange, 200, answer)));
+  }
+
   /** Adds what the registry counted. */
   Routes metrics(String path) {
     HttpHandler scrape = exchange -> {
@@ -92,6 +97,9 @@ final class Routes {
 
   /** A slash at the end means the same, except for pages, whose links are relative. */
   private @Nullable Route route(String path) {
+    if (path.equals("/")) {
+      return routes.get(path);
+    }
     boolean slash = path.endsWith("/");
     Route route = routes.get(slash ? path.substring(0, path.length() - 1) : path);
     return slash && route != null && route.handler() instanceof Page ? null : route;

@@ -65,6 +65,11 @@ record Texts(List<String> texts, List<Boolean> cut) implements Input {
   }
 
   @Override
+  public long length() {
+    return texts.stream().mapToLong(String::length).sum();
+  }
+
+  @Override
   public boolean cut(int index) {
     return cut.get(index);
   }

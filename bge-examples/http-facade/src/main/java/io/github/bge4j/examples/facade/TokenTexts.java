@@ -50,6 +50,11 @@ record TokenTexts(List<int[]> texts) implements Input {
   }
 
   @Override
+  public long length() {
+    return texts.stream().mapToLong(ids -> ids.length).sum();
+  }
+
+  @Override
   public boolean cut(int index) {
     return false;
   }
