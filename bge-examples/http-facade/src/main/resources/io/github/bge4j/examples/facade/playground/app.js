@@ -102,6 +102,12 @@ function show() {
   }
 }
 
+/** Shows an id whole, and of a folder its name. */
+function model(place, name) {
+  byId(place).textContent = /^([/.]|\w:\\)/.test(name) ? name.split(/[/\\]/).pop() : name;
+  byId(place).title = name;
+}
+
 async function facts() {
   try {
     const health = await ask('health');
@@ -112,8 +118,8 @@ async function facts() {
     byId('device').textContent = health.device;
     byId('precision').textContent = health.precision;
     const info = await ask('info');
-    byId('embedder').textContent = info.model_id;
-    byId('reranker').textContent = info.reranker_model_id;
+    model('embedder', info.model_id);
+    model('reranker', info.reranker_model_id);
     if (info.outputs.length) {
       offered = info.outputs;
     }
