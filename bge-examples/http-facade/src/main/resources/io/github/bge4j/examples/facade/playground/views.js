@@ -3,6 +3,9 @@
 const MOST_CELLS = 48;
 const MOST_TOKENS = 12;
 
+/** From here on the heat is so bright that its text must be dark, in the dark too. */
+const STRONG = 0.55;
+
 /** Makes an element; text never becomes markup. */
 function el(name, properties = {}, ...children) {
   const element = document.createElement(name);
@@ -84,7 +87,7 @@ function marked(text, tokens, largest) {
       const weight = token.weight ?? 0;
       view.append(el('mark', {
         '--v': weight / largest,
-        className: weight / largest > 0.6 ? 'strong' : '',
+        className: weight / largest > STRONG ? 'strong' : '',
         title: `${token.text.trim()} (token ${token.id}): ${score(weight)}`,
       }, letters.slice(start, done).join('')));
     }
@@ -205,7 +208,7 @@ function heatMap(cells, rowTokens, columnTokens) {
     return el('tr', {}, el('th', { scope: 'row' }, name(rowTokens[i])),
       ...columns.map((token, j) => el('td', {
         '--v': clamp(row[j]),
-        className: `${row[j] > 0.6 ? 'strong' : ''} ${j === best ? 'best' : ''}`,
+        className: `${row[j] > STRONG ? 'strong' : ''} ${j === best ? 'best' : ''}`,
         title: `${name(rowTokens[i])} · ${name(token)}: ${score(row[j])}`,
       }, row[j].toFixed(2))));
   });
