@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -92,10 +93,10 @@ final class RequestBody {
 
   boolean flag(String name) {
     JsonNode value = field(name);
-    if (value != null && !value.isBoolean()) {
-      throw ApiException.shape("bool_type", name, name + " must be true or false");
-    }
-    return value != null && value.booleanValue();
+    return value != null
+        && LaxValue.truth(value)
+            .orElseThrow(
+                () -> ApiException.shape("bool_type", name, name + " must be true or false"));
   }
 
   /** Returns a whole number of at least 1, or null if there is none. */
@@ -104,13 +105,12 @@ final class RequestBody {
     if (value == null) {
       return null;
     }
-    if (!value.canConvertToExactIntegral()) {
-      throw ApiException.shape("int_type", name, name + " must be a whole number");
-    }
-    if (value.bigIntegerValue().signum() < 1) {
+    BigInteger number = LaxValue.integer(value)
+        .orElseThrow(() -> ApiException.shape("int_type", name, name + " must be a whole number"));
+    if (number.signum() < 1) {
       throw ApiException.shape(
           "greater_than_equal", name, name + " must be greater than or equal to 1");
     }
-    return value.canConvertToInt() ? value.intValue() : Integer.MAX_VALUE;
+    return number.bitLength() < Integer.SIZE ? number.intValue() : Integer.MAX_VALUE;
   }
 }

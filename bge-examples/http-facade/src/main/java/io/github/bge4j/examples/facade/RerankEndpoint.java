@@ -23,7 +23,7 @@ final class RerankEndpoint implements Endpoint {
 
   @Override
   public CompletableFuture<RerankAnswer> answer(RequestBody body) {
-    Texts query = Texts.checked("query", List.of(body.string("query")), settings);
+    Texts query = Texts.one("query", body.string("query"), settings);
     List<ObjectNode> documents = documents(body.required("documents"));
     Texts texts = Texts.checked(
         "documents", documents.stream().map(it -> it.get("text").textValue()).toList(), settings);
@@ -43,14 +43,13 @@ final class RerankEndpoint implements Endpoint {
     }
     Texts.checkCount("documents", list.size(), settings);
     List<ObjectNode> documents = new ArrayList<>(list.size());
+    Faults faults = new Faults(422);
     for (JsonNode element : list) {
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       JsonNode text = element.isTextual() ? element : element.path("text");
       if (!text.isTextual()) {
-        throw ApiException.shape(
-            "missing",
-            "documents",
-            "documents[" + documents.size() + "] must be a string or an object with a text");
+        String name = "documents[" + documents.size() + "]";
+        faults.add("missing", name, name + " must be a string or an object with a text");
       }
       document.set("text", text);
       KEPT_FIELDS.stream()
@@ -58,6 +57,7 @@ final class RerankEndpoint implements Endpoint {
           .forEach(field -> document.set(field, element.get(field)));
       documents.add(document);
     }
+    faults.check();
     return documents;
   }
 }
