@@ -17,16 +17,23 @@ final class BgeTextModel implements TextModel {
 
   private final BgeEmbedder embedder;
   private final SparseTokenMapper mapper;
+  private final ModelTokens tokens;
 
   /** Takes over the embedder. */
-  BgeTextModel(BgeEmbedder embedder, SparseTokenMapper mapper) {
+  BgeTextModel(BgeEmbedder embedder, SparseTokenMapper mapper, ModelTokens tokens) {
     this.embedder = embedder;
     this.mapper = mapper;
+    this.tokens = tokens;
   }
 
   @Override
   public int dimension() {
     return embedder.dimension();
+  }
+
+  @Override
+  public ModelTokens tokens() {
+    return tokens;
   }
 
   @Override

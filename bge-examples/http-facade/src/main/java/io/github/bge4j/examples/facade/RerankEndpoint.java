@@ -27,7 +27,7 @@ final class RerankEndpoint implements Endpoint {
 
   @Override
   public CompletableFuture<RerankAnswer> answer(RequestBody body) {
-    Texts query = Texts.checked("query", List.of(body.string("query")), settings);
+    Texts query = Texts.one("query", body.string("query"), settings);
     List<ObjectNode> documents = documents(body.required("documents"), body.strings("rank_fields"));
     Texts texts = Texts.checked(
         "documents", documents.stream().map(it -> it.get("text").textValue()).toList(), settings);
@@ -67,15 +67,16 @@ final class RerankEndpoint implements Endpoint {
     }
     Texts.checkCount("documents", list.size(), settings);
     List<ObjectNode> documents = new ArrayList<>(list.size());
+    Faults faults = new Faults(422);
     for (JsonNode element : list) {
       ObjectNode document = JsonNodeFactory.instance.objectNode();
       JsonNode text = element.isObject() ? text(element, fields) : element;
       if (!text.isTextual()) {
-        throw ApiException.shape(
+        String name = "documents[" + documents.size() + "]";
+        faults.add(
             "missing",
-            "documents",
-            "documents[" + documents.size()
-                + "] must be a string or an object with a text, or with one of rank_fields");
+            name,
+            name + " must be a string or an object with a text, or with one of rank_fields");
       }
       document.set("text", text);
       KEPT_FIELDS.stream()
@@ -83,6 +84,7 @@ final class RerankEndpoint implements Endpoint {
           .forEach(field -> document.set(field, element.get(field)));
       documents.add(document);
     }
+    faults.check();
     return documents;
   }
 

@@ -8,6 +8,9 @@ import io.undertow.util.Methods;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,11 @@ final class Routes {
       return methods.stream().map(HttpString::toString).collect(Collectors.joining(", "));
     }
   }
+
+  /** What clients make of a base URL that ends in a slash, or in a version of its own. */
+  private static final Pattern SLASHES = Pattern.compile("/{2,}");
+
+  private static final Pattern VERSIONS = Pattern.compile("^(?:/v[12])+(?=/v[12]/)");
 
   private static final List<HttpString> GET = List.of(Methods.GET, Methods.HEAD);
 
@@ -40,12 +48,42 @@ final class Routes {
   }
 
   Routes get(String path, Answer answer) {
-    return add(path, GET, exchange -> Responder.send(exchange, 200, answer));
+    return get(path, () -> answer);
+  }
+
+  /** Adds what is made anew for each request. */
+  Routes get(String path, Supplier<Answer> maker) {
+    return add(path, GET, exchange -> {
+      Answer answer = maker.get();
+      Responder.send(exchange, answer.status(), answer);
+    });
   }
 
   /** Adds what a key is needed for. */
   Routes getWithKey(String path, Answer answer) {
     return add(path, GET, withKey(exchange -> Responder.send(exchange, 200, answer)));
+  }
+
+  /**
+   * Adds all paths below one.
+   *
+   * @param path ends in a part in braces, in whose place the rest of a path stands
+   * @param answer gives the answer to that rest, or throws an {@link ApiException}
+   */
+  Routes getBelow(String path, Function<String, Answer> answer) {
+    String parent = parent(path);
+    return add(path, GET, withKey(exchange -> {
+      String rest = plain(exchange.getRequestPath()).substring(parent.length());
+      try {
+        Responder.send(exchange, 200, answer.apply(rest));
+      } catch (ApiException e) {
+        Responder.fail(exchange, e);
+      }
+    }));
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, path.indexOf('{'));
   }
 
   /** Adds what the registry counted. */
@@ -95,13 +133,26 @@ final class Routes {
     };
   }
 
-  /** A slash at the end means the same, except for pages, whose links are relative. */
-  private @Nullable Route route(String path) {
-    if (path.equals("/")) {
-      return routes.get(path);
+  private @Nullable Route route(String requested) {
+    String path = plain(requested);
+    Route route = routes.get(path);
+    if (route != null) {
+      // A page's links are relative, so that a slash at the end would lead elsewhere.
+      boolean below = path.length() > 1 && requested.endsWith("/");
+      return below && route.handler() instanceof Page ? null : route;
     }
-    boolean slash = path.endsWith("/");
-    Route route = routes.get(slash ? path.substring(0, path.length() - 1) : path);
-    return slash && route != null && route.handler() instanceof Page ? null : route;
+    return routes.entrySet().stream()
+        .filter(it -> it.getKey().endsWith("}") && path.startsWith(parent(it.getKey())))
+        .map(Map.Entry::getValue)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** Returns a path with single slashes, none at the end, and one version. */
+  private static String plain(String path) {
+    String plain = VERSIONS.matcher(SLASHES.matcher(path).replaceAll("/")).replaceFirst("");
+    return plain.length() > 1 && plain.endsWith("/")
+        ? plain.substring(0, plain.length() - 1)
+        : plain;
   }
 }

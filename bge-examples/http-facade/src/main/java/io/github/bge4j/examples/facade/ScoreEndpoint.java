@@ -71,7 +71,10 @@ final class ScoreEndpoint implements Endpoint {
 
   private Texts texts(RequestBody body, String name) {
     JsonNode given = body.required(name);
-    List<String> texts = given.isTextual() ? List.of(given.textValue()) : body.strings(name);
+    if (given.isTextual()) {
+      return Texts.one(name, given.textValue(), settings);
+    }
+    List<String> texts = body.strings(name);
     Texts.checkCount(name, texts.size(), settings);
     return Texts.checked(name, texts, settings);
   }

@@ -21,7 +21,7 @@ final class TeiRerankEndpoint implements Endpoint {
   @Override
   public CompletableFuture<Ranks> answer(RequestBody body) {
     TeiRoutes.checkOptions(body);
-    Texts query = Texts.checked("query", List.of(body.string("query")), settings);
+    Texts query = Texts.one("query", body.string("query"), settings);
     List<String> asked = body.strings("texts");
     Texts.checkCount("texts", asked.size(), settings);
     Texts texts = Texts.checked("texts", asked, settings);

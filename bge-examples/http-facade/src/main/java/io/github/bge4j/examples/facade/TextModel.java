@@ -13,6 +13,8 @@ interface TextModel extends AutoCloseable {
 
   int dimension();
 
+  ModelTokens tokens();
+
   /** Embeds texts as passages; cancelling the future drops work that has not begun. */
   CompletableFuture<List<TextVectors>> embed(
       List<String> texts, RequestOptions options, Output... outputs);

@@ -132,6 +132,8 @@ final class OpenApiTest {
         "/v1/embeddings        | 200 | {\"input\":[\"Paris\",\"aaaaaaaaaaaaaaaaaaaaaaaaaaa\"]}",
         "/v1/embeddings        | 200 | {\"input\":\"Paris\",\"encoding_format\":\"base64\"}",
         "/v1/embeddings        | 400 | {\"input\":\"\"}",
+        "/v1/embeddings        | 400 | {\"input\":[\"a\",\"\"]}",
+        "/v1/embeddings        | 422 | {\"input\":[\"a\",1]}",
         "/v1/embeddings        | 422 | {}",
         "/v1/embeddings        | 422 | {",
         "/v1/sparse-embeddings | 200 | {\"input\":[\"Paris\",\"Rome\"]}",
@@ -173,15 +175,21 @@ final class OpenApiTest {
     api.check("/v1/rerank", answer, api.answer("/v1/rerank", "post", 200));
   }
 
-  @Test
-  void info_any_answersExactlyTheDocumentedFields() throws Exception {
-    JsonNode answer = new JsonMapper().readTree(facade.get("/info").body());
-    api.check("/info", answer, api.answer("/info", "get", 200));
-  }
-
-  @Test
-  void health_any_answersExactlyTheDocumentedFields() throws Exception {
-    JsonNode answer = new JsonMapper().readTree(facade.get("/health").body());
-    api.check("/health", answer, api.answer("/health", "get", 200));
+  @ParameterizedTest
+  @CsvSource({
+    "/health, /health, 200",
+    "/info, /info, 200",
+    "/ready, /ready, 200",
+    "/healthz, /healthz, 200",
+    "/v1/models, /v1/models, 200",
+    "/v1/models/bge-m3, /v1/models/{model}, 200",
+    "/v1/models/none, /v1/models/{model}, 404",
+  })
+  void get_anything_answersExactlyTheDocumentedFields(String path, String documented, int status)
+      throws Exception {
+    HttpResponse<String> response = facade.get(path);
+    assertThat(response.statusCode()).isEqualTo(status);
+    JsonNode answer = new JsonMapper().readTree(response.body());
+    api.check(path, answer, api.answer(documented, "get", status));
   }
 }
