@@ -6,8 +6,8 @@ import java.util.List;
 /** Collects what is wrong with the elements of a list, so that a client is told all of it. */
 final class Faults {
 
-  /** More would make a large answer of a small request. */
-  private static final int MOST = 1_000;
+  /** OpenAI's clients put all of an answer into the message of their exception. */
+  private static final int MOST = 100;
 
   private final int status;
   private final List<Fault> faults = new ArrayList<>();

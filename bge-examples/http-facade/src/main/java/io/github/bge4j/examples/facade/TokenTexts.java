@@ -85,34 +85,43 @@ record TokenTexts(List<int[]> texts, boolean lone, boolean trusted) implements I
   @Override
   public CompletableFuture<List<TextVectors>> embed(
       TextModel model, RequestOptions options, Output... outputs) {
-    Faults faults = new Faults(400);
-    for (int i = 0; i < texts.size(); i++) {
-      check(i, model.tokens(), faults);
+    if (!trusted) {
+      checkOwn(model.tokens());
     }
-    faults.check();
+    checkKnown(model.tokens());
     return model.embedTokens(texts, options, outputs);
   }
 
-  private void check(int index, ModelTokens tokens, Faults faults) {
-    int[] ids = texts.get(index);
-    String param = name(lone, index);
-    if (!trusted && !tokens.enclose(ids)) {
-      faults.add(
-          "foreign_token_ids",
-          param,
-          param + " must be text, or token ids of this model with its special tokens around them ("
-              + tokens.first() + " and " + tokens.last()
-              + "), as other tokenizers' ids mean other words; send text (in LangChain "
-              + "check_embedding_ctx_length=False) or set TOKEN_IDS=trusted");
-      return;
-    }
-    Arrays.stream(ids)
-        .filter(id -> !tokens.hold(id))
-        .findFirst()
-        .ifPresent(id -> faults.add(
-            "unknown_token_id",
+  /** Names the first text only: a client sends such ids of all texts or of none. */
+  private void checkOwn(ModelTokens tokens) {
+    for (int i = 0; i < texts.size(); i++) {
+      if (!tokens.enclose(texts.get(i))) {
+        String param = name(lone, i);
+        throw ApiException.value(
+            "foreign_token_ids",
             param,
-            param + " must hold token ids of this model, from 0 to " + (tokens.count() - 1) + ": "
-                + id + "; send text instead of another tokenizer's ids"));
+            param
+                + " must be text, or token ids of this model with its special tokens around them ("
+                + tokens.first() + " and " + tokens.last()
+                + "), as other tokenizers' ids mean other words; send text (in LangChain "
+                + "check_embedding_ctx_length=False) or set TOKEN_IDS=trusted");
+      }
+    }
+  }
+
+  private void checkKnown(ModelTokens tokens) {
+    Faults faults = new Faults(400);
+    for (int i = 0; i < texts.size(); i++) {
+      String param = name(lone, i);
+      Arrays.stream(texts.get(i))
+          .filter(id -> !tokens.hold(id))
+          .findFirst()
+          .ifPresent(id -> faults.add(
+              "unknown_token_id",
+              param,
+              param + " must hold token ids of this model, from 0 to " + (tokens.count() - 1) + ": "
+                  + id + "; send text instead of another tokenizer's ids"));
+    }
+    faults.check();
   }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class FaultyElementsTest extends SharedFacade {
 
   FaultyElementsTest() {
-    super(Map.of("MAX_BATCH_SIZE", "5000"));
+    super(Map.of("MAX_BATCH_SIZE", "500"));
   }
 
   private JsonNode refused(String path, String body, int status) throws Exception {
@@ -52,7 +52,7 @@ final class FaultyElementsTest extends SharedFacade {
         "blank texts         | 400 | empty_text        | input[0] input[2]         | {\"input\":[\"\",\"a\",\" \"]}",
         "half characters     | 400 | lone_surrogate    | input[1] input[2]         | {\"input\":[\"a\",\"b\\ud83d\",\"\\ude00c\"]}",
         "empty lists         | 400 | empty_text        | input[1]                  | {\"input\":[[0,2],[]]}",
-        "foreign ids         | 400 | foreign_token_ids | input[0] input[2]         | {\"input\":[[791,5],[0,5,2],[0]]}",
+        "foreign ids         | 400 | foreign_token_ids | input[1]                  | {\"input\":[[0,5,2],[791,5],[0]]}",
         "unknown ids         | 400 | unknown_token_id  | input[1]                  | {\"input\":[[0,5,2],[0,5002,2]]}",
       })
   void embeddings_someAreWrong_areAllNamed(
@@ -92,9 +92,9 @@ final class FaultyElementsTest extends SharedFacade {
   }
 
   @Test
-  void embeddings_manyAreWrong_namesTheFirstThousand() throws Exception {
-    String body = "{\"input\":[" + "\"\",".repeat(4_999) + "\"\"]}";
+  void embeddings_manyAreWrong_namesTheFirstHundred() throws Exception {
+    String body = "{\"input\":[" + "\"\",".repeat(499) + "\"\"]}";
     JsonNode answer = refused("/v1/embeddings", body, 400);
-    assertThat(answer.path("detail")).hasSize(1_000);
+    assertThat(answer.path("detail")).hasSize(100);
   }
 }
