@@ -48,6 +48,7 @@ class ArchitectureTest {
               InputType.class,
               QueryInstructions.class,
               TextPair.class,
+              Token.class,
               DownloadListener.class)));
 
   /** Where a model comes from, and what opens its files: it chooses among the rooms. */
