@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the JavaScript libraries of OpenAI and LangChain (and the Python libraries, if PYTHON names an
-# interpreter that has openai and langchain-openai) against the service. Usage: run.sh
+# Runs the JavaScript libraries of OpenAI, LangChain, Cohere and Hugging Face (and the Python ones, if
+# PYTHON names an interpreter that has openai, langchain-openai, cohere and huggingface_hub, which
+# wants numpy for vectors) against the service. Usage: run.sh
 # path/to/bge.jar. Needs java, node and npm; npm installs the pinned libraries here on first use.
 set -euo pipefail
 
@@ -50,9 +51,10 @@ start
 export DEFAULT_URL=$url
 
 cd "$here"
-[[ -d node_modules/openai && -d node_modules/@langchain/openai ]] || npm install --no-audit --no-fund --no-package-lock
+[[ -d node_modules/openai && -d node_modules/@langchain/openai && -d node_modules/cohere-ai ]] || npm install --no-audit --no-fund --no-package-lock
 npm test
 if [[ -n ${PYTHON:-} ]]; then
   "$PYTHON" openai_test.py
   "$PYTHON" langchain_test.py
+  "$PYTHON" services_test.py
 fi

@@ -6,6 +6,7 @@ import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -17,10 +18,15 @@ import org.jspecify.annotations.Nullable;
 /** Finds what answers a path, times it, and asks for the key where one is needed. */
 final class Routes {
 
-  private record Route(List<HttpString> methods, HttpHandler handler, Latency latency) {
+  /** What answers the methods of one path, in the order they were added. */
+  private record Route(Map<HttpString, HttpHandler> handlers, Latency latency) {
 
     private String allow() {
-      return methods.stream().map(HttpString::toString).collect(Collectors.joining(", "));
+      return handlers.keySet().stream().map(HttpString::toString).collect(Collectors.joining(", "));
+    }
+
+    private boolean isPage() {
+      return handlers.get(Methods.GET) instanceof Page;
     }
   }
 
@@ -96,7 +102,9 @@ final class Routes {
   }
 
   private Routes add(String path, List<HttpString> methods, HttpHandler handler) {
-    routes.put(path, new Route(methods, handler, new Latency(registry, path)));
+    Route route = routes.computeIfAbsent(
+        path, added -> new Route(new LinkedHashMap<>(), new Latency(registry, added)));
+    methods.forEach(method -> route.handlers().put(method, handler));
     return this;
   }
 
@@ -108,7 +116,8 @@ final class Routes {
   /** Returns the methods of each path. */
   Map<String, List<HttpString>> methods() {
     Map<String, List<HttpString>> methods = new HashMap<>();
-    routes.forEach((path, route) -> methods.put(path, route.methods()));
+    routes.forEach(
+        (path, route) -> methods.put(path, List.copyOf(route.handlers().keySet())));
     return methods;
   }
 
@@ -121,14 +130,16 @@ final class Routes {
     return exchange -> {
       Route route = route(exchange.getRequestPath());
       (route == null ? unknown : route.latency()).time(exchange);
+      HttpHandler handler =
+          route == null ? null : route.handlers().get(exchange.getRequestMethod());
       if (route == null) {
         Responder.fail(exchange, new ApiException(404, "not_found", null, "Not Found"));
-      } else if (!route.methods().contains(exchange.getRequestMethod())) {
+      } else if (handler == null) {
         exchange.getResponseHeaders().put(Headers.ALLOW, route.allow());
         Responder.fail(
             exchange, new ApiException(405, "method_not_allowed", null, "Method Not Allowed"));
       } else {
-        route.handler().handleRequest(exchange);
+        handler.handleRequest(exchange);
       }
     };
   }
@@ -139,7 +150,7 @@ final class Routes {
     if (route != null) {
       // A page's links are relative, so that a slash at the end would lead elsewhere.
       boolean below = path.length() > 1 && requested.endsWith("/");
-      return below && route.handler() instanceof Page ? null : route;
+      return below && route.isPage() ? null : route;
     }
     return routes.entrySet().stream()
         .filter(it -> it.getKey().endsWith("}") && path.startsWith(parent(it.getKey())))

@@ -35,6 +35,7 @@ final class TeiRoutes {
     TeiEmbedEndpoint all = new TeiEmbedEndpoint(Output.MULTI_VECTOR, settings, models);
     Endpoint ranks = failing(new TeiRerankEndpoint(settings, models));
     return routes
+        .post("/", failing(dense)) // where clients go that are given the address alone
         .post("/embed", failing(dense))
         .post("/embed_sparse", failing(sparse))
         .post("/embed_all", failing(all))

@@ -36,6 +36,9 @@ final class TeiRoutesTest extends SharedFacade {
     assertThat(answer.get(0))
         .isEqualTo(facade.ask("/v1/embeddings", INPUT).at("/data/0/embedding"));
     assertThat(facade.ask("/embed", "{\"inputs\":\"Rome\"}").get(0)).isEqualTo(answer.get(1));
+    assertThat(facade.ask("", INPUTS)).isEqualTo(answer);
+    assertThat(facade.send(facade.request("/").DELETE()).headers().firstValue("allow"))
+        .hasValueSatisfying(allow -> assertThat(allow).contains("GET", "HEAD", "POST"));
   }
 
   @Test
