@@ -61,7 +61,7 @@ const actions = {
     const query = form.get('query');
     const documents = form.get('documents').split('\n').map(line => line.trim()).filter(Boolean);
     const { value, millis } = await timed(() => Promise.all([
-      ask('v1/rerank', { query, documents }).catch(problem => problem),
+      ask('v1/rerank', { query, documents, normalize: false }).catch(problem => problem),
       vectors([query, ...documents], ['dense', 'sparse'], false),
     ]));
     const [reranking, embeddings] = value;

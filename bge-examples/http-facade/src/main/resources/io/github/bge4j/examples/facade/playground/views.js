@@ -210,7 +210,7 @@ function heatMap(cells, rowTokens, columnTokens) {
         '--v': clamp(row[j]),
         className: `${row[j] > STRONG ? 'strong' : ''} ${j === best ? 'best' : ''}`,
         title: `${name(rowTokens[i])} · ${name(token)}: ${score(row[j])}`,
-      }, row[j].toFixed(2))));
+      }, row[j].toFixed(2).replace('-0.00', '0.00'))));
   });
   const table = el('div', {
     className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'ColBERT alignment, a table',
