@@ -59,6 +59,8 @@ export function embedded(text, item, millis) {
     views.push(card('Lexical weights', 'The special tokens around a text have none.',
       marked(text, item.tokens, largest), legend(largest)));
     views.push(card('Heaviest tokens', '', heaviest(item.tokens, largest)));
+  } else {
+    views.push(card('Lexical weights', 'This model gives none; BGE-M3 does.'));
   }
   if (item.dense) {
     views.push(card('Dense vector', `${item.dense.length} numbers, of length 1 together.`,
@@ -160,8 +162,10 @@ export function compared([first, second], millis) {
     const mean = best.reduce((sum, value) => sum + value, 0) / best.length;
     scores.push(['ColBERT', mean, 'mean of the best matches']);
   }
-  const mean = scores.reduce((sum, [, value]) => sum + value, 0) / scores.length;
-  scores.push(['Combined', mean, 'mean of the others']);
+  if (scores.length > 1) {
+    const mean = scores.reduce((sum, [, value]) => sum + value, 0) / scores.length;
+    scores.push(['Combined', mean, 'mean of the others']);
+  }
   const views = [el('dl', { className: 'scores' }, ...scores.map(([name, value, note]) =>
     el('div', {}, el('dt', {}, name), el('dd', {}, score(value)), bar(value),
       el('dd', { className: 'note' }, note))))];
