@@ -424,6 +424,36 @@ public final class BgeEmbedder implements AutoCloseable {
         .toList());
   }
 
+  /**
+   * Returns the tokens of a text and the special ones around it, whatever the limit; without an
+   * instruction. Costs no run of the model.
+   *
+   * @param text the text, may be empty
+   * @return the tokens in the order of the text; {@link Embedding#tokenIds()} has their ids, as far
+   *     as they were not cut
+   * @throws InvalidTextException if the text is null or holds a lone surrogate
+   * @throws ClosedException if the embedder is closed
+   */
+  public List<Token> tokenize(String text) {
+    CallTexts.checkWellFormed("text", 0, text);
+    return runner.using(() -> encoder.tokens(text));
+  }
+
+  /**
+   * Returns the text of tokens. It is that which was tokenized only as nearly as the tokens tell
+   * it: what the tokenizer folds, as capitals and several blanks, is lost.
+   *
+   * @param tokenIds ids of this model's tokens; may be empty
+   * @param skipSpecial whether to leave out special tokens
+   * @return the text
+   * @throws InvalidTextException if an id is not in the vocabulary
+   * @throws ClosedException if the embedder is closed
+   */
+  public String decode(int[] tokenIds, boolean skipSpecial) {
+    int[] ids = CallTexts.checkedIds(List.of(tokenIds), vocabulary)[0];
+    return runner.using(() -> runner.tokenizer().decode(ids, skipSpecial));
+  }
+
   private Set<Output> checkedOutputs(Output... outputs) {
     List<Output> named = outputs.length == 0 ? List.of(Output.DENSE) : Arrays.asList(outputs);
     if (!outputs().containsAll(named)) {

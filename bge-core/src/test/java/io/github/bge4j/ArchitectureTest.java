@@ -51,6 +51,7 @@ class ArchitectureTest {
               Device.class,
               DeviceChoice.class,
               DeviceException.class,
+              Token.class,
               DownloadListener.class)));
 
   /** Where a model comes from, and what opens its files: it chooses among the rooms. */

@@ -187,11 +187,11 @@ class SeveralCardsTest {
   }
 
   @Test
-  void open_everyWorker_runsTheShortestTextBeforeTheFirstCallOneAfterTheOther() {
+  void open_everyWorker_runsTheShortestTextAndAFullRunBeforeTheFirstCallOneAfterTheOther() {
     try (BatchExecutor executor = executor(2).build();
         Cards<Embedding> cards = embedder(2, executor)) {
       for (PlayedCard card : cards.all) {
-        assertThat(card.tokens).containsExactly(2, 2);
+        assertThat(card.tokens).containsExactly(2, PlayedCard.MAX_RUN_TOKENS, 2, PlayedCard.MAX_RUN_TOKENS);
         assertThat(card.threads).hasSize(2).doesNotContain(Thread.currentThread());
         assertThat(card.mostInFlight).hasValue(1);
       }

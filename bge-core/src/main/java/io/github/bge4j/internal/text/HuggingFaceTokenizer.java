@@ -1,11 +1,15 @@
 package io.github.bge4j.internal.text;
 
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.github.bge4j.ModelException;
+import io.github.bge4j.Token;
 import io.github.bge4j.internal.NativeGuard;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -63,6 +67,30 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   }
 
   @Override
+  public List<Token> tokens(String text) {
+    return guard.use(() -> {
+      long encoding = library.encode(handle, text, false);
+      try {
+        return tokens(text, library.getTokenIds(encoding), library.getTokenCharSpans(encoding));
+      } finally {
+        library.deleteEncoding(encoding);
+      }
+    });
+  }
+
+  private static List<Token> tokens(String text, long[] ids, CharSpan[] spans) {
+    int[] codePoints = text.codePoints().toArray();
+    List<Token> tokens = new ArrayList<>(ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      int start = spans[i].getStart();
+      int end = spans[i].getEnd();
+      String part = new String(codePoints, start, end - start);
+      tokens.add(new Token((int) ids[i], part, false, start, end));
+    }
+    return tokens;
+  }
+
+  @Override
   public int size() {
     return size;
   }
@@ -70,6 +98,12 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   @Override
   public String decode(int id) {
     return guard.use(() -> library.decode(handle, new long[] {id}, false));
+  }
+
+  @Override
+  public String decode(int[] ids, boolean skipSpecial) {
+    long[] wide = Arrays.stream(ids).asLongStream().toArray();
+    return guard.use(() -> library.decode(handle, wide, skipSpecial));
   }
 
   @Override

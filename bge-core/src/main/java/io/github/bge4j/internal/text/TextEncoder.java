@@ -1,7 +1,10 @@
 package io.github.bge4j.internal.text;
 
 import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.Token;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Tokenizes a text, cuts it to the limit and puts the special tokens around it. Thread-safe. */
 public final class TextEncoder {
@@ -43,6 +46,17 @@ public final class TextEncoder {
         && Arrays.equals(ids, 0, prefix.length, prefix, 0, prefix.length)
         && Arrays.equals(ids, end, ids.length, suffix, 0, suffix.length);
     return wrap(wrapped ? Arrays.copyOfRange(ids, prefix.length, end) : ids);
+  }
+
+  /** Returns the tokens of a well-formed text and the special ones around it, never cut. */
+  public List<Token> tokens(String text) {
+    return Stream.of(special(prefix), tokenizer.tokens(text).stream(), special(suffix))
+        .flatMap(tokens -> tokens)
+        .toList();
+  }
+
+  private Stream<Token> special(int[] ids) {
+    return Arrays.stream(ids).mapToObj(id -> new Token(id, tokenizer.decode(id), true, 0, 0));
   }
 
   /** First cuts, then wraps, so that the closing token always stands last. */

@@ -1,5 +1,8 @@
 package io.github.bge4j.internal.text;
 
+import io.github.bge4j.Token;
+import java.util.List;
+
 /**
  * Turns a text into the ids of its tokens; the only type that knows which library does it.
  *
@@ -15,11 +18,26 @@ public interface Tokenizer extends AutoCloseable {
    */
   int[] encode(String text);
 
+  /**
+   * Returns the tokens of a text with their places, without special tokens, never cut.
+   *
+   * @param text well-formed UTF-16
+   */
+  List<Token> tokens(String text);
+
   /** Returns the largest id and one: how many rows a word table must have. */
   int size();
 
   /** Returns the text of one token, for people to read; different tokens may have one text. */
   String decode(int id);
+
+  /**
+   * Returns the text of tokens, as nearly as they tell it.
+   *
+   * @param ids each from 0 to {@code size() - 1}
+   * @param skipSpecial whether to leave out special tokens
+   */
+  String decode(int[] ids, boolean skipSpecial);
 
   /** Returns the special tokens that the model expects around one text. */
   Template template();

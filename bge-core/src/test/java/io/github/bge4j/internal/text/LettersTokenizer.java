@@ -1,8 +1,10 @@
 package io.github.bge4j.internal.text;
 
+import io.github.bge4j.Token;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** One token a char, {@code <text>} and {@code <query||passage>}; remembers what it was given. */
 public final class LettersTokenizer implements Tokenizer {
@@ -32,6 +34,13 @@ public final class LettersTokenizer implements Tokenizer {
   }
 
   @Override
+  public List<Token> tokens(String text) {
+    return IntStream.range(0, text.length())
+        .mapToObj(i -> new Token(text.charAt(i), text.substring(i, i + 1), false, i, i + 1))
+        .toList();
+  }
+
+  @Override
   public int size() {
     return 1 + Character.MAX_VALUE;
   }
@@ -39,6 +48,11 @@ public final class LettersTokenizer implements Tokenizer {
   @Override
   public String decode(int id) {
     return Character.toString(id);
+  }
+
+  @Override
+  public String decode(int[] ids, boolean skipSpecial) {
+    return new String(ids, 0, ids.length);
   }
 
   @Override

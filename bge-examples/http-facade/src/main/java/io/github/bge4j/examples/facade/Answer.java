@@ -8,6 +8,11 @@ interface Answer {
 
   void write(JsonGenerator json) throws IOException;
 
+  /** Returns the HTTP status. */
+  default int status() {
+    return 200;
+  }
+
   /** Returns how many texts lost their end; told in a header. */
   default int truncated() {
     return 0;

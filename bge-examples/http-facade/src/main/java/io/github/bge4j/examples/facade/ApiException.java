@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.facade;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown to answer a request with an error; cheap, as it has no stack trace. */
@@ -10,17 +11,27 @@ final class ApiException extends RuntimeException {
   /** HTTP status. */
   private final int status;
 
-  /** FastAPI's word for the kind of mistake, or OpenAI's code. */
-  private final String code;
-
-  /** The field at fault, or null. */
-  private final @Nullable String param;
+  /** What is wrong, the first first; at least one. */
+  private final transient List<Fault> faults;
 
   ApiException(int status, String code, @Nullable String param, String message) {
-    super(message, null, false, false);
+    this(status, List.of(new Fault(code, param, message)));
+  }
+
+  /**
+   * Makes an error of what is wrong with a request.
+   *
+   * @param faults at least one
+   */
+  ApiException(int status, List<Fault> faults) {
+    super(message(faults), null, false, false);
     this.status = status;
-    this.code = code;
-    this.param = param;
+    this.faults = List.copyOf(faults);
+  }
+
+  private static String message(List<Fault> faults) {
+    String first = faults.get(0).message();
+    return faults.size() == 1 ? first : first + " (and " + (faults.size() - 1) + " more in detail)";
   }
 
   /** A body of the wrong shape. */
@@ -33,16 +44,31 @@ final class ApiException extends RuntimeException {
     return new ApiException(400, code, param, message);
   }
 
+  /** A body with more bytes than are read. */
+  static ApiException tooLarge(String what, int maxBytes) {
+    return new ApiException(
+        413,
+        "body_too_large",
+        null,
+        what + " must not be larger than " + maxBytes
+            + " bytes (MAX_BODY_BYTES); send several requests");
+  }
+
   int status() {
     return status;
   }
 
   String code() {
-    return code;
+    return faults.get(0).code();
   }
 
   @Nullable String param() {
-    return param;
+    return faults.get(0).param();
+  }
+
+  /** Returns what is wrong with the request; at least one. */
+  List<Fault> faults() {
+    return faults;
   }
 
   String message() {

@@ -1,7 +1,9 @@
 package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.BgeEmbedderBuilder;
 import io.github.bge4j.BgeReranker;
+import io.github.bge4j.BgeRerankerBuilder;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.ModelVocabulary;
@@ -9,7 +11,6 @@ import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.examples.models.NamedModels;
 import io.github.bge4j.sparse.SparseTokenMapper;
-import java.util.Collections;
 
 /** Opens the models that the settings name, on one executor. */
 final class BgeModelLoader implements ModelLoader {
@@ -36,15 +37,21 @@ final class BgeModelLoader implements ModelLoader {
   @Override
   public TextModel embedder() {
     ModelSource source = NamedModels.source(settings.embeddingModel(), DOWNLOADS);
-    SparseTokenMapper mapper = mapper(source);
-    BgeEmbedder embedder = BgeEmbedder.builder()
+    ModelVocabulary vocabulary = ModelVocabulary.read(source);
+    ModelTokens tokens = ModelTokens.of(vocabulary);
+    SparseTokenMapper mapper = mapper(vocabulary, tokens);
+    BgeEmbedderBuilder builder = BgeEmbedder.builder()
         .model(source)
         .precision(settings.precision())
         .executor(executor)
         // Clients of such services take dot products.
         .normalize(true)
-        .maxBatchTexts(settings.embedderBatchTexts())
-        .build();
+        .maxBatchTexts(settings.embedderBatchTexts());
+    Integer maxTokens = settings.maxTokens();
+    if (maxTokens != null) {
+      builder.maxTokens(maxTokens);
+    }
+    BgeEmbedder embedder = builder.build();
     Integer size = settings.embeddingSize();
     if (size != null && size != embedder.dimension()) {
       int dimension = embedder.dimension();
@@ -52,36 +59,38 @@ final class BgeModelLoader implements ModelLoader {
       throw new IllegalArgumentException("EMBEDDING_SIZE must be the model's dimension " + dimension
           + ": " + size + "; correct it or leave it unset");
     }
-    return new BgeTextModel(embedder, mapper);
+    return new BgeTextModel(embedder, mapper, tokens);
   }
 
-  private SparseTokenMapper mapper(ModelSource source) {
+  private SparseTokenMapper mapper(ModelVocabulary vocabulary, ModelTokens tokens) {
     int space = settings.sparseIndexSpace();
     return switch (settings.sparseMapping()) {
       case "hash" -> SparseTokenMapper.hash(space);
       case "tokenizer" -> {
-        int tokens = Collections.max(ModelVocabulary.read(source).ids().values()) + 1;
-        if (space < tokens) {
-          throw new IllegalArgumentException("SPARSE_INDEX_SPACE must hold the model's " + tokens
-              + " tokens: " + space + "; raise it or set SPARSE_TOKEN_MAPPING=hash");
+        if (space < tokens.count()) {
+          throw new IllegalArgumentException("SPARSE_INDEX_SPACE must hold the model's "
+              + tokens.count() + " tokens: " + space
+              + "; raise it or set SPARSE_TOKEN_MAPPING=hash");
         }
         yield SparseTokenMapper.tokenizer(space);
       }
-      default -> {
-        ModelVocabulary vocabulary = ModelVocabulary.read(source);
-        yield SparseTokenMapper.legacyTokenizer(vocabulary.ids(), vocabulary.unknownToken(), space);
-      }
+      default ->
+        SparseTokenMapper.legacyTokenizer(vocabulary.ids(), vocabulary.unknownToken(), space);
     };
   }
 
   @Override
   public PairModel reranker() {
-    return new BgePairModel(BgeReranker.builder()
+    BgeRerankerBuilder builder = BgeReranker.builder()
         .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
         .precision(settings.precision())
         .executor(executor)
-        .maxBatchTexts(settings.inferenceBatchSize())
-        .build());
+        .maxBatchTexts(settings.inferenceBatchSize());
+    Integer maxTokens = settings.rerankerMaxTokens();
+    if (maxTokens != null) {
+      builder.maxTokens(maxTokens);
+    }
+    return new BgePairModel(builder.build());
   }
 
   @Override

@@ -4,10 +4,12 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
+import io.github.bge4j.Token;
 import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /** An embedder of the library and the mapping of its weights. Thread-safe. */
@@ -15,16 +17,23 @@ final class BgeTextModel implements TextModel {
 
   private final BgeEmbedder embedder;
   private final SparseTokenMapper mapper;
+  private final ModelTokens tokens;
 
   /** Takes over the embedder. */
-  BgeTextModel(BgeEmbedder embedder, SparseTokenMapper mapper) {
+  BgeTextModel(BgeEmbedder embedder, SparseTokenMapper mapper, ModelTokens tokens) {
     this.embedder = embedder;
     this.mapper = mapper;
+    this.tokens = tokens;
   }
 
   @Override
   public int dimension() {
     return embedder.dimension();
+  }
+
+  @Override
+  public ModelTokens tokens() {
+    return tokens;
   }
 
   @Override
@@ -52,7 +61,29 @@ final class BgeTextModel implements TextModel {
         embedding.tokenCount(),
         embedding.truncated(),
         asked.contains(Output.DENSE) ? embedding.dense() : null,
-        asked.contains(Output.SPARSE) ? mapper.map(embedding.lexicalWeights()) : null);
+        asked.contains(Output.SPARSE) ? mapper.map(embedding.lexicalWeights()) : null,
+        asked.contains(Output.SPARSE) ? embedding.lexicalWeights() : null,
+        asked.contains(Output.MULTI_VECTOR) ? embedding.multiVector() : null);
+  }
+
+  @Override
+  public Set<Output> outputs() {
+    return embedder.outputs();
+  }
+
+  @Override
+  public int maxTokens() {
+    return embedder.maxTokens();
+  }
+
+  @Override
+  public List<Token> tokenize(String text) {
+    return embedder.tokenize(text);
+  }
+
+  @Override
+  public String decode(int[] tokenIds, boolean skipSpecial) {
+    return embedder.decode(tokenIds, skipSpecial);
   }
 
   @Override

@@ -36,21 +36,12 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
    */
   static void read(HttpServerExchange exchange, int maxBytes, Consumer<byte[]> next) {
     if (exchange.getRequestContentLength() > maxBytes) {
-      Responder.fail(exchange, tooLarge(maxBytes));
+      Responder.fail(exchange, ApiException.tooLarge("the body", maxBytes));
       return;
     }
     BodyReader reader = new BodyReader(exchange, maxBytes, next);
     // Outside Undertow's call, where reading and answering are told apart by flags.
     exchange.dispatch(SameThreadExecutor.INSTANCE, () -> reader.handleEvent(reader.channel));
-  }
-
-  private static ApiException tooLarge(int maxBytes) {
-    return new ApiException(
-        413,
-        "body_too_large",
-        null,
-        "the body must not be larger than " + maxBytes
-            + " bytes (MAX_BODY_BYTES); send several requests");
   }
 
   @Override
@@ -71,7 +62,7 @@ final class BodyReader implements ChannelListener<StreamSourceChannel> {
       if (count < 0) {
         next.accept(body.toByteArray());
       } else {
-        Responder.fail(exchange, tooLarge(maxBytes));
+        Responder.fail(exchange, ApiException.tooLarge("the body", maxBytes));
       }
     } catch (IOException e) {
       channel.suspendReads();

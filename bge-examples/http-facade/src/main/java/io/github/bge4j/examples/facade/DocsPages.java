@@ -7,11 +7,13 @@ import java.util.Properties;
 
 /**
  * The description of the service, {@code /openapi.json}, and Swagger UI that shows it at
- * {@code /docs}. Each file has a route of its own, so a path never becomes a file's name.
+ * {@code /docs}; the playground at {@code /}. Each file has a route of its own, so a path never
+ * becomes a file's name.
  */
 final class DocsPages {
 
   private static final String HTML = "text/html; charset=utf-8";
+  private static final String CSS = "text/css; charset=utf-8";
   private static final String SCRIPT = "text/javascript; charset=utf-8";
 
   private DocsPages() {}
@@ -19,10 +21,15 @@ final class DocsPages {
   static Routes addTo(Routes routes) {
     String swagger = "/META-INF/resources/webjars/swagger-ui/" + swaggerVersion() + "/";
     return routes
+        .page("/", page("playground/index.html", HTML))
+        .page("/playground/style.css", page("playground/style.css", CSS))
+        .page("/playground/app.js", page("playground/app.js", SCRIPT))
+        .page("/playground/views.js", page("playground/views.js", SCRIPT))
+        .page("/playground/icon.svg", page("playground/icon.svg", "image/svg+xml"))
         .page("/openapi.json", page("openapi.json", "application/json"))
         .page("/docs", page("docs/index.html", HTML))
         .page("/docs/start.js", page("docs/start.js", SCRIPT))
-        .page("/docs/swagger-ui.css", page(swagger + "swagger-ui.css", "text/css"))
+        .page("/docs/swagger-ui.css", page(swagger + "swagger-ui.css", CSS))
         .page("/docs/swagger-ui-bundle.js", page(swagger + "swagger-ui-bundle.js", SCRIPT))
         .page("/docs/favicon-32x32.png", page(swagger + "favicon-32x32.png", "image/png"));
   }

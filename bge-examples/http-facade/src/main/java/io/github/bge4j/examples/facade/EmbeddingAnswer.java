@@ -1,34 +1,41 @@
 package io.github.bge4j.examples.facade;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.bge4j.MultiVector;
+import io.github.bge4j.Token;
 import io.github.bge4j.examples.facade.EmbeddingEndpoint.Shape;
 import io.github.bge4j.sparse.SparseVector;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** Vectors of a request's texts, in the order of its input. */
+/**
+ * Vectors of a request's texts, in the order of its input.
+ *
+ * @param tokens of each text; empty if they are not wanted
+ */
 record EmbeddingAnswer(
     Shape shape,
     FacadeSettings settings,
     String model,
     boolean base64,
     Input input,
-    List<TextVectors> vectors)
+    List<TextVectors> vectors,
+    List<List<Token>> tokens)
     implements Answer {
 
   @Override
   public int truncated() {
-    int count = 0;
-    for (int i = 0; i < vectors.size(); i++) {
-      count += truncated(i) ? 1 : 0;
-    }
-    return count;
+    return truncated(input, vectors);
   }
 
-  private boolean truncated(int index) {
-    return input.cut(index) || vectors.get(index).truncated();
+  /** Counts the texts that lost their end, before the model or in it. */
+  static int truncated(Input input, List<TextVectors> vectors) {
+    return (int) IntStream.range(0, vectors.size())
+        .filter(i -> input.cut(i) || vectors.get(i).truncated())
+        .count();
   }
 
   @Override
@@ -67,17 +74,21 @@ record EmbeddingAnswer(
     float[] dense = text.dense();
     if (dense != null) {
       json.writeFieldName(shape == Shape.OPENAI ? "embedding" : "dense");
-      if (base64) {
-        json.writeBinary(littleEndian(dense));
-      } else {
-        writeFloats(json, dense);
-      }
+      Json.writeVector(json, dense, base64);
     }
     SparseVector weights = text.weights();
     if (weights != null) {
       writeSparse(json, weights);
     }
-    if (truncated(index)) {
+    MultiVector rows = text.multiVector();
+    if (rows != null) {
+      json.writeFieldName("colbert");
+      Json.writeRows(json, rows, base64);
+    }
+    if (!tokens.isEmpty()) {
+      writeTokens(json, tokens.get(index), text.tokenWeights());
+    }
+    if (input.cut(index) || text.truncated()) {
       json.writeBooleanField("truncated", true);
     }
     json.writeEndObject();
@@ -91,24 +102,26 @@ record EmbeddingAnswer(
     }
     json.writeEndArray();
     json.writeFieldName("values");
-    writeFloats(json, sparse.values());
+    Json.writeFloats(json, sparse.values());
     json.writeStringField("mapping", settings.sparseMapping());
     json.writeNumberField("index_space", settings.sparseIndexSpace());
     json.writeEndObject();
   }
 
-  private static void writeFloats(JsonGenerator json, float[] values) throws IOException {
-    json.writeStartArray();
-    for (float value : values) {
-      json.writeNumber(FloatText.of(value));
+  private static void writeTokens(
+      JsonGenerator json, List<Token> tokens, @Nullable SparseVector weights) throws IOException {
+    Map<Long, Float> weightOf = weights == null ? Map.of() : weights.toMap();
+    json.writeArrayFieldStart("tokens");
+    for (Token token : tokens) {
+      json.writeStartObject();
+      Json.writeToken(json, token);
+      Float weight = weightOf.get((long) token.id());
+      if (weight != null && !token.special()) {
+        json.writeFieldName("weight");
+        json.writeNumber(FloatText.of(weight));
+      }
+      json.writeEndObject();
     }
     json.writeEndArray();
-  }
-
-  private static byte[] littleEndian(float[] values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    return bytes.array();
   }
 }

@@ -11,31 +11,24 @@ record ErrorAnswer(ApiException error) implements Answer {
     json.writeStartObject();
     json.writeObjectFieldStart("error");
     json.writeStringField("message", error.message());
-    json.writeStringField("type", error.status() < 500 ? "invalid_request_error" : "server_error");
+    json.writeStringField("type", isOurs() ? "server_error" : "invalid_request_error");
     json.writeStringField("param", error.param());
     json.writeStringField("code", error.code());
     json.writeEndObject();
-    if (error.status() == 422) {
-      writeDetails(json);
+    if (error.status() == 400 || error.status() == 422) {
+      json.writeArrayFieldStart("detail");
+      for (Fault fault : error.faults()) {
+        fault.write(json);
+      }
+      json.writeEndArray();
     } else {
       json.writeStringField("detail", error.message());
     }
     json.writeEndObject();
   }
 
-  private void writeDetails(JsonGenerator json) throws IOException {
-    json.writeArrayFieldStart("detail");
-    json.writeStartObject();
-    json.writeStringField("type", error.code());
-    json.writeArrayFieldStart("loc");
-    json.writeString("body");
-    String param = error.param();
-    if (param != null) {
-      json.writeString(param);
-    }
-    json.writeEndArray();
-    json.writeStringField("msg", error.message());
-    json.writeEndObject();
-    json.writeEndArray();
+  /** Tells whether the service is to blame, not the request. */
+  private boolean isOurs() {
+    return error.status() >= 500 || error.status() == ModelSlot.FAILED;
   }
 }

@@ -66,7 +66,8 @@ final class ErrorMapping {
 
   private static Throwable cause(Throwable failure) {
     Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
+    while ((cause instanceof CompletionException || cause instanceof TeiException)
+        && cause.getCause() != null) {
       cause = cause.getCause();
     }
     return cause;

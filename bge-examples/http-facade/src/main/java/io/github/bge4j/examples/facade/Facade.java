@@ -9,9 +9,12 @@ import io.undertow.UndertowOptions;
 import io.undertow.server.handlers.GracefulShutdownHandler;
 import io.undertow.server.handlers.HttpContinueReadHandler;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 
 /**
@@ -21,6 +24,8 @@ import java.util.Map;
  * it.
  */
 public final class Facade implements AutoCloseable {
+
+  private static final Logger LOG = System.getLogger(Facade.class.getName());
 
   /** What accepted requests get beside their own deadline. */
   private static final int DRAIN_MARGIN_MILLIS = 1_000;
@@ -38,6 +43,7 @@ public final class Facade implements AutoCloseable {
     models = new ModelHolder(loader);
     requests = new GracefulShutdownHandler(
         new HttpContinueReadHandler(routes(settings, registry, models).handler()));
+    Cors handler = new Cors(settings.corsOrigins(), requests);
     server = Undertow.builder()
         .addHttpListener(settings.port(), settings.host())
         .setServerOption(UndertowOptions.IDLE_TIMEOUT, idleMillis(settings))
@@ -45,7 +51,7 @@ public final class Facade implements AutoCloseable {
         .setServerOption(UndertowOptions.SHUTDOWN_TIMEOUT, DRAIN_MARGIN_MILLIS)
         .setHandler(exchange -> {
           exchange.addDefaultResponseListener(Responder::fill);
-          requests.handleRequest(exchange);
+          handler.handleRequest(exchange);
         })
         .build();
     try {
@@ -75,15 +81,27 @@ public final class Facade implements AutoCloseable {
   /** Returns all that the service answers. */
   static Routes routes(
       FacadeSettings settings, PrometheusMeterRegistry registry, ModelHolder models) {
+    RerankEndpoint rerank = new RerankEndpoint(settings, models);
+    ModelList list = ModelList.of(settings, Instant.now());
     Routes routes = new Routes(settings, registry)
         .post("/v1/embeddings", new EmbeddingEndpoint(Shape.OPENAI, settings, models))
         .post("/v1/sparse-embeddings", new EmbeddingEndpoint(Shape.SPARSE, settings, models))
         .post("/v1/hybrid-embeddings", new EmbeddingEndpoint(Shape.HYBRID, settings, models))
-        .post("/v1/rerank", new RerankEndpoint(settings, models))
-        .post("/v2/rerank", new RerankEndpoint(settings, models)) // Cohere's second version
-        .get("/health", new HealthAnswer(settings.serviceName(), settings.precision(), models))
+        .post(
+            "/v1/multi-vector-embeddings",
+            new EmbeddingEndpoint(Shape.MULTI_VECTOR, settings, models))
+        .post("/v1/embed", new CohereEmbedEndpoint(false, settings, models))
+        .post("/v2/embed", new CohereEmbedEndpoint(true, settings, models))
+        .post("/v1/score", new ScoreEndpoint(settings, models))
+        .post("/v1/rerank", rerank)
+        .post("/v2/rerank", rerank) // Cohere's second version
+        .get("/health", new HealthAnswer(settings, models))
+        .get("/ready", () -> ReadyAnswer.of(models))
+        .get("/healthz", json -> json.writeRaw("{\"status\":\"ok\"}"))
+        .getWithKey("/v1/models", list)
+        .getBelow("/v1/models/{model}", list::model)
         .metrics("/metrics");
-    return DocsPages.addTo(routes);
+    return DocsPages.addTo(TeiRoutes.addTo(routes, settings, models, rerank));
   }
 
   /**
@@ -98,11 +116,38 @@ public final class Facade implements AutoCloseable {
   public static Facade start(Map<String, String> environment, Path dotEnv) {
     FacadeSettings settings = FacadeSettings.from(new Variables(environment, DotEnv.read(dotEnv)));
     LogLevel.apply(settings.logLevel());
+    announce(settings);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     BatchExecutorMetrics metrics = new BatchExecutorMetrics(registry);
     BgeModelLoader loader = new BgeModelLoader(settings, metrics);
     metrics.watch(loader.executor());
     return new Facade(settings, registry, loader);
+  }
+
+  /** Logs what users of an index, or of a card, must know. */
+  private static void announce(FacadeSettings settings) {
+    ComputeDevice device = settings.device();
+    LOG.log(
+        device.fallback() ? Level.WARNING : Level.INFO,
+        "Models run on {0}: {1}",
+        device.name(),
+        device.reason());
+    if (settings.halfPrecision() && !device.isCuda()) {
+      LOG.log(Level.INFO, "USE_FP16 has no effect on a CPU");
+    }
+    String mapping = settings.sparseMapping();
+    LOG.log(
+        Level.INFO,
+        "Sparse mapping {0}, index space {1}",
+        mapping,
+        String.valueOf(settings.sparseIndexSpace()));
+    if (mapping.equals("tokenizer")) {
+      LOG.log(
+          Level.WARNING,
+          "SPARSE_TOKEN_MAPPING=tokenizer is for new indexes. An index that bge_inference_service "
+              + "built holds hash if the variable was unset, and legacy-tokenizer if it was "
+              + "tokenizer: set that one");
+    }
   }
 
   /** Starts a service with other models. */

@@ -3,7 +3,9 @@ package io.github.bge4j.examples.facade;
 import io.github.bge4j.Precision;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +13,12 @@ import org.jspecify.annotations.Nullable;
  * explains.
  *
  * @param embeddingSize the dimension that the model must have, or null for any
+ * @param maxTokens most tokens that the embedder reads of a text, or null for its own limit
+ * @param rerankerMaxTokens most tokens that the reranker reads of a pair, or null for its own limit
+ * @param trustsTokenIds whether all token ids are taken for the model's own
  * @param apiKey what callers must show, or null for an open service
+ * @param corsOrigins origins whose pages may read answers; {@code *} for any
+ * @param halfPrecision whether a card is to compute in fp16
  */
 record FacadeSettings(
     String serviceName,
@@ -21,16 +28,23 @@ record FacadeSettings(
     String embeddingModel,
     String rerankerModel,
     @Nullable Integer embeddingSize,
+    @Nullable Integer maxTokens,
+    @Nullable Integer rerankerMaxTokens,
     String sparseMapping,
     int sparseIndexSpace,
+    boolean trustsTokenIds,
     int maxTextChars,
     int maxBatchSize,
     int inferenceBatchSize,
     Microbatch microbatch,
+    boolean rerankNormalize,
     String modelAlias,
     @Nullable String apiKey,
+    List<String> corsOrigins,
     int maxBodyBytes,
     Duration requestTimeout,
+    ComputeDevice device,
+    boolean halfPrecision,
     Precision precision) {
 
   /** How texts of several requests run together; EMBEDDING_MICROBATCH_*. */
@@ -39,19 +53,20 @@ record FacadeSettings(
   private static final int MOST = 4_194_304;
   private static final int MOST_BODY = 1 << 30;
 
+  /** OpenAI's limit, which frameworks take for every service's. */
+  private static final int MAX_BATCH_SIZE = 2_048;
+
+  private static final Pattern ORIGIN = Pattern.compile("\\*|[A-Za-z][\\w+.-]*://[^/\\s]+");
+
   /**
    * Checks the variables.
    *
    * @throws IllegalArgumentException naming the first variable that cannot be used
    */
   static FacadeSettings from(Variables env) {
-    env.flag("USE_FP16", true);
     env.flag("TOKENIZER_TRUST_REMOTE_CODE", true);
-    String device = env.text("DEVICE", "cpu");
-    if (!device.equalsIgnoreCase("cpu")) {
-      throw new IllegalArgumentException("DEVICE must be cpu: " + device
-          + "; this version computes on the processor only, set DEVICE=cpu or leave it unset");
-    }
+    ComputeDevice device =
+        ComputeDevice.choose(env.text("DEVICE", "auto"), env.flag("DEVICE_FALLBACK", false));
     return new FacadeSettings(
         env.text("SERVICE_NAME", "bge-inference-service"),
         env.text("HOST", "127.0.0.1"),
@@ -60,21 +75,29 @@ record FacadeSettings(
             "LOG_LEVEL", "INFO", List.of("DEBUG", "INFO", "WARNING", "WARN", "ERROR", "CRITICAL")),
         env.text("EMBEDDING_MODEL_NAME", "BAAI/bge-m3"),
         env.text("RERANKER_MODEL_NAME", "BAAI/bge-reranker-v2-m3"),
-        env.text("EMBEDDING_SIZE") == null ? null : env.number("EMBEDDING_SIZE", 1, 1, MOST),
-        env.word("SPARSE_TOKEN_MAPPING", "hash", List.of("hash", "tokenizer", "legacy-tokenizer")),
+        env.number("EMBEDDING_SIZE", 1, MOST),
+        env.number("MAX_TOKENS", 1, MOST),
+        env.number("RERANKER_MAX_TOKENS", 1, MOST),
+        env.word(
+            "SPARSE_TOKEN_MAPPING", "tokenizer", List.of("hash", "tokenizer", "legacy-tokenizer")),
         env.number(
             "SPARSE_INDEX_SPACE",
             (int) SparseTokenMapper.DEFAULT_INDEX_SPACE,
             1,
             Integer.MAX_VALUE),
+        env.word("TOKEN_IDS", "declared", List.of("declared", "trusted")).equals("trusted"),
         env.number("MAX_TEXT_CHARS", 10_000, 1, MOST_BODY),
-        env.number("MAX_BATCH_SIZE", 64, 1, MOST),
+        env.number("MAX_BATCH_SIZE", MAX_BATCH_SIZE, 1, MOST),
         env.number("INFERENCE_BATCH_SIZE", 256, 1, MOST),
         microbatch(env),
+        env.flag("RERANK_NORMALIZE", false),
         env.text("OPENAI_DEFAULT_MODEL_ALIAS", "bge-m3"),
         apiKey(env),
+        corsOrigins(env),
         env.number("MAX_BODY_BYTES", 16 << 20, 1, MOST_BODY),
         Duration.ofMillis(env.number("REQUEST_TIMEOUT_MS", 60_000, 1, Integer.MAX_VALUE)),
+        device,
+        env.flag("USE_FP16", device.isCuda()),
         Precision.valueOf(env.word("PRECISION", "FP32", List.of("FP32", "INT8"))));
   }
 
@@ -86,6 +109,21 @@ record FacadeSettings(
               + "choose another key");
     }
     return key;
+  }
+
+  private static List<String> corsOrigins(Variables env) {
+    List<String> origins = Arrays.stream(env.text("CORS_ALLOWED_ORIGINS", "").split(",", -1))
+        .map(String::strip)
+        .filter(origin -> !origin.isEmpty())
+        .toList();
+    for (String origin : origins) {
+      if (!ORIGIN.matcher(origin).matches()) {
+        throw new IllegalArgumentException(
+            "CORS_ALLOWED_ORIGINS must be * or origins such as https://example.org, with commas "
+                + "between them: " + origin + "; correct it, without a path or a slash at the end");
+      }
+    }
+    return origins;
   }
 
   private static Microbatch microbatch(Variables env) {

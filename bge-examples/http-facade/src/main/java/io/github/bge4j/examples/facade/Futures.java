@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.facade;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -18,5 +19,42 @@ final class Futures {
       }
     });
     return mapped;
+  }
+
+  /** Fails with another exception; cancelling the returned future cancels the other one. */
+  @SuppressWarnings("FutureReturnValueIgnored") // Both callbacks end in the returned future.
+  static <T> CompletableFuture<T> mapFailure(
+      CompletableFuture<T> future, Function<Throwable, RuntimeException> function) {
+    CompletableFuture<T> mapped = future.handle((value, failure) -> {
+      if (failure != null) {
+        throw function.apply(failure);
+      }
+      return value;
+    });
+    mapped.whenComplete((value, failure) -> {
+      if (mapped.isCancelled()) {
+        future.cancel(true);
+      }
+    });
+    return mapped;
+  }
+
+  /** Gives all results in order, or the first failure; ending otherwise cancels what is left. */
+  @SuppressWarnings("FutureReturnValueIgnored") // All callbacks end in the returned future.
+  static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
+    CompletableFuture<List<T>> all = CompletableFuture.allOf(
+            futures.toArray(CompletableFuture[]::new))
+        .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
+    futures.forEach(future -> future.whenComplete((value, failure) -> {
+      if (failure != null) {
+        all.completeExceptionally(failure);
+      }
+    }));
+    all.whenComplete((values, failure) -> {
+      if (failure != null) {
+        futures.forEach(future -> future.cancel(true));
+      }
+    });
+    return all;
   }
 }

@@ -1,24 +1,27 @@
 package io.github.bge4j.examples.facade;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.bge4j.Precision;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 
 /** What {@code /health} says. */
-record HealthAnswer(String service, Precision precision, ModelHolder models) implements Answer {
+record HealthAnswer(FacadeSettings settings, ModelHolder models) implements Answer {
 
   @Override
   public void write(JsonGenerator json) throws IOException {
     List<String> reasons = models.reasons();
     json.writeStartObject();
     json.writeStringField("status", reasons.isEmpty() ? "ok" : "degraded");
-    json.writeStringField("service", service);
+    json.writeStringField("service", settings.serviceName());
     json.writeBooleanField("embedder_loaded", models.embedderLoaded());
     json.writeBooleanField("reranker_loaded", models.rerankerLoaded());
-    json.writeStringField("device", "cpu");
-    json.writeStringField("precision", precision.name().toLowerCase(Locale.ROOT));
+    json.writeStringField("device", settings.device().name());
+    json.writeStringField("precision", settings.precision().name().toLowerCase(Locale.ROOT));
+    json.writeObjectFieldStart("sparse");
+    json.writeStringField("mapping", settings.sparseMapping());
+    json.writeNumberField("index_space", settings.sparseIndexSpace());
+    json.writeEndObject();
     json.writeArrayFieldStart("reasons");
     for (String reason : reasons) {
       json.writeString(reason);

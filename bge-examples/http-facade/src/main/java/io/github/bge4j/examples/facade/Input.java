@@ -12,21 +12,24 @@ interface Input {
   /** Reads a string, a list of strings, a list of token ids or a list of such lists. */
   static Input of(JsonNode input, FacadeSettings settings) {
     if (input.isTextual()) {
-      return Texts.checked("input", List.of(input.textValue()), settings);
+      return Texts.one("input", input.textValue(), settings);
     }
     if (!input.isArray()) {
       throw ApiException.shape(
           "string_type", "input", "input must be a string, a list of strings or token ids");
     }
     if (input.path(0).isNumber()) {
-      return TokenTexts.of(List.of(input));
+      return TokenTexts.one(input, settings);
     }
     Texts.checkCount("input", input.size(), settings);
-    return input.path(0).isArray() ? TokenTexts.of(input) : Texts.of(input, settings);
+    return input.path(0).isArray() ? TokenTexts.of(input, settings) : Texts.of(input, settings);
   }
 
   /** Returns how many texts there are. */
   int count();
+
+  /** Returns how long the texts are, all together: in chars or token ids. */
+  long length();
 
   /** Returns whether a text lost its end before it came to the model. */
   boolean cut(int index);

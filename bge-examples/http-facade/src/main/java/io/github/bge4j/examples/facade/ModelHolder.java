@@ -55,6 +55,11 @@ final class ModelHolder implements AutoCloseable {
         .toList();
   }
 
+  /** Returns whether a model failed to load, and so will never be there. */
+  boolean failed() {
+    return embedder.failed() || reranker.failed();
+  }
+
   /** Ends a download, waits until no model loads any more, then frees them. */
   @Override
   public void close() {

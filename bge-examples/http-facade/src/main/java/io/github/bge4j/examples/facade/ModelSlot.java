@@ -11,9 +11,16 @@ final class ModelSlot<M extends AutoCloseable> {
 
   private static final Logger LOG = System.getLogger(ModelSlot.class.getName());
 
+  /**
+   * Status of requests for a model that failed to load. Nothing loads it again, so clients are not
+   * to come back, as they do after any status from 500.
+   */
+  static final int FAILED = 424;
+
   private final String name;
   private volatile @Nullable M model;
   private volatile @Nullable String reason;
+  private volatile boolean failed;
 
   ModelSlot(String name) {
     this.name = name;
@@ -28,6 +35,7 @@ final class ModelSlot<M extends AutoCloseable> {
       LOG.log(Level.INFO, "{0} loaded", name);
     } catch (Throwable e) {
       reason = name + " failed to load: " + (e instanceof Error ? e : e.getMessage());
+      failed = true;
       LOG.log(Level.ERROR, name + " failed to load", e);
     }
   }
@@ -36,17 +44,28 @@ final class ModelSlot<M extends AutoCloseable> {
     return model != null;
   }
 
+  /** Returns whether it will never be loaded. */
+  boolean failed() {
+    return failed;
+  }
+
   /** Returns why there is no model, if there is none. */
   Optional<String> reason() {
     return Optional.ofNullable(reason);
   }
 
-  /** Returns the model; answers 503 if it is not loaded. */
+  /** Returns the model; answers 503 while it is loading, and {@value #FAILED} if it failed to. */
   M get() {
     M loaded = model;
-    if (loaded == null) {
-      throw new ApiException(503, "model_not_loaded", null, "Models are not loaded: " + reason);
+    if (loaded != null) {
+      return loaded;
     }
-    return loaded;
+    throw failed
+        ? new ApiException(
+            FAILED,
+            "model_failed",
+            null,
+            "Models are not loaded: " + reason + "; correct it and start the service again")
+        : new ApiException(503, "model_not_loaded", null, "Models are not loaded: " + reason);
   }
 }

@@ -27,9 +27,17 @@ final class PostHandler implements HttpHandler {
           new ApiException(415, "content_type", null, "the Content-Type must be application/json"));
       return;
     }
+    ContentCoding coding;
+    try {
+      coding = ContentCoding.of(exchange.getRequestHeaders().get(Headers.CONTENT_ENCODING));
+    } catch (ApiException e) {
+      exchange.getResponseHeaders().put(Headers.ACCEPT_ENCODING, ContentCoding.ACCEPTED);
+      Responder.fail(exchange, e);
+      return;
+    }
     BodyReader.read(exchange, maxBodyBytes, body -> {
       ClientWatch client = ClientWatch.of(exchange);
-      exchange.dispatch(() -> answer(exchange, body, client));
+      exchange.dispatch(() -> answer(exchange, coding, body, client));
     });
   }
 
@@ -42,10 +50,11 @@ final class PostHandler implements HttpHandler {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // Everything ends in the exchange.
-  private void answer(HttpServerExchange exchange, byte[] body, ClientWatch client) {
+  private void answer(
+      HttpServerExchange exchange, ContentCoding coding, byte[] body, ClientWatch client) {
     CompletableFuture<? extends Answer> future;
     try {
-      future = endpoint.answer(RequestBody.parse(body));
+      future = endpoint.answer(RequestBody.parse(coding.unpack(body, maxBodyBytes)));
     } catch (Throwable e) {
       // Nobody else would answer, whatever it is.
       Responder.fail(exchange, e);

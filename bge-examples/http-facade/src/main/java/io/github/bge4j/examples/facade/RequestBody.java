@@ -7,9 +7,12 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON object of a request, read field by field. Unknown fields are ignored. */
@@ -90,12 +93,35 @@ final class RequestBody {
     return name.isEmpty() ? fallback : name;
   }
 
+  boolean flag(String name, boolean fallback) {
+    return field(name) == null ? fallback : flag(name);
+  }
+
   boolean flag(String name) {
     JsonNode value = field(name);
-    if (value != null && !value.isBoolean()) {
-      throw ApiException.shape("bool_type", name, name + " must be true or false");
+    return value != null
+        && LaxValue.truth(value)
+            .orElseThrow(
+                () -> ApiException.shape("bool_type", name, name + " must be true or false"));
+  }
+
+  /** Returns a list of strings, empty if there is none. */
+  List<String> strings(String name) {
+    JsonNode list = field(name);
+    List<String> strings = new ArrayList<>();
+    Faults faults = new Faults(422);
+    if (list != null && !list.isArray()) {
+      throw ApiException.shape("list_type", name, name + " must be a list of strings");
     }
-    return value != null && value.booleanValue();
+    for (JsonNode item : list == null ? List.<JsonNode>of() : list) {
+      if (!item.isTextual()) {
+        String place = name + "[" + strings.size() + "]";
+        faults.add("string_type", place, place + " must be a string");
+      }
+      strings.add(item.asText());
+    }
+    faults.check();
+    return strings;
   }
 
   /** Returns a whole number of at least 1, or null if there is none. */
@@ -104,13 +130,12 @@ final class RequestBody {
     if (value == null) {
       return null;
     }
-    if (!value.canConvertToExactIntegral()) {
-      throw ApiException.shape("int_type", name, name + " must be a whole number");
-    }
-    if (value.bigIntegerValue().signum() < 1) {
+    BigInteger number = LaxValue.integer(value)
+        .orElseThrow(() -> ApiException.shape("int_type", name, name + " must be a whole number"));
+    if (number.signum() < 1) {
       throw ApiException.shape(
           "greater_than_equal", name, name + " must be greater than or equal to 1");
     }
-    return value.canConvertToInt() ? value.intValue() : Integer.MAX_VALUE;
+    return number.bitLength() < Integer.SIZE ? number.intValue() : Integer.MAX_VALUE;
   }
 }

@@ -71,7 +71,12 @@ final class Responder {
   /** Sends an error, in any thread. */
   static void fail(HttpServerExchange exchange, Throwable failure) {
     ApiException error = prepare(exchange, failure);
-    send(exchange, error.status(), new ErrorAnswer(error));
+    if (TeiException.isIn(failure)) {
+      TeiError tei = TeiError.of(error);
+      send(exchange, tei.status(), tei);
+    } else {
+      send(exchange, error.status(), new ErrorAnswer(error));
+    }
   }
 
   /**

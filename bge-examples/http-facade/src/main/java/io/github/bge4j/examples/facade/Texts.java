@@ -5,7 +5,9 @@ import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntFunction;
 
 /**
  * The texts of a request, checked and cut to a number of characters (code points).
@@ -18,34 +20,78 @@ record Texts(List<String> texts, List<Boolean> cut) implements Input {
   /** Reads a list of strings. */
   static Texts of(JsonNode list, FacadeSettings settings) {
     List<String> texts = new ArrayList<>(list.size());
+    Faults faults = new Faults(422);
     for (JsonNode text : list) {
+      String name = "input[" + texts.size() + "]";
       if (!text.isTextual()) {
-        throw ApiException.shape(
-            "string_type",
-            "input",
-            "input[" + texts.size() + "] must be a string, or all of input token ids");
+        faults.add("string_type", name, name + " must be a string, or all of input token ids");
       }
-      texts.add(text.textValue());
+      texts.add(text.asText());
     }
+    faults.check();
     return checked("input", texts, settings);
   }
 
-  /** Checks and cuts texts. */
+  /** Checks and cuts a text that is no element of a list. */
+  static Texts one(String param, String text, FacadeSettings settings) {
+    return checked(List.of(text), index -> param, settings);
+  }
+
+  /** Checks and cuts the texts of a list. */
   static Texts checked(String param, List<String> texts, FacadeSettings settings) {
+    return checked(texts, index -> param + "[" + index + "]", settings);
+  }
+
+  private static Texts checked(
+      List<String> texts, IntFunction<String> name, FacadeSettings settings) {
     List<String> kept = new ArrayList<>(texts.size());
     List<Boolean> cut = new ArrayList<>(texts.size());
+    Faults faults = new Faults(400);
     int most = settings.maxTextChars();
     for (String text : texts) {
-      if (text.isBlank()) {
-        String name = texts.size() == 1 ? param : param + "[" + kept.size() + "]";
-        throw ApiException.value(
-            "empty_text", param, name + " must not be empty or blank; send text or leave it out");
-      }
+      int index = kept.size();
+      check(text, index, name, faults);
       boolean tooLong = text.length() > most && text.codePointCount(0, text.length()) > most;
       kept.add(tooLong ? text.substring(0, text.offsetByCodePoints(0, most)) : text);
       cut.add(tooLong);
     }
+    faults.check();
     return new Texts(kept, cut);
+  }
+
+  private static void check(String text, int index, IntFunction<String> name, Faults faults) {
+    if (text.isBlank()) {
+      String param = name.apply(index);
+      faults.add(
+          "empty_text", param, param + " must not be empty or blank; send text or leave it out");
+      return;
+    }
+    int lone = loneSurrogate(text);
+    if (lone >= 0) {
+      String param = name.apply(index);
+      faults.add(
+          "lone_surrogate",
+          param,
+          String.format(
+              Locale.ROOT,
+              "%s must be Unicode: lone surrogate U+%04X at char %d; replace it with U+FFFD",
+              param,
+              (int) text.charAt(lone),
+              lone));
+    }
+  }
+
+  /** Returns where half a character is, which has no UTF-8 form; -1 if there is none. */
+  private static int loneSurrogate(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+          return i;
+        }
+        i++;
+      }
+    }
+    return -1;
   }
 
   /** Checks how many texts a list has, before anything is made of it. */
@@ -62,6 +108,11 @@ record Texts(List<String> texts, List<Boolean> cut) implements Input {
   @Override
   public int count() {
     return texts.size();
+  }
+
+  @Override
+  public long length() {
+    return texts.stream().mapToLong(String::length).sum();
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.bge4j.Output;
 import io.github.bge4j.batching.RequestOptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,33 +12,50 @@ import java.util.concurrent.CompletableFuture;
  * Texts of a request as token ids of the model.
  *
  * @param texts none without tokens
+ * @param lone whether the input is one list of ids, no list of lists
+ * @param trusted whether they are the model's own though nothing around them says so
  */
-record TokenTexts(List<int[]> texts) implements Input {
+record TokenTexts(List<int[]> texts, boolean lone, boolean trusted) implements Input {
 
-  /** Reads lists of token ids. */
-  static TokenTexts of(Iterable<JsonNode> lists) {
-    List<int[]> texts = new ArrayList<>();
-    for (JsonNode list : lists) {
-      String name = "input[" + texts.size() + "]";
-      if (!list.isArray()) {
-        throw ApiException.shape(
-            "list_type", "input", name + " must be a list of token ids, as the first one is");
-      }
-      if (list.isEmpty()) {
-        throw ApiException.value(
-            "empty_text", "input", name + " must hold a token id; leave it out");
-      }
-      texts.add(ids(list));
-    }
-    return new TokenTexts(texts);
+  /** Reads a list of token ids. */
+  static TokenTexts one(JsonNode ids, FacadeSettings settings) {
+    return of(List.of(ids), true, settings);
   }
 
-  private static int[] ids(JsonNode list) {
+  /** Reads a list of lists of token ids. */
+  static TokenTexts of(JsonNode lists, FacadeSettings settings) {
+    return of(lists, false, settings);
+  }
+
+  private static TokenTexts of(Iterable<JsonNode> lists, boolean lone, FacadeSettings settings) {
+    List<int[]> texts = new ArrayList<>();
+    Faults shapes = new Faults(422);
+    Faults empty = new Faults(400);
+    for (JsonNode list : lists) {
+      String param = name(lone, texts.size());
+      if (!list.isArray()) {
+        shapes.add("list_type", param, param + " must be a list of token ids, as the first one is");
+      } else if (list.isEmpty()) {
+        empty.add("empty_text", param, param + " must hold a token id; leave it out");
+      }
+      texts.add(ids(list, param, shapes));
+    }
+    shapes.check();
+    empty.check();
+    return new TokenTexts(texts, lone, settings.trustsTokenIds());
+  }
+
+  private static String name(boolean lone, int index) {
+    return lone ? "input" : "input[" + index + "]";
+  }
+
+  private static int[] ids(JsonNode list, String param, Faults faults) {
     int[] ids = new int[list.size()];
     for (int i = 0; i < ids.length; i++) {
       JsonNode id = list.get(i);
       if (!id.isIntegralNumber() || !id.canConvertToInt()) {
-        throw ApiException.shape("int_type", "input", "token ids must be whole numbers");
+        String name = param + "[" + i + "]";
+        faults.add("int_type", name, name + " must be a token id, a whole number");
       }
       ids[i] = id.intValue();
     }
@@ -50,13 +68,60 @@ record TokenTexts(List<int[]> texts) implements Input {
   }
 
   @Override
+  public long length() {
+    return texts.stream().mapToLong(ids -> ids.length).sum();
+  }
+
+  @Override
   public boolean cut(int index) {
     return false;
   }
 
+  /**
+   * Embeds them, if they are the model's.
+   *
+   * @throws ApiException if they may be those of another tokenizer, whose ids are other words
+   */
   @Override
   public CompletableFuture<List<TextVectors>> embed(
       TextModel model, RequestOptions options, Output... outputs) {
+    if (!trusted) {
+      checkOwn(model.tokens());
+    }
+    checkKnown(model.tokens());
     return model.embedTokens(texts, options, outputs);
+  }
+
+  /** Names the first text only: a client sends such ids of all texts or of none. */
+  private void checkOwn(ModelTokens tokens) {
+    for (int i = 0; i < texts.size(); i++) {
+      if (!tokens.enclose(texts.get(i))) {
+        String param = name(lone, i);
+        throw ApiException.value(
+            "foreign_token_ids",
+            param,
+            param
+                + " must be text, or token ids of this model with its special tokens around them ("
+                + tokens.first() + " and " + tokens.last()
+                + "), as other tokenizers' ids mean other words; send text (in LangChain "
+                + "check_embedding_ctx_length=False) or set TOKEN_IDS=trusted");
+      }
+    }
+  }
+
+  private void checkKnown(ModelTokens tokens) {
+    Faults faults = new Faults(400);
+    for (int i = 0; i < texts.size(); i++) {
+      String param = name(lone, i);
+      Arrays.stream(texts.get(i))
+          .filter(id -> !tokens.hold(id))
+          .findFirst()
+          .ifPresent(id -> faults.add(
+              "unknown_token_id",
+              param,
+              param + " must hold token ids of this model, from 0 to " + (tokens.count() - 1) + ": "
+                  + id + "; send text instead of another tokenizer's ids"));
+    }
+    faults.check();
   }
 }

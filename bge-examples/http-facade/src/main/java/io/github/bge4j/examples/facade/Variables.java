@@ -47,6 +47,11 @@ final class Variables {
     throw new IllegalArgumentException(rule(name, least, most, value));
   }
 
+  /** Returns a number, or null if it is not set. */
+  @Nullable Integer number(String name, int least, int most) {
+    return values.containsKey(name) ? number(name, least, least, most) : null;
+  }
+
   private static String rule(String name, int least, int most, String value) {
     return name + " must be a whole number from " + least + " to " + most + ": " + value
         + "; correct it or leave it unset";

@@ -46,6 +46,11 @@ final class BusyModels implements ModelLoader, TextModel, PairModel {
   }
 
   @Override
+  public ModelTokens tokens() {
+    return new ModelTokens(0, 2, 5_002);
+  }
+
+  @Override
   public CompletableFuture<List<TextVectors>> embed(
       List<String> texts, RequestOptions options, Output... outputs) {
     return queue.submitAll(texts, options);

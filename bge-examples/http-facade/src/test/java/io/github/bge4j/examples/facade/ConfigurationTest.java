@@ -3,7 +3,10 @@ package io.github.bge4j.examples.facade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,7 +52,7 @@ final class ConfigurationTest {
         new RunningFacade(folder, Map.of("SPARSE_TOKEN_MAPPING", "tokenizer", name, value))) {
       assertThat(facade.settled().at("/reasons/0").textValue())
           .startsWith("embedder failed to load: " + reason);
-      assertThat(facade.post(PATH, TWO_TEXTS).statusCode()).isEqualTo(503);
+      assertThat(facade.post(PATH, TWO_TEXTS).statusCode()).isEqualTo(424);
     }
   }
 
@@ -60,6 +63,10 @@ final class ConfigurationTest {
     "/metrics, Bearer k-2, 401",
     "/metrics, Basic k-1, 401",
     "/metrics, k-1, 401",
+    "/v1/models, none, 401",
+    "/v1/models, Bearer k-1, 200",
+    "/v1/models/bge-m3, none, 401",
+    "/healthz, none, 200",
     "/health, none, 200",
     "/docs, none, 200",
     "/openapi.json, none, 200",
@@ -72,6 +79,61 @@ final class ConfigurationTest {
         .start(Map.of("API_KEY", "k-1"))) {
       HttpRequest.Builder request = facade.request(path).header("Authorization", shown);
       assertThat(facade.send(request).statusCode()).isEqualTo(status);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "api-key, k-1, 200",
+    "API-Key, k-1, 200",
+    "x-api-key, k-1, 200",
+    "x-api-key, Bearer k-1, 401",
+    "api-key, k-2, 401",
+    "key, k-1, 401",
+  })
+  void get_withAKeySet_takesItFromOtherHeadersToo(String header, String shown, int status)
+      throws Exception {
+    try (RunningFacade facade = new FakeModels((texts, options) -> {
+          throw new IllegalStateException("not asked");
+        })
+        .start(Map.of("API_KEY", "k-1"))) {
+      HttpRequest.Builder request = facade.request("/v1/models").header(header, shown);
+      assertThat(facade.send(request).statusCode()).isEqualTo(status);
+    }
+  }
+
+  @Test
+  void embeddings_tokenIdsTrusted_needNoSpecialTokens() throws Exception {
+    try (RunningFacade facade = new RunningFacade(folder, Map.of("TOKEN_IDS", "trusted"))) {
+      facade.settled();
+      assertThat(facade.ask(PATH, "{\"input\":[[5,6],[7]]}").path("data"))
+          .isEqualTo(facade.ask(PATH, "{\"input\":[[0,5,6,2],[0,7,2]]}").path("data"));
+      assertThat(facade.post(PATH, "{\"input\":[5002]}").statusCode()).isEqualTo(400);
+    }
+  }
+
+  /** Ids with slashes come as they are or encoded; a folder's name begins with one. */
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/models/BAAI/bge-m3, BAAI/bge-m3",
+    "/v1/models/BAAI%2Fbge-m3, BAAI/bge-m3",
+    "/v1/models/%2Fmodels%2freranker, /models/reranker",
+    "/v1/models//models/reranker, /models/reranker",
+    "/v1/models/our-name, our-name",
+    "/v1/models/our-name/, our-name",
+    "/v1/v1/models/our-name, our-name",
+    "/v1/models/bge, none",
+  })
+  void models_id_isFoundHoweverItIsWritten(String path, String id) throws Exception {
+    try (RunningFacade facade = new FakeModels((texts, options) -> {
+          throw new IllegalStateException("not asked");
+        })
+        .start(Map.of(
+            "OPENAI_DEFAULT_MODEL_ALIAS", "our-name", "RERANKER_MODEL_NAME", "/models/reranker"))) {
+      HttpResponse<String> response = facade.get(path);
+      assertThat(response.statusCode()).isEqualTo(id.equals("none") ? 404 : 200);
+      JsonNode answer = new JsonMapper().readTree(response.body());
+      assertThat(answer.path("id").asText("none")).isEqualTo(id);
     }
   }
 

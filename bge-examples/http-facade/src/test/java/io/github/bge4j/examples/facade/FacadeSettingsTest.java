@@ -21,8 +21,13 @@ final class FacadeSettingsTest {
     assertThat(settings.host()).isEqualTo("127.0.0.1");
     assertThat(settings.port()).isEqualTo(8011);
     assertThat(settings.maxTextChars()).isEqualTo(10_000);
-    assertThat(settings.maxBatchSize()).isEqualTo(64);
-    assertThat(settings.sparseMapping()).isEqualTo("hash");
+    assertThat(settings.maxBatchSize()).isEqualTo(2_048);
+    assertThat(settings.sparseMapping()).isEqualTo("tokenizer");
+    assertThat(settings.device().name()).isEqualTo("cpu");
+    assertThat(settings.maxTokens()).isNull();
+    assertThat(settings.rerankerMaxTokens()).isNull();
+    assertThat(settings.trustsTokenIds()).isFalse();
+    assertThat(settings.corsOrigins()).isEmpty();
     assertThat(settings.modelAlias()).isEqualTo("bge-m3");
   }
 
@@ -30,7 +35,14 @@ final class FacadeSettingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "DEVICE | cuda | DEVICE must be cpu: cuda",
+        "DEVICE | cuda | DEVICE must be a device that can be used: cuda; CUDA is not usable",
+        "DEVICE | mps | DEVICE must be auto, cpu, cuda or cuda:N: mps; correct it or leave it unset",
+        "DEVICE_FALLBACK | maybe | DEVICE_FALLBACK must be true or false: maybe",
+        "MAX_TOKENS | 0 | MAX_TOKENS must be a whole number from 1 to 4194304: 0",
+        "RERANKER_MAX_TOKENS | x | RERANKER_MAX_TOKENS must be a whole number from 1 to 4194304: x",
+        "TOKEN_IDS | any | TOKEN_IDS must be one of [declared, trusted]: any",
+        "CORS_ALLOWED_ORIGINS | https://a.org/ | CORS_ALLOWED_ORIGINS must be * or origins",
+        "CORS_ALLOWED_ORIGINS | *, a.org | CORS_ALLOWED_ORIGINS must be * or origins",
         "PRECISION | fp8 | PRECISION must be one of [FP32, INT8]: fp8; correct it or leave it unset",
         "PORT | 70000 | PORT must be a whole number from 0 to 65535: 70000",
         "max_batch_size | x | MAX_BATCH_SIZE must be a whole number from 1 to 4194304: x",
@@ -49,9 +61,9 @@ final class FacadeSettingsTest {
   @Test
   void from_wordsInAnotherCase_areUnderstood() {
     FacadeSettings settings =
-        from(Map.of("log_level", "debug", "DEVICE", "CPU", "sparse_token_mapping", "Tokenizer"));
+        from(Map.of("log_level", "debug", "DEVICE", "CPU", "sparse_token_mapping", "Hash"));
     assertThat(settings.logLevel()).isEqualTo("DEBUG");
-    assertThat(settings.sparseMapping()).isEqualTo("tokenizer");
+    assertThat(settings.sparseMapping()).isEqualTo("hash");
   }
 
   @ParameterizedTest
@@ -86,6 +98,13 @@ final class FacadeSettingsTest {
     assertThat(settings.port()).isEqualTo(2);
     assertThat(settings.host()).isEqualTo("0.0.0.0");
     assertThat(settings.maxBatchSize()).isEqualTo(3);
+  }
+
+  @Test
+  void from_origins_areParted() {
+    assertThat(from(Map.of("CORS_ALLOWED_ORIGINS", "https://a.org, http://b.org:8080 ,"))
+            .corsOrigins())
+        .containsExactly("https://a.org", "http://b.org:8080");
   }
 
   @Test

@@ -53,7 +53,7 @@ final class FacadeTest extends SharedFacade {
         .isEqualTo(facade.ask("/v1/embeddings", body).at("/data/0/embedding"));
     assertThat(hybrid.at("/data/0/sparse"))
         .isEqualTo(facade.ask("/v1/sparse-embeddings", body).at("/data/0/sparse"));
-    assertThat(hybrid.at("/data/0/sparse/mapping").textValue()).isEqualTo("hash");
+    assertThat(hybrid.at("/data/0/sparse/mapping").textValue()).isEqualTo("tokenizer");
   }
 
   @Test
@@ -86,14 +86,17 @@ final class FacadeTest extends SharedFacade {
   @CsvSource(
       delimiter = '|',
       value = {
-        "lists of token ids | 200 | {\"input\":[[5,6],[7]]}",
-        "unknown token id   | 400 | {\"input\":[99999999]}",
+        "lists of token ids | 200 | {\"input\":[[0,5,6,2],[0,7,2]]}",
+        "one list of ids    | 200 | {\"input\":[0,5,6,2]}",
+        "ids undeclared     | 400 | {\"input\":[5,6]}",
+        "one end alone      | 400 | {\"input\":[[0,5,6]]}",
+        "unknown token id   | 400 | {\"input\":[0,99999999,2]}",
         "text among ids     | 422 | {\"input\":[[5,6],\"a\"]}",
         "ids among texts    | 422 | {\"input\":[\"a\",[5,6]]}",
         "id that is none    | 422 | {\"input\":[5,1.5]}",
         "null among texts   | 422 | {\"input\":[\"a\",null]}",
         "no ids             | 400 | {\"input\":[[5],[]]}",
-        "negative id        | 400 | {\"input\":[[-1]]}",
+        "negative id        | 400 | {\"input\":[[0,-1,2]]}",
         "lone surrogate     | 400 | {\"input\":\"\\ud800\"}",
         "duplicate keys     | 200 | {\"input\":\"\",\"input\":\"a\"}",
       })
@@ -103,11 +106,21 @@ final class FacadeTest extends SharedFacade {
   }
 
   @Test
-  void embeddings_65texts_areRefusedWithTheLimit() throws Exception {
-    String texts = "\"a\",".repeat(64) + "\"a\"";
+  void embeddings_moreTextsThanOpenAiTakes_areRefusedWithTheLimit() throws Exception {
+    String texts = "\"a\",".repeat(2_048) + "\"a\"";
     HttpResponse<String> response = facade.post("/v1/embeddings", "{\"input\":[" + texts + "]}");
     assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(response.body()).contains("from 1 to 64 texts (MAX_BATCH_SIZE): 65");
+    assertThat(response.body()).contains("from 1 to 2048 texts (MAX_BATCH_SIZE): 2049");
+  }
+
+  /** As many as OpenAI takes, which frameworks send without asking. */
+  @Test
+  void embeddings_2048texts_areServed() throws Exception {
+    String texts = "\"a\",".repeat(2_047) + "\"b\"";
+    JsonNode data = facade.ask("/v1/embeddings", "{\"input\":[" + texts + "]}").path("data");
+    assertThat(data).hasSize(2_048);
+    assertThat(data.get(2_046).path("embedding")).isEqualTo(data.get(0).path("embedding"));
+    assertThat(data.get(2_047).path("embedding")).isNotEqualTo(data.get(0).path("embedding"));
   }
 
   @Test
@@ -131,7 +144,7 @@ final class FacadeTest extends SharedFacade {
   }
 
   @Test
-  void health_missingModel_isDegradedWithReasonAndAnswers503(@TempDir Path folder)
+  void health_missingModel_isDegradedWithReasonAndNotTriedAgain(@TempDir Path folder)
       throws Exception {
     try (RunningFacade other = new RunningFacade(
         folder, Map.of("EMBEDDING_MODEL_NAME", "no/such/folder", "API_KEY", "k"))) {
@@ -146,8 +159,8 @@ final class FacadeTest extends SharedFacade {
           .request("/v1/embeddings")
           .header("Authorization", "Bearer k")
           .POST(BodyPublishers.ofString(body)));
-      assertThat(response.statusCode()).isEqualTo(503);
-      assertThat(response.headers().firstValue("retry-after")).hasValue("1");
+      assertThat(response.statusCode()).isEqualTo(424);
+      assertThat(response.headers().firstValue("retry-after")).isEmpty();
     }
   }
 }

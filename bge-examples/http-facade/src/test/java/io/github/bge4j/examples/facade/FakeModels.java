@@ -61,6 +61,11 @@ final class FakeModels implements ModelLoader, TextModel {
   }
 
   @Override
+  public ModelTokens tokens() {
+    return new ModelTokens(0, 2, 5_002);
+  }
+
+  @Override
   public CompletableFuture<List<TextVectors>> embed(
       List<String> texts, RequestOptions options, Output... outputs) {
     return embedding.apply(texts, options);

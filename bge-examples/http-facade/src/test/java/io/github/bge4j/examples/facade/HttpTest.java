@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What HTTP allows, and numbers that no type holds. */
 final class HttpTest {
@@ -48,8 +49,21 @@ final class HttpTest {
   void path_withASlashAtTheEnd_isTheSameRoute() throws Exception {
     assertThat(facade.post(PATH + "/", BODY).statusCode()).isEqualTo(200);
     assertThat(facade.get("/health/").statusCode()).isEqualTo(200);
-    assertThat(facade.get("/health//").statusCode()).isEqualTo(404);
-    assertThat(facade.get("/").statusCode()).isEqualTo(404);
+    assertThat(facade.get("/health//").statusCode()).isEqualTo(200);
+  }
+
+  /** What clients make of a base URL with a slash at its end, or with a version. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"//v1/embeddings", "/v1//embeddings", "/v1/v1/embeddings", "/v2/v1/embeddings"})
+  void path_withADoubledPart_isTheSameRoute(String path) throws Exception {
+    assertThat(facade.post(path, BODY).statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/v1", "/v1/v1", "/v3/v1/embeddings", "/v1embeddings", "/docs//"})
+  void path_ofNothing_is404(String path) throws Exception {
+    assertThat(facade.get(path).statusCode()).isEqualTo(404);
   }
 
   /** A browser would look for the page's files below it. */
@@ -93,6 +107,9 @@ final class HttpTest {
     "dimensions,-99999999999999999999,422",
     "dimensions,1.5,422",
     "dimensions,1.0,200",
+    "dimensions,\"1\",200",
+    "dimensions,\"0\",422",
+    "dimensions,\"one\",422",
     "other,1e999999999,200"
   })
   void post_hugeNumber_isRefusedOrIgnored(String field, String number, int status)
@@ -112,7 +129,7 @@ final class HttpTest {
     HttpResponse<String> response =
         facade.post("/v2/rerank", "{\"query\":\"a\",\"documents\":[],\"model\":\"m\"}");
     assertThat(response.statusCode()).isEqualTo(400);
-    assertThat(response.body()).contains("documents must hold from 1 to 64 texts");
+    assertThat(response.body()).contains("documents must hold from 1 to 2048 texts");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.model.cohere.CohereEmbeddingModel;
 import dev.langchain4j.model.cohere.CohereScoringModel;
 import dev.langchain4j.model.jina.JinaScoringModel;
 import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
@@ -114,5 +115,19 @@ final class LangChain4jClientTest extends SharedFacade {
     Response<List<Double>> scores = model.scoreAll(SEGMENTS, QUERY);
     assertThat(scores.content()).isEqualTo(served());
     assertThat(inputTokens(scores)).isGreaterThan(6);
+  }
+
+  @Test
+  void embedAll_cohere_isInTheOrderOfTheSegments() {
+    Response<List<Embedding>> all = CohereEmbeddingModel.builder()
+        .baseUrl(facade.url("/v1/"))
+        .apiKey("any")
+        .modelName("bge-m3")
+        .inputType("search_document")
+        .build()
+        .embedAll(SEGMENTS);
+    assertThat(all.content())
+        .isEqualTo(embedder(facade).build().embedAll(SEGMENTS).content());
+    assertThat(inputTokens(all)).isGreaterThan(6);
   }
 }

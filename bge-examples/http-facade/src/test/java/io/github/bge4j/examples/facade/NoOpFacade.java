@@ -65,6 +65,11 @@ public final class NoOpFacade {
     }
 
     @Override
+    public ModelTokens tokens() {
+      return new ModelTokens(0, 2, 5_002);
+    }
+
+    @Override
     public CompletableFuture<List<TextVectors>> embed(
         List<String> texts, RequestOptions options, Output... outputs) {
       return CompletableFuture.completedFuture(

@@ -1,18 +1,21 @@
 package io.github.bge4j.examples.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.Sleeper;
 import com.openai.errors.BadRequestException;
+import com.openai.errors.NotFoundException;
 import com.openai.errors.RateLimitException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.errors.UnprocessableEntityException;
 import com.openai.models.embeddings.CreateEmbeddingResponse;
 import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.embeddings.EmbeddingCreateParams.EncodingFormat;
+import com.openai.models.models.Model;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,12 +104,38 @@ final class OpenAiClientTest extends SharedFacade {
 
   @Test
   void create_tokenIds_areOneTextOrOneEach() {
-    CreateEmbeddingResponse one = create(request().inputOfArrayOfTokens(List.of(5L, 6L)));
-    CreateEmbeddingResponse two =
-        create(request().inputOfArrayOfTokenArrays(List.of(List.of(5L, 6L), List.of(7L))));
+    CreateEmbeddingResponse one = create(request().inputOfArrayOfTokens(List.of(0L, 5L, 6L, 2L)));
+    CreateEmbeddingResponse two = create(
+        request().inputOfArrayOfTokenArrays(List.of(List.of(0L, 5L, 6L, 2L), List.of(0L, 7L, 2L))));
     assertThat(one.data()).hasSize(1);
     assertThat(two.data()).hasSize(2);
     assertThat(two.data().get(0).embedding()).isEqualTo(one.data().get(0).embedding());
+  }
+
+  /** Ids of tiktoken, which LangChain sends, are none of ours. */
+  @Test
+  void create_foreignTokenIds_isBadRequestThatNamesTheRemedy() {
+    BadRequestException thrown = catchThrowableOfType(
+        BadRequestException.class,
+        () -> create(request().inputOfArrayOfTokenArrays(List.of(List.of(791L, 5L)))));
+    assertThat(thrown.code()).hasValue("foreign_token_ids");
+    assertThat(thrown.param()).hasValue("input[0]");
+    assertThat(thrown).hasMessageContaining("check_embedding_ctx_length=False");
+  }
+
+  @Test
+  void models_listAndRetrieve_areTheNamesOfAnswers() {
+    OpenAIClient client = client(facade, KEY, waits);
+    assertThat(client.models().list().data())
+        .extracting(Model::id)
+        .contains("bge-m3")
+        .hasSize(3);
+    for (Model model : client.models().list().data()) {
+      assertThat(client.models().retrieve(model.id()).id()).isEqualTo(model.id());
+    }
+    assertThatThrownBy(() -> client.models().retrieve("gpt-4"))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("the model must be one of /v1/models");
   }
 
   @Test

@@ -70,7 +70,7 @@ final class ScenariosTest extends SharedFacade {
   void sparseHelper_text_isAPointOfDistinctIndices() throws Exception {
     JsonNode sparse = sparse("Rome is old");
     assertPoint(sparse);
-    assertThat(sparse.path("mapping").textValue()).isEqualTo("hash");
+    assertThat(sparse.path("mapping").textValue()).isEqualTo("tokenizer");
     assertThat(sparse.path("index_space").intValue()).isEqualTo(1 << 20);
   }
 

@@ -1,0 +1,67 @@
+package io.github.bge4j.examples.facade;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Where the models run, and why there.
+ *
+ * @param name {@code cpu}, or {@code cuda:N} for a card
+ * @param reason for the log
+ * @param fallback whether it is the CPU in place of a card that was asked for
+ */
+record ComputeDevice(String name, String reason, boolean fallback) {
+
+  private static final String CPU = "cpu";
+  private static final Pattern CARD = Pattern.compile("cuda(:\\d{1,3})?");
+
+  private static final String UNUSABLE =
+      "CUDA is not usable: this version of the library computes on the CPU only";
+
+  /**
+   * Chooses the device.
+   *
+   * @param asked DEVICE: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @param mayFallBack DEVICE_FALLBACK: whether the CPU does in place of a card that cannot be used
+   * @throws IllegalArgumentException if it is none of these, or a card that cannot be used
+   */
+  static ComputeDevice choose(String asked, boolean mayFallBack) {
+    return choose(asked, mayFallBack, ComputeDevice::trouble);
+  }
+
+  /** Returns why a card cannot be used; nothing if it can. */
+  private static Optional<String> trouble(String card) {
+    return Optional.of(UNUSABLE);
+  }
+
+  static ComputeDevice choose(
+      String asked, boolean mayFallBack, Function<String, Optional<String>> troubleOfCard) {
+    String device = asked.toLowerCase(Locale.ROOT);
+    if (device.equals(CPU)) {
+      return new ComputeDevice(CPU, "as DEVICE says", false);
+    }
+    boolean auto = device.equals("auto");
+    if (!auto && !CARD.matcher(device).matches()) {
+      throw new IllegalArgumentException(
+          "DEVICE must be auto, cpu, cuda or cuda:N: " + asked + "; correct it or leave it unset");
+    }
+    String card = device.startsWith("cuda:") ? device : "cuda:0";
+    Optional<String> trouble = troubleOfCard.apply(card);
+    if (trouble.isEmpty()) {
+      return new ComputeDevice(
+          card, auto ? "DEVICE is auto, and CUDA is usable" : "as DEVICE says", false);
+    } else if (auto) {
+      return new ComputeDevice(CPU, "DEVICE is auto, and " + trouble.get(), false);
+    } else if (mayFallBack) {
+      return new ComputeDevice(CPU, "in place of DEVICE=" + asked + ": " + trouble.get(), true);
+    }
+    throw new IllegalArgumentException("DEVICE must be a device that can be used: " + asked + "; "
+        + trouble.get() + "; set DEVICE=cpu, or DEVICE_FALLBACK=true to fall back to the CPU");
+  }
+
+  boolean isCuda() {
+    return !name.equals(CPU);
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.bge4j.examples.facade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ComputeDeviceTest {
+
+  /** A machine whose first card can be used, and no other. */
+  private static ComputeDevice chooseWithOneCard(String asked, boolean fallback) {
+    return ComputeDevice.choose(
+        asked,
+        fallback,
+        card -> card.equals("cuda:0") ? Optional.empty() : Optional.of("there is no " + card));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "auto, cuda:0, 'DEVICE is auto, and CUDA is usable'",
+    "AUTO, cuda:0, 'DEVICE is auto, and CUDA is usable'",
+    "cpu, cpu, as DEVICE says",
+    "cuda, cuda:0, as DEVICE says",
+    "cuda:0, cuda:0, as DEVICE says",
+  })
+  void choose_cardIsUsable_isTakenUnlessTheCpuIsAskedFor(String asked, String name, String reason) {
+    assertThat(chooseWithOneCard(asked, false)).isEqualTo(new ComputeDevice(name, reason, false));
+  }
+
+  @Test
+  void choose_autoWithoutACard_isTheCpuAndSaysWhy() {
+    ComputeDevice device =
+        ComputeDevice.choose("auto", false, card -> Optional.of("there is no " + card));
+    assertThat(device)
+        .isEqualTo(new ComputeDevice("cpu", "DEVICE is auto, and there is no cuda:0", false));
+    assertThat(device.isCuda()).isFalse();
+  }
+
+  @Test
+  void choose_cardThatIsNotThereWithFallback_isTheCpuAndSaysSo() {
+    assertThat(chooseWithOneCard("cuda:1", true))
+        .isEqualTo(new ComputeDevice("cpu", "in place of DEVICE=cuda:1: there is no cuda:1", true));
+  }
+
+  @Test
+  void choose_cardThatIsNotThere_namesTheRemedy() {
+    assertThatThrownBy(() -> chooseWithOneCard("cuda:1", false))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("DEVICE must be a device that can be used: cuda:1; there is no cuda:1; "
+            + "set DEVICE=cpu, or DEVICE_FALLBACK=true to fall back to the CPU");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gpu", "cuda:", "cuda:x", "cuda:-1", "mps"})
+  void choose_noDevice_isRefusedAlsoWithFallback(String asked) {
+    assertThatThrownBy(() -> chooseWithOneCard(asked, true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("DEVICE must be auto, cpu, cuda or cuda:N: " + asked
+            + "; correct it or leave it unset");
+  }
+}
