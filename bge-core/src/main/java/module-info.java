@@ -8,6 +8,7 @@ module io.github.bge4j {
   requires ai.djl.tokenizers;
   requires com.google.gson;
   requires com.microsoft.onnxruntime;
+  requires java.logging;
   // Needed by ai.djl, an automatic module that cannot say so itself.
   requires org.slf4j;
 }

@@ -81,14 +81,18 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
    * @return an embedder, which the caller closes
    * @throws InvalidOptionException if an option is out of bounds or does not fit the model
    * @throws ModelException if a file is missing, damaged or of a kind that cannot be used
+   * @throws DeviceException if the model cannot run on the device that was asked for
    * @throws ClosedException if the executor is closed
    */
   public BgeEmbedder build() {
     ModelFiles files = files();
-    ModelOptions options = options(files, LEAST_MAX_TOKENS, files.defaultMaxTokens(), pooling);
-    return files.open(
-        opening -> files.openEncoder(options, opening),
-        (tokenizer, session) -> assemble(files, options, tokenizer, session));
+    return open(files, device -> {
+      ModelOptions options =
+          options(files, device, LEAST_MAX_TOKENS, files.defaultMaxTokens(), pooling);
+      return files.open(
+          opening -> files.openEncoder(options, opening),
+          (tokenizer, session) -> assemble(files, options, tokenizer, session));
+    });
   }
 
   private BgeEmbedder assemble(
@@ -110,7 +114,8 @@ public final class BgeEmbedderBuilder extends BgeModelBuilder<BgeEmbedderBuilder
             : Set.of());
     ModelRunner<Embedding> runner =
         new ModelRunner<>(nameOr("embedder"), tokenizer, session, options, shaper);
-    return new BgeEmbedder(runner, encoder, tokenizer.size(), query, passage, traits.similarity());
+    return new BgeEmbedder(
+        runner, options.device(), encoder, tokenizer.size(), query, passage, traits.similarity());
   }
 
   private static Set<Integer> ids(Tokenizer tokenizer, Set<String> specialTokens) {

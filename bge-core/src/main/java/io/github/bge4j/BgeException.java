@@ -1,5 +1,7 @@
 package io.github.bge4j;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Base of every exception that this library throws on purpose.
  *
@@ -10,6 +12,7 @@ public abstract sealed class BgeException extends RuntimeException
     permits BusyException,
         ClosedException,
         DeadlineException,
+        DeviceException,
         InferenceException,
         InvalidOptionException,
         InvalidTextException,
@@ -27,7 +30,7 @@ public abstract sealed class BgeException extends RuntimeException
     super(bounded(message));
   }
 
-  BgeException(String message, Throwable cause) {
+  BgeException(String message, @Nullable Throwable cause) {
     super(bounded(message), cause);
   }
 

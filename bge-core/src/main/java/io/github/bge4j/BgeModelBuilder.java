@@ -2,6 +2,9 @@ package io.github.bge4j;
 
 import io.github.bge4j.batching.BatchExecutor;
 import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,12 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   /** As many as two-token texts fit a run on a CPU: no limit of its own. */
   private static final int DEFAULT_MAX_BATCH_TEXTS = 64;
 
+  /** As many as 16-token texts fit a run on a card: hardly a limit of its own. */
+  private static final int DEFAULT_MAX_BATCH_TEXTS_ON_CUDA = 1_024;
+
+  /** One computes while the other makes ready and copies. */
+  private static final int WORKERS_PER_CARD = 2;
+
   /** Beyond so many threads a short text has too little work for each. */
   private static final int MOST_THREADS_OF_LONE_RUN = 4;
 
@@ -25,8 +34,10 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   private @Nullable Integer workers;
   private @Nullable BatchExecutor executor;
   private @Nullable Integer threadsPerWorker;
-  private int maxBatchTexts = DEFAULT_MAX_BATCH_TEXTS;
-  private Precision precision = Precision.FP32;
+  private @Nullable Integer maxBatchTexts;
+  private @Nullable Precision precision;
+  private List<Device> devices = List.of();
+  private long runBytes;
   private @Nullable Path cacheDirectory;
 
   BgeModelBuilder() {}
@@ -90,8 +101,55 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   }
 
   /**
+   * Sets where the model runs. Default: {@link Device#cpu()}. Nothing looks for a card unless one
+   * is asked for.
+   *
+   * @param device any
+   * @return this
+   */
+  public B device(Device device) {
+    return devices(List.of(ModelOptions.notNull("device", device)));
+  }
+
+  /**
+   * Sets several cards on which the model runs, with its weights on each; a text runs on any of
+   * them.
+   *
+   * @param devices CUDA cards, no two alike; or one device of any kind
+   * @return this
+   * @throws InvalidOptionException if they are something else
+   */
+  public B devices(List<Device> devices) {
+    List<Device> all = List.copyOf(ModelOptions.notNull("devices", devices));
+    boolean cards = all.stream().allMatch(device -> device.kind() == Device.Kind.CUDA);
+    if (all.isEmpty() || (all.size() > 1 && !cards) || new HashSet<>(all).size() < all.size()) {
+      throw new InvalidOptionException("devices must be one, or several CUDA cards of which no two"
+          + " are alike: " + all + "; leave them unset for the CPU");
+    }
+    this.devices = all;
+    return self();
+  }
+
+  /**
+   * Sets how much of a card's memory runs of this model may take beside its weights. Default: what
+   * is free. The CUDA libraries themselves take some 100 MB more, until the JVM ends.
+   *
+   * @param bytes for each card, at least 1; enough for the longest text
+   * @return this
+   * @throws InvalidOptionException if {@code bytes} is below 1
+   */
+  public B deviceMemoryLimit(long bytes) {
+    if (bytes < 1) {
+      throw new InvalidOptionException("device memory limit must be at least 1 byte: " + bytes
+          + "; leave it unset for no limit");
+    }
+    this.runBytes = bytes;
+    return self();
+  }
+
+  /**
    * Sets how many runs of the model go on at a time. Default: the number of cores of this JVM,
-   * which gives the highest throughput.
+   * which gives the highest throughput; on CUDA two for each card.
    *
    * @param workers number of worker threads, at least 1
    * @return this
@@ -106,7 +164,8 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
    * Sets how many cores one run uses, whatever else runs. Default: 1; but a run that finds the
    * executor idle takes the cores of the other workers too, at most four in all. The first such run
    * opens a second session for it, with weights of its own, which is for models whose layers have
-   * up to 50 million weights and for graphs of our own. Vectors are the same bits either way.
+   * up to 50 million weights and for graphs of our own. Vectors are the same bits either way. On
+   * CUDA it cannot be set.
    *
    * @param threads number of threads of a run, at least 1
    * @return this
@@ -118,10 +177,11 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   }
 
   /**
-   * Sets in what numbers the linear layers compute. Default: {@link Precision#FP32}.
+   * Sets in what numbers the linear layers compute. Default: {@link Precision#FP32} on a CPU and
+   * {@link Precision#FP16} on CUDA.
    *
-   * @param precision what is not {@link Precision#FP32} is refused by {@code build()} for a file
-   *     that runs as it is, which has its own
+   * @param precision {@link Precision#FP16} is for CUDA alone, and {@link Precision#INT8} for a
+   *     CPU; a file that runs as it is has its own, and takes {@link Precision#FP32} only
    * @return this
    */
   public B precision(Precision precision) {
@@ -156,8 +216,8 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
   }
 
   /**
-   * Sets how many texts, also of different callers, run together at most. Default: 64. On a CPU
-   * only texts of equal length do, with 128 tokens together at most.
+   * Sets how many texts, also of different callers, run together at most. Default: 64, and on CUDA
+   * 1,024. On a CPU only texts of equal length do, with 128 tokens together at most.
    *
    * @param texts at least 1; 1 runs every text alone
    * @return this
@@ -180,15 +240,29 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
     return ModelFiles.of(source);
   }
 
+  /** Opens the model on a device that the opener is given. */
+  final <T> T open(ModelFiles files, Function<DeviceChoice, T> opener) {
+    return placement().open(nameOr("model"), files, opener);
+  }
+
+  private Placement placement() {
+    return new Placement(devices, precision, runBytes, threadsPerWorker);
+  }
+
   /**
    * Checks the options against the model.
    *
+   * @param device where it is to run
    * @param least the fewest tokens that make sense
    * @param defaultMaxTokens what holds if the caller said nothing
    * @param pooling null for the model's own
    */
   ModelOptions options(
-      ModelFiles files, int least, int defaultMaxTokens, @Nullable Pooling pooling) {
+      ModelFiles files,
+      DeviceChoice device,
+      int least,
+      int defaultMaxTokens,
+      @Nullable Pooling pooling) {
     int limit = files.modelMaxTokens();
     int tokens = maxTokens == null ? defaultMaxTokens : maxTokens;
     if (tokens < least || tokens > limit) {
@@ -200,18 +274,23 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
           + "; a shared executor has workers of its own");
     }
     int cores = Runtime.getRuntime().availableProcessors();
-    int own = workers == null ? cores : workers;
+    boolean cuda = device.isCuda();
+    int usual = cuda ? WORKERS_PER_CARD * device.devices().size() : cores;
+    int own = workers == null ? usual : workers;
     int all = Math.min(cores, executor == null ? own : executor.workers());
+    int texts = cuda ? DEFAULT_MAX_BATCH_TEXTS_ON_CUDA : DEFAULT_MAX_BATCH_TEXTS;
     return new ModelOptions(
         tokens,
         truncation,
         own,
-        maxBatchTexts,
+        maxBatchTexts == null ? texts : maxBatchTexts,
         executor,
         pooling,
         threadsPerWorker == null ? 1 : threadsPerWorker,
         threadsPerWorker == null ? Math.min(all, MOST_THREADS_OF_LONE_RUN) : threadsPerWorker,
-        precision,
+        placement().precisionOn(device),
+        device,
+        cuda ? runBytes : 0,
         cacheDirectory);
   }
 }

@@ -38,11 +38,13 @@ import java.util.function.Supplier;
 public final class BgeReranker implements AutoCloseable {
 
   private final ModelRunner<PairScore> runner;
+  private final DeviceChoice device;
   private final PairEncoder encoder;
 
   /** Takes over the runner. */
-  BgeReranker(ModelRunner<PairScore> runner, PairEncoder encoder) {
+  BgeReranker(ModelRunner<PairScore> runner, DeviceChoice device, PairEncoder encoder) {
     this.runner = runner;
+    this.device = device;
     this.encoder = encoder;
   }
 
@@ -53,6 +55,15 @@ public final class BgeReranker implements AutoCloseable {
    */
   public static BgeRerankerBuilder builder() {
     return new BgeRerankerBuilder();
+  }
+
+  /**
+   * Returns where the model runs, and why there.
+   *
+   * @return the devices it was opened on
+   */
+  public DeviceChoice device() {
+    return device;
   }
 
   /**

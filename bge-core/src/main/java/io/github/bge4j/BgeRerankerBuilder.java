@@ -58,15 +58,18 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
    * @return a reranker, which the caller closes
    * @throws InvalidOptionException if an option is out of bounds or does not fit the model
    * @throws ModelException if a file is missing, damaged or of a kind that cannot be used
+   * @throws DeviceException if the model cannot run on the device that was asked for
    * @throws ClosedException if the executor is closed
    */
   public BgeReranker build() {
     ModelFiles files = files();
     int defaultMaxTokens = Math.min(DEFAULT_MAX_TOKENS, files.defaultMaxTokens());
-    ModelOptions options = options(files, LEAST_MAX_TOKENS, defaultMaxTokens, null);
-    return files.open(
-        opening -> files.openCrossEncoder(options, opening),
-        (tokenizer, session) -> assemble(options, tokenizer, session));
+    return open(files, device -> {
+      ModelOptions options = options(files, device, LEAST_MAX_TOKENS, defaultMaxTokens, null);
+      return files.open(
+          opening -> files.openCrossEncoder(options, opening),
+          (tokenizer, session) -> assemble(options, tokenizer, session));
+    });
   }
 
   private BgeReranker assemble(ModelOptions options, Tokenizer tokenizer, EncoderSession session) {
@@ -79,7 +82,9 @@ public final class BgeRerankerBuilder extends BgeModelBuilder<BgeRerankerBuilder
           normalized ? sigmoid(logit) : logit, pair.ids().length, pair.truncated());
     };
     return new BgeReranker(
-        new ModelRunner<>(nameOr("reranker"), tokenizer, session, options, shaper), encoder);
+        new ModelRunner<>(nameOr("reranker"), tokenizer, session, options, shaper),
+        options.device(),
+        encoder);
   }
 
   private static double sigmoid(double logit) {

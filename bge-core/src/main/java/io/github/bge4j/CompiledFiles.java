@@ -8,10 +8,12 @@ import io.github.bge4j.internal.checkpoint.Weights;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.graph.WeightCache;
 import io.github.bge4j.internal.runtime.CompiledModel;
+import io.github.bge4j.internal.runtime.CudaCard;
 import io.github.bge4j.internal.runtime.EncoderSession;
 import io.github.bge4j.internal.text.Tokenizer;
 import io.github.bge4j.internal.text.TokenizerFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A model of which the weights are used, in a graph of our own. */
 final class CompiledFiles extends ModelFiles {
+
+  /** What a token takes in a run on a card, as multiples of its state: measured. */
+  private static final long STATES_OF_A_RUN = 13;
 
   private final String name;
   private final Checkpoint checkpoint;
@@ -59,6 +64,11 @@ final class CompiledFiles extends ModelFiles {
               + " trust it: asIs(); for a plain export, give its config.json: withConfig(...)",
           e);
     }
+  }
+
+  @Override
+  boolean runsAsItIs() {
+    return false;
   }
 
   @Override
@@ -106,10 +116,39 @@ final class CompiledFiles extends ModelFiles {
   }
 
   private EncoderSession open(EncoderGraph graph, ModelOptions options) {
+    if (options.device().isCuda()) {
+      return openOnCards(cards(options));
+    }
     long bytes = options.precision() == Precision.INT8 ? Byte.BYTES : Float.BYTES;
     long packed = checkpoint.config().layerWeights() * bytes;
     return CompiledModel.open(
         graph, name, options.threadsPerRun(), options.threadsOfLoneRun(packed));
+  }
+
+  /** Opens a session on each card, behind one. */
+  private EncoderSession openOnCards(List<CudaCard> cards) {
+    throw new DeviceException(
+        cards.get(0).device(),
+        DeviceException.Reason.OTHER,
+        "a model must run on a CPU in this version: " + name + "; use the device cpu",
+        null);
+  }
+
+  /** Tells what the model takes of each card; refuses a limit too low for its longest text. */
+  private List<CudaCard> cards(ModelOptions options) {
+    ModelConfig config = checkpoint.config();
+    long bytes = options.precision() == Precision.FP16 ? Short.BYTES : Float.BYTES;
+    long text = bytes * STATES_OF_A_RUN * config.hiddenSize() * options.maxTokens();
+    long limit = options.runBytes();
+    if (limit > 0 && limit < text) {
+      throw new InvalidOptionException(
+          "device memory limit must hold a run of the longest text, of "
+              + options.maxTokens() + " tokens and " + text + " bytes: " + limit
+              + "; raise it, or lower maxTokens");
+    }
+    return options.device().devices().stream()
+        .map(device -> new CudaCard(device, config.weights() * bytes, text, limit))
+        .toList();
   }
 
   private static WeightCache cache(ModelOptions options) {

@@ -101,6 +101,9 @@ abstract class ModelFiles {
     return folder == null ? modelMaxTokens() : folder.maxTokens(modelMaxTokens());
   }
 
+  /** Tells whether a file of others runs as it is, which it does on a CPU only. */
+  abstract boolean runsAsItIs();
+
   /** Returns how many tokens the model has rows for; nothing if only a run would tell. */
   abstract OptionalInt vocabularySize();
 

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param threadsPerRun cores that one run uses
  * @param threadsOfLoneRun cores that a run uses while nothing else runs
  * @param precision of the linear layers
+ * @param device where it runs
+ * @param runBytes most bytes that runs may take on a card; 0 for all there are
  * @param cacheFolder where converted weights are kept; null for the usual folder
  */
 record ModelOptions(
@@ -25,6 +27,8 @@ record ModelOptions(
     int threadsPerRun,
     int threadsOfLoneRun,
     Precision precision,
+    DeviceChoice device,
+    long runBytes,
     @Nullable Path cacheFolder) {
 
   /** Packed weights up to which a model may hold them twice, in bytes (docs/adr/0008). */

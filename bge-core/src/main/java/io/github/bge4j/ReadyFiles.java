@@ -58,6 +58,11 @@ final class ReadyFiles extends ModelFiles {
   }
 
   @Override
+  boolean runsAsItIs() {
+    return true;
+  }
+
+  @Override
   OptionalInt vocabularySize() {
     return OptionalInt.empty();
   }

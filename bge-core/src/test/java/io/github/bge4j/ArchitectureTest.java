@@ -48,6 +48,9 @@ class ArchitectureTest {
               InputType.class,
               QueryInstructions.class,
               TextPair.class,
+              Device.class,
+              DeviceChoice.class,
+              DeviceException.class,
               DownloadListener.class)));
 
   /** Where a model comes from, and what opens its files: it chooses among the rooms. */

@@ -53,6 +53,8 @@ final class PlayedModel implements AutoCloseable {
         1,
         1,
         Precision.FP32,
+        new DeviceChoice(List.of(Device.cpu()), "played"),
+        0,
         Path.of("unused"));
   }
 

@@ -83,10 +83,15 @@ class ReadmeExampleTest {
               String question) {
             %s
           }
+
+          void useACard() {
+            %s
+          }
         }
         """.formatted(
             block(readme.substring(readme.indexOf("A reranker,")), "java"),
-            block(readme.substring(readme.indexOf("### Many callers")), "java")));
+            block(readme.substring(readme.indexOf("### Many callers")), "java"),
+            block(Files.readString(Path.of("..", "docs", "cuda.md")), "java")));
     compile(file, "-Werror");
     assertThat(folder.resolve("Others.class")).exists();
   }

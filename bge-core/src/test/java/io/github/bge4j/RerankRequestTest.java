@@ -45,6 +45,7 @@ class RerankRequestTest {
         item.text().truncated());
     return new BgeReranker(
         new ModelRunner<>("reranker", tokenizer, session, options, shaper),
+        options.device(),
         new PairEncoder(tokenizer, options.maxTokens(), maxQueryTokens));
   }
 

@@ -111,6 +111,13 @@ public record ModelConfig(
     return layers * (attention + 2L * hiddenSize * intermediateSize);
   }
 
+  /** Returns how many weights an encoder has in all, without pooler and heads. */
+  public long weights() {
+    return weightShapes().values().stream()
+        .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
+        .sum();
+  }
+
   /** Returns the most tokens of a text, special tokens included. */
   public int maxTokens() {
     return family == ModelFamily.XLM_ROBERTA ? maxPositions - padTokenId - 1 : maxPositions;

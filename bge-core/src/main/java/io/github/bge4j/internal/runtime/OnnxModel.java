@@ -9,13 +9,16 @@ import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.RunOptions;
 import ai.onnxruntime.OrtSession.SessionOptions;
 import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import io.github.bge4j.BgeException;
+import io.github.bge4j.Device;
+import io.github.bge4j.DeviceException;
 import io.github.bge4j.InferenceException;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.NativeGuard;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,22 +26,20 @@ import org.jspecify.annotations.Nullable;
 /** An ONNX Runtime session that cannot be closed under a run. Thread-safe. */
 final class OnnxModel implements AutoCloseable {
 
-  /** What the allocators of ONNX Runtime, of CUDA and of C++ say. */
-  private static final List<String> OUT_OF_MEMORY =
-      List.of("Failed to allocate memory", "out of memory", "bad_alloc", "bad allocation");
-
   private final NativeGuard guard = new NativeGuard("model");
   private final OrtSession session;
   private final String name;
+  private final Device device;
   /** Nanoseconds a token by the logarithm of the tokens: moving averages, 0 before the first. */
   private final double[] paces = new double[Integer.SIZE];
 
   private final Map<String, NodeInfo> inputs;
   private final Map<String, NodeInfo> outputs;
 
-  private OnnxModel(OrtSession session, String name) throws OrtException {
+  private OnnxModel(OrtSession session, String name, Device device) throws OrtException {
     this.session = session;
     this.name = name;
+    this.device = device;
     boolean opened = false;
     try {
       this.inputs = session.getInputInfo();
@@ -59,6 +60,7 @@ final class OnnxModel implements AutoCloseable {
         path.toString(),
         threadsPerRun,
         false,
+        null,
         (env, options) -> env.createSession(path.toString(), options));
   }
 
@@ -66,7 +68,8 @@ final class OnnxModel implements AutoCloseable {
     if (bytes.length == 0) {
       throw new ModelException("model file must not be empty: " + name + "; get it again");
     }
-    return open(name, threadsPerRun, false, (env, options) -> env.createSession(bytes, options));
+    return open(
+        name, threadsPerRun, false, null, (env, options) -> env.createSession(bytes, options));
   }
 
   /**
@@ -78,26 +81,49 @@ final class OnnxModel implements AutoCloseable {
    */
   static OnnxModel open(
       byte[] graph, Path weightsFolder, String name, int threadsPerRun, int spinMicros) {
-    return open(name, threadsPerRun, spinMicros > 0, (env, options) -> {
+    return open(name, threadsPerRun, spinMicros > 0, null, (env, options) -> {
       if (spinMicros > 0) {
         options.addConfigEntry("session.intra_op.spin_duration_us", String.valueOf(spinMicros));
         options.addConfigEntry("session.force_spinning_stop", "1");
       }
-      // Nothing is left to fuse, and looking for it takes longer than everything but packing the
-      // weights.
-      options.setOptimizationLevel(OptLevel.NO_OPT);
-      // Packed weights beside the arena, not in it: they never change size, and it grows in steps.
-      options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
-      options.addConfigEntry(
-          "session.model_external_initializers_file_folder_path", weightsFolder.toString());
+      prepareOwn(options, weightsFolder);
       return env.createSession(graph, options);
     });
   }
 
-  private static OnnxModel open(String name, int threadsPerRun, boolean spins, Opener opener) {
+  /**
+   * Opens a graph in memory whose weights lie in files, on a CUDA card. A node that cannot run
+   * there fails it, instead of running on the CPU.
+   *
+   * @param weightsFolder what the locations of the weights are relative to
+   * @throws DeviceException if the card cannot be used, or has too little memory
+   */
+  static OnnxModel open(byte[] graph, Path weightsFolder, String name, CudaCard card) {
+    Opener opener = (env, options) -> {
+      prepareOwn(options, weightsFolder);
+      options.addConfigEntry("session.disable_cpu_ep_fallback", "1");
+      try (OrtCUDAProviderOptions cuda = card.options()) {
+        options.addCUDA(cuda);
+        return env.createSession(graph, options);
+      }
+    };
+    return open(name, 1, false, card, opener);
+  }
+
+  private static void prepareOwn(SessionOptions options, Path weightsFolder) throws OrtException {
+    // Nothing is left to fuse, and looking for it takes longer than everything but packing the
+    // weights.
+    options.setOptimizationLevel(OptLevel.NO_OPT);
+    // Packed weights beside the arena, not in it: they never change size, and it grows in steps.
+    options.addConfigEntry("session.use_device_allocator_for_initializers", "1");
+    options.addConfigEntry(
+        "session.model_external_initializers_file_folder_path", weightsFolder.toString());
+  }
+
+  private static OnnxModel open(
+      String name, int threadsPerRun, boolean spins, @Nullable CudaCard card, Opener opener) {
     try (SessionOptions options = new SessionOptions()) {
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      environment.setTelemetry(false);
+      OrtEnvironment environment = OnnxEnvironment.get();
       // What goes wrong is in the exception; a library prints nothing.
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
       options.setOptimizationLevel(OptLevel.ALL_OPT);
@@ -107,29 +133,18 @@ final class OnnxModel implements AutoCloseable {
       options.setMemoryPatternOptimization(false);
       // Spinning threads take the cores from the other workers.
       options.addConfigEntry("session.intra_op.allow_spinning", spins ? "1" : "0");
-      return new OnnxModel(opener.open(environment, options), name);
+      Device device = card == null ? Device.cpu() : card.device();
+      return new OnnxModel(opener.open(environment, options), name, device);
     } catch (OrtException e) {
+      if (card != null) {
+        throw card.explain(name, e);
+      }
       throw new ModelException(
           "model must be an ONNX file that ONNX Runtime can open: " + name + ": " + e.getMessage(),
           e);
     } catch (LinkageError e) {
-      throw notLoaded(e);
+      throw OnnxEnvironment.notLoaded(e);
     }
-  }
-
-  /** After the first failure of a class, the JVM tells what really happened only below. */
-  private static ModelException notLoaded(LinkageError failure) {
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return new ModelException(
-        "ONNX Runtime must load on " + System.getProperty("os.name") + " "
-            + System.getProperty("os.arch") + ", from the temporary directory "
-            + System.getProperty("java.io.tmpdir") + ": " + root
-            + "; make it a directory that can be written and executed in, by -Djava.io.tmpdir=DIR,"
-            + " or name one that has the native libraries by -Donnxruntime.native.path=DIR",
-        failure);
   }
 
   /** Returns what messages call the model. */
@@ -169,13 +184,27 @@ final class OnnxModel implements AutoCloseable {
           stop.close();
         }
       } catch (OrtException e) {
-        throw new InferenceException(
-            "a run of the model failed; do model and tokenizer belong together, and does the model take texts this"
-                + " long? "
-                + e.getMessage(),
-            e);
+        throw explain(e);
       }
     });
+  }
+
+  private BgeException explain(OrtException failure) {
+    String text = String.valueOf(failure.getMessage());
+    if (CudaDiagnosis.isOutOfMemory(text)) {
+      return new InferenceException(
+          "a run must fit into the memory of " + device + ": " + text
+              + "; let texts be shorter (maxTokens), or fewer at a time (maxBatchTexts)",
+          failure);
+    }
+    if (device.kind() == Device.Kind.CUDA
+        && CudaDiagnosis.reasonOf(text) == DeviceException.Reason.CARD_GENERATION) {
+      return Cuda.explain(device, failure);
+    }
+    return new InferenceException(
+        "a run of the model failed; do model and tokenizer belong together, and does the model take"
+            + " texts this long? " + text,
+        failure);
   }
 
   /** Returns nanoseconds a token of late, for runs of about so many tokens; 0 before the first. */
@@ -209,11 +238,14 @@ final class OnnxModel implements AutoCloseable {
     }
   }
 
+  /** Looks at the causes too: who hands a failure on may have words of its own. */
   static boolean isOutOfMemory(Throwable failure) {
-    String message = String.valueOf(failure.getMessage());
-    return failure instanceof InferenceException
-        && failure.getCause() instanceof OrtException
-        && OUT_OF_MEMORY.stream().anyMatch(message::contains);
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof OrtException && CudaDiagnosis.isOutOfMemory(each.getMessage())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -67,7 +67,7 @@ final class CheckCommand implements Callable<Integer> {
 
   CheckCommand(Stdio stdio) {
     this.stdio = stdio;
-    this.models = new Models(new HubProgress(stdio));
+    this.models = Models.of(stdio);
   }
 
   /** What is searched and what for; no query has judgements unless all have. */
@@ -90,9 +90,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    modelOptions.check();
     Precision precision = modelOptions.precision();
-    if (precision == Precision.FP32) {
+    if (precision == null || precision == Precision.FP32) {
       throw new UsageException("--precision must be another than fp32, with which it is compared;"
           + " --precision int8 for example");
     }

@@ -51,7 +51,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   EmbedCommand(Stdio stdio) {
     this.stdio = stdio;
-    this.models = new Models(new HubProgress(stdio));
+    this.models = Models.of(stdio);
   }
 
   @Override

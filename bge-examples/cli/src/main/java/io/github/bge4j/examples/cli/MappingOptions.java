@@ -17,7 +17,7 @@ final class MappingOptions {
   private static final String LEGACY_TOKENIZER = "legacy-tokenizer";
 
   private static final WordOption MAPPINGS =
-      new WordOption("--sparse-mapping", List.of(TOKENIZER, HASH, LEGACY_TOKENIZER), List.of(), "");
+      new WordOption("--sparse-mapping", List.of(TOKENIZER, HASH, LEGACY_TOKENIZER));
 
   @Option(
       names = "--sparse-mapping",

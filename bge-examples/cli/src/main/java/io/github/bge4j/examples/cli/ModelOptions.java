@@ -1,5 +1,8 @@
 package io.github.bge4j.examples.cli;
 
+import io.github.bge4j.BgeModelBuilder;
+import io.github.bge4j.Device;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Precision;
 import java.util.List;
 import java.util.Locale;
@@ -9,28 +12,26 @@ import picocli.CommandLine.Option;
 /** The options of every command that opens a model, besides its name. */
 class ModelOptions {
 
-  private static final WordOption PRECISIONS = new WordOption(
-      "--precision",
-      List.of("fp32", "int8"),
-      List.of("fp16"),
-      "half precision is for CUDA, which is not supported yet");
-
-  private static final WordOption DEVICES =
-      new WordOption("--device", List.of("cpu", "cuda", "cuda:N"), List.of(), "");
+  private static final WordOption PRECISIONS =
+      new WordOption("--precision", List.of("fp32", "fp16", "int8"));
 
   @Option(
       names = "--precision",
-      paramLabel = "fp32|int8",
+      paramLabel = "fp32|fp16|int8",
       description = {
-        "Precision of the linear layers; int8 is about twice as fast, see the command check.",
-        "Default: ${DEFAULT-VALUE}."
+        "Precision of the linear layers. int8 is for the CPU, where it is about twice as fast,",
+        "see the command check; fp16 is for CUDA. Default: fp32 on the CPU, fp16 on CUDA."
       })
-  private String precision = "fp32";
+  private @Nullable String precision;
 
   @Option(
       names = "--device",
-      paramLabel = "cpu",
-      description = "Where the model runs. Default: ${DEFAULT-VALUE}.")
+      paramLabel = "auto|cpu|cuda[:N[,N]]",
+      description = {
+        "Where models run: on the CPU, or on a CUDA card or several, for which ONNX Runtime must",
+        "be its build with CUDA; auto takes the first card if it can be used, and else the CPU,",
+        "and says why. Default: ${DEFAULT-VALUE}."
+      })
   private String device = "cpu";
 
   @Option(
@@ -48,17 +49,33 @@ class ModelOptions {
     return onnxAsIs;
   }
 
-  /** Returns the precision, once it was checked. */
-  final Precision precision() {
+  /** Returns the precision; null for what is usual on the device. */
+  final @Nullable Precision precision() {
+    if (precision == null) {
+      return null;
+    }
+    PRECISIONS.check(precision);
     return Precision.valueOf(precision.toUpperCase(Locale.ROOT));
   }
 
-  /** Refuses what no model of today gives. */
-  final void check() {
-    PRECISIONS.check(precision);
-    if (device.matches("cuda(:\\d+)?")) {
-      throw new UsageException("--device must be cpu: " + device + "; CUDA is not supported yet");
+  /** Tells whether the device was left to what this machine has. */
+  final boolean isAuto() {
+    return devices().contains(Device.auto());
+  }
+
+  /** Sets device and precision of a model. */
+  final <B extends BgeModelBuilder<B>> B place(B builder, @Nullable Precision precision) {
+    if (precision != null) {
+      builder.precision(precision);
     }
-    DEVICES.check(device);
+    return builder.devices(devices());
+  }
+
+  private List<Device> devices() {
+    try {
+      return Device.parse(device);
+    } catch (InvalidOptionException e) {
+      throw new UsageException("--" + e.getMessage(), e);
+    }
   }
 }

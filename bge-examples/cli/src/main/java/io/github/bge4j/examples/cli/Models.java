@@ -4,32 +4,41 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeEmbedderBuilder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.BgeRerankerBuilder;
+import io.github.bge4j.Device;
+import io.github.bge4j.DeviceChoice;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubSource;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.Precision;
 import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds and opens what {@code --model} names.
  *
  * @param listener told of downloads from the hub
+ * @param warnings takes lines for the user
  */
-record Models(DownloadListener listener) {
+record Models(DownloadListener listener, Consumer<String> warnings) {
+
+  /** Shows downloads and warnings on standard error. */
+  static Models of(Stdio stdio) {
+    return new Models(
+        new HubProgress(stdio), warning -> stdio.err().println("bge: " + warning));
+  }
 
   /** Opens an embedding model; the caller closes it. */
   BgeEmbedder open(EmbedderOptions options) {
-    options.check();
     return open(options, options.precision());
   }
 
   /** Opens an embedding model in this precision; the caller closes it. */
-  BgeEmbedder open(EmbedderOptions options, Precision precision) {
+  BgeEmbedder open(EmbedderOptions options, @Nullable Precision precision) {
+    BgeEmbedderBuilder builder = options.place(BgeEmbedder.builder(), precision);
     FoundModel model = find(options.model());
-    BgeEmbedderBuilder builder =
-        BgeEmbedder.builder().model(asIs(model.source(), options.onnxAsIs())).precision(precision);
+    builder.model(asIs(model.source(), options.onnxAsIs()));
     String instruction =
         options.queryInstruction() == null ? model.queryInstruction() : options.queryInstruction();
     if (instruction != null) {
@@ -39,30 +48,41 @@ record Models(DownloadListener listener) {
     if (maxTokens != null) {
       builder.maxTokens(maxTokens);
     }
-    return builder.build();
+    BgeEmbedder embedder = builder.build();
+    warn(options, embedder.device());
+    return embedder;
   }
 
   /** Opens a reranker; the caller closes it. */
   BgeReranker open(RerankerOptions options) {
-    options.check();
-    Precision precision = options.precision();
-    BgeRerankerBuilder builder = BgeReranker.builder()
+    BgeRerankerBuilder builder = options
+        .place(BgeReranker.builder(), options.precision())
         .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()))
-        .precision(precision)
         .normalize(options.normalize());
     Integer maxTokens = options.maxTokens();
     if (maxTokens != null) {
       builder.maxTokens(maxTokens);
     }
-    return builder.build();
+    BgeReranker reranker = builder.build();
+    warn(options, reranker.device());
+    return reranker;
   }
 
-  /** Opens a reranker with its defaults; the caller closes it. */
-  BgeReranker openReranker(String option, String name, Precision precision) {
-    return BgeReranker.builder()
+  /** Opens a reranker beside another model, on its device; the caller closes it. */
+  BgeReranker openReranker(String option, String name, ModelOptions options) {
+    BgeReranker reranker = options
+        .place(BgeReranker.builder(), options.precision())
         .model(findReranker(option, name))
-        .precision(precision)
         .build();
+    warn(options, reranker.device());
+    return reranker;
+  }
+
+  /** The processor may be what was left when a card was hoped for. */
+  private void warn(ModelOptions options, DeviceChoice device) {
+    if (options.isAuto() && device.devices().contains(Device.cpu())) {
+      warnings.accept("--device auto is the CPU: " + device.reason());
+    }
   }
 
   private static ModelSource asIs(ModelSource source, @Nullable String file) {

@@ -14,7 +14,7 @@ final class OutputsOptions {
 
   private static final List<String> NAMES = List.of("dense", "sparse", "colbert");
 
-  private static final WordOption OUTPUTS = new WordOption("--outputs", NAMES, List.of(), "");
+  private static final WordOption OUTPUTS = new WordOption("--outputs", NAMES);
 
   @Option(
       names = "--outputs",

@@ -33,7 +33,7 @@ final class RerankCommand implements Callable<Integer> {
 
   RerankCommand(Stdio stdio) {
     this.stdio = stdio;
-    this.models = new Models(new HubProgress(stdio));
+    this.models = Models.of(stdio);
   }
 
   @Override

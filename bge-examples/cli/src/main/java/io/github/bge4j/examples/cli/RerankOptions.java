@@ -1,6 +1,5 @@
 package io.github.bge4j.examples.cli;
 
-import io.github.bge4j.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -34,10 +33,10 @@ final class RerankOptions {
   }
 
   /** Opens the reranker, which the caller closes; null if none was asked for. */
-  @Nullable HitReranker open(Models models, Precision precision) {
+  @Nullable HitReranker open(Models models, ModelOptions options) {
     return model == null
         ? null
-        : new HitReranker(models.openReranker(MODEL, model, precision), depth());
+        : new HitReranker(models.openReranker(MODEL, model, options), depth());
   }
 
   /** Returns how many hits the search must find for this. */

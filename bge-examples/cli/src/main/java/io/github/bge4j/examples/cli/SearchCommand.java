@@ -63,7 +63,7 @@ final class SearchCommand implements Callable<Integer> {
 
   SearchCommand(Stdio stdio) {
     this.stdio = stdio;
-    this.models = new Models(new HubProgress(stdio));
+    this.models = Models.of(stdio);
   }
 
   @Override
@@ -74,7 +74,7 @@ final class SearchCommand implements Callable<Integer> {
     List<Document> documents = files.readDocuments();
     List<Query> queries = asked.isEmpty() ? files.readQueries(documents) : askedQueries();
     try (BgeEmbedder model = models.open(modelOptions);
-        HitReranker reranker = rerankOptions.open(models, modelOptions.precision())) {
+        HitReranker reranker = rerankOptions.open(models, modelOptions)) {
       TextEmbedder embedder = new TextEmbedder(model);
       List<SearchResult> results = search(embedder, files, documents, queries, shown);
       if (reranker != null) {

@@ -63,7 +63,8 @@ class CheckCommandTest {
       value = {
         "--precision int8 --input -|<stdin> must have at least two texts to be compared: 1",
         "--precision fp32 --input -|--precision must be another than fp32",
-        "--precision int9 --input -|--precision must be one of fp32, int8, fp16: int9",
+        "--device cpu --input -|--precision must be another than fp32",
+        "--precision int9 --input -|--precision must be one of fp32, fp16, int8: int9",
         "--precision int8|Missing required argument",
         "--precision int8 --input - --dataset d|mutually exclusive",
       })

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class ModelsTest {
 
-  private final Models models = new Models(new DownloadListener() {});
+  private final Models models = new Models(new DownloadListener() {}, warning -> {});
 
   @Test
   void find_bundled_takesEnglishInstruction() {
