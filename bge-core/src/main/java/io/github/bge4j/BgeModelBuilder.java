@@ -1,6 +1,7 @@
 package io.github.bge4j;
 
 import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.internal.runtime.Cuda;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -127,6 +128,23 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
           + " are alike: " + all + "; leave them unset for the CPU");
     }
     this.devices = all;
+    return self();
+  }
+
+  /**
+   * Refuses cards that were set and cannot be used, as far as that shows without opening a model
+   * there; one may still not fit into a card's memory. Does nothing for other devices. The first
+   * call of a process takes some 10 ms, and some seconds more where ONNX Runtime's libraries are
+   * yet to be unpacked.
+   *
+   * @return this
+   * @throws DeviceException for the first card that cannot be used; the message says what to do
+   * @throws ModelException if ONNX Runtime cannot be loaded
+   */
+  public B requireUsableDevices() {
+    if (devices.stream().anyMatch(device -> device.kind() == Device.Kind.CUDA)) {
+      Cuda.require(devices);
+    }
     return self();
   }
 

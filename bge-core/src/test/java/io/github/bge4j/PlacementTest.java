@@ -76,6 +76,17 @@ class PlacementTest {
   }
 
   @Test
+  void requireUsableDevices_cardsWithoutCuda_areRefusedAndOtherDevicesAreNot() {
+    assumeABuildWithCuda();
+    BgeEmbedder.builder().requireUsableDevices();
+    BgeEmbedder.builder().device(Device.auto()).requireUsableDevices();
+    assertThatExceptionOfType(DeviceException.class)
+        .isThrownBy(() -> BgeEmbedder.builder().device(Device.cuda(3)).requireUsableDevices())
+        .withMessageStartingWith("ONNX Runtime must be the build with CUDA for cuda:3: ")
+        .satisfies(e -> assertThat(e.device()).isEqualTo(Device.cuda(3)));
+  }
+
+  @Test
   void build_cudaWhereThereIsNoBuildOfIt_saysSo() {
     assumeTrue(System.getProperty("os.arch").equals("aarch64"));
     assertThatExceptionOfType(DeviceException.class)

@@ -42,6 +42,7 @@ final class BgeModelLoader implements ModelLoader {
     SparseTokenMapper mapper = mapper(vocabulary, tokens);
     BgeEmbedderBuilder builder = BgeEmbedder.builder()
         .model(source)
+        .device(settings.device().device())
         .precision(settings.precision())
         .executor(executor)
         // Clients of such services take dot products.
@@ -83,6 +84,7 @@ final class BgeModelLoader implements ModelLoader {
   public PairModel reranker() {
     BgeRerankerBuilder builder = BgeReranker.builder()
         .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
+        .device(settings.device().device())
         .precision(settings.precision())
         .executor(executor)
         .maxBatchTexts(settings.inferenceBatchSize());

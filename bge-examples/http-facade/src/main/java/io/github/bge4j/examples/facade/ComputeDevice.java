@@ -1,9 +1,14 @@
 package io.github.bge4j.examples.facade;
 
+import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.BgeException;
+import io.github.bge4j.Device;
+import io.github.bge4j.Precision;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the models run, and why there.
@@ -17,23 +22,29 @@ record ComputeDevice(String name, String reason, boolean fallback) {
   private static final String CPU = "cpu";
   private static final Pattern CARD = Pattern.compile("cuda(:\\d{1,3})?");
 
-  private static final String UNUSABLE =
-      "CUDA is not usable: this version of the library computes on the CPU only";
-
   /**
    * Chooses the device.
    *
    * @param asked DEVICE: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
    * @param mayFallBack DEVICE_FALLBACK: whether the CPU does in place of a card that cannot be used
+   * @param precision PRECISION, or null for what is usual on the device
    * @throws IllegalArgumentException if it is none of these, or a card that cannot be used
    */
-  static ComputeDevice choose(String asked, boolean mayFallBack) {
+  static ComputeDevice choose(String asked, boolean mayFallBack, @Nullable Precision precision) {
+    if (asked.equalsIgnoreCase("auto") && precision == Precision.INT8) {
+      return new ComputeDevice(CPU, "DEVICE is auto, and PRECISION int8 is for a CPU alone", false);
+    }
     return choose(asked, mayFallBack, ComputeDevice::trouble);
   }
 
   /** Returns why a card cannot be used; nothing if it can. */
   private static Optional<String> trouble(String card) {
-    return Optional.of(UNUSABLE);
+    try {
+      BgeEmbedder.builder().devices(Device.parse(card)).requireUsableDevices();
+      return Optional.empty();
+    } catch (BgeException e) {
+      return Optional.of("CUDA is not usable: " + e.getMessage());
+    }
   }
 
   static ComputeDevice choose(
@@ -59,6 +70,11 @@ record ComputeDevice(String name, String reason, boolean fallback) {
     }
     throw new IllegalArgumentException("DEVICE must be a device that can be used: " + asked + "; "
         + trouble.get() + "; set DEVICE=cpu, or DEVICE_FALLBACK=true to fall back to the CPU");
+  }
+
+  /** Returns the device for a model's builder. */
+  Device device() {
+    return Device.parse(name).get(0);
   }
 
   boolean isCuda() {

@@ -65,8 +65,12 @@ record FacadeSettings(
    */
   static FacadeSettings from(Variables env) {
     env.flag("TOKENIZER_TRUST_REMOTE_CODE", true);
-    ComputeDevice device =
-        ComputeDevice.choose(env.text("DEVICE", "auto"), env.flag("DEVICE_FALLBACK", false));
+    Precision precision = env.text("PRECISION") == null
+        ? null
+        : Precision.valueOf(env.word("PRECISION", "", List.of("FP32", "FP16", "INT8")));
+    ComputeDevice device = ComputeDevice.choose(
+        env.text("DEVICE", "auto"), env.flag("DEVICE_FALLBACK", false), precision);
+    boolean halfPrecision = env.flag("USE_FP16", device.isCuda());
     return new FacadeSettings(
         env.text("SERVICE_NAME", "bge-inference-service"),
         env.text("HOST", "127.0.0.1"),
@@ -97,8 +101,21 @@ record FacadeSettings(
         env.number("MAX_BODY_BYTES", 16 << 20, 1, MOST_BODY),
         Duration.ofMillis(env.number("REQUEST_TIMEOUT_MS", 60_000, 1, Integer.MAX_VALUE)),
         device,
-        env.flag("USE_FP16", device.isCuda()),
-        Precision.valueOf(env.word("PRECISION", "FP32", List.of("FP32", "INT8"))));
+        halfPrecision,
+        precisionOn(device, precision, halfPrecision));
+  }
+
+  private static Precision precisionOn(
+      ComputeDevice device, @Nullable Precision asked, boolean halfPrecision) {
+    if (asked == null) {
+      return device.isCuda() && halfPrecision ? Precision.FP16 : Precision.FP32;
+    }
+    if (asked == (device.isCuda() ? Precision.INT8 : Precision.FP16)) {
+      throw new IllegalArgumentException("PRECISION must be one of the device's, which is "
+          + device.name() + ": " + asked
+          + "; set fp32 or int8 for a CPU, fp32 or fp16 for CUDA, or leave it unset");
+    }
+    return asked;
   }
 
   private static @Nullable String apiKey(Variables env) {

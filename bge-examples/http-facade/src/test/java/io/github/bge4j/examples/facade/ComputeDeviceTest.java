@@ -3,6 +3,7 @@ package io.github.bge4j.examples.facade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bge4j.Precision;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,13 @@ final class ComputeDeviceTest {
     assertThat(device)
         .isEqualTo(new ComputeDevice("cpu", "DEVICE is auto, and there is no cuda:0", false));
     assertThat(device.isCuda()).isFalse();
+  }
+
+  @Test
+  void choose_autoWithInt8_isTheCpuWithoutALookForCards() {
+    assertThat(ComputeDevice.choose("auto", false, Precision.INT8))
+        .isEqualTo(new ComputeDevice(
+            "cpu", "DEVICE is auto, and PRECISION int8 is for a CPU alone", false));
   }
 
   @Test
