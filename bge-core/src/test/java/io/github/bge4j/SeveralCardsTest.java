@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
@@ -188,10 +189,11 @@ class SeveralCardsTest {
 
   @Test
   void open_everyWorker_runsTheShortestTextAndAFullRunBeforeTheFirstCallOneAfterTheOther() {
+    int full = PlayedCard.MAX_RUN_TOKENS / MAX_TOKENS * MAX_TOKENS;
     try (BatchExecutor executor = executor(2).build();
         Cards<Embedding> cards = embedder(2, executor)) {
       for (PlayedCard card : cards.all) {
-        assertThat(card.tokens).containsExactly(2, PlayedCard.MAX_RUN_TOKENS, 2, PlayedCard.MAX_RUN_TOKENS);
+        assertThat(card.tokens).containsExactly(2, full, 2, full);
         assertThat(card.threads).hasSize(2).doesNotContain(Thread.currentThread());
         assertThat(card.mostInFlight).hasValue(1);
       }
@@ -416,6 +418,28 @@ class SeveralCardsTest {
               (batch, output, index, item) -> index))
           .withMessage("max tokens must be at most what fits into the memory of the device, 19: 20;"
               + " lower it, or free memory by closing what else uses the device");
+    }
+  }
+
+  @Test
+  void open_aFullRunDoesNotFit_makesRunsHalfAsLargeUntilOneDoes() {
+    PlayedSession session = new PlayedSession();
+    session.maxRunTokens = 400;
+    List<Integer> tokens = new CopyOnWriteArrayList<>();
+    session.onBatch = batch -> {
+      tokens.add(batch.tokenIds().length);
+      if (batch.tokenIds().length > 150) {
+        throw PlayedCard.failure("Failed to allocate memory for requested buffer of size 9");
+      }
+    };
+    try (ModelRunner<Integer> runner = new ModelRunner<>(
+        "played",
+        new LettersTokenizer(),
+        session,
+        PlayedModel.options(20, Truncation.CUT, 64, null),
+        (batch, output, index, item) -> batch.length(index))) {
+      assertThat(runner.maxTokens()).isEqualTo(20);
+      assertThat(tokens).containsExactly(2, 400, 200, 100);
     }
   }
 

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class TracedTypesTest {
 
   private static final int LIMIT_EMBED = 32;
-  private static final int LIMIT_OPEN = 60;
+  /** Five of them say where a model runs, six compile for a target; the others were 60. */
+  private static final int LIMIT_OPEN = 71;
 
   private static final String MODEL = "BAAI/bge-small-en-v1.5";
 
