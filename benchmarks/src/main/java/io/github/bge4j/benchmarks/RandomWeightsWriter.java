@@ -25,6 +25,8 @@ final class RandomWeightsWriter {
 
   static void safetensors(Path file, Map<String, int[]> shapes) throws IOException {
     StringJoiner header = new StringJoiner(",", "{", "}");
+    // Without it, transformers refuses the file.
+    header.add("\"__metadata__\":{\"format\":\"pt\"}");
     long offset = 0;
     for (Map.Entry<String, int[]> weight : shapes.entrySet()) {
       long end = offset + Float.BYTES * elements(weight.getValue());
