@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Writes a model folder with random weights: of the size of BAAI/bge-m3 (24 layers, hidden 1024, 16
@@ -32,8 +32,7 @@ public final class CheckpointGenerator {
     private final int positions;
     private final String architecture;
 
-    Size(
-        int layers, int hidden, int heads, int vocabulary, int positions, String architecture) {
+    Size(int layers, int hidden, int heads, int vocabulary, int positions, String architecture) {
       this.layers = layers;
       this.hidden = hidden;
       this.heads = heads;
@@ -44,20 +43,12 @@ public final class CheckpointGenerator {
 
     private String config() {
       return String.format(
-          Locale.ROOT,
-          """
+          Locale.ROOT, """
           {"model_type": "xlm-roberta", "architectures": ["%s"], "num_labels": 1, "hidden_size": %d,
            "num_hidden_layers": %d, "num_attention_heads": %d, "intermediate_size": %d,
            "hidden_act": "gelu", "layer_norm_eps": 1e-05, "max_position_embeddings": %d,
            "type_vocab_size": 1, "vocab_size": %d, "pad_token_id": 1}
-          """,
-          architecture,
-          hidden,
-          layers,
-          heads,
-          4 * hidden,
-          positions,
-          vocabulary);
+          """, architecture, hidden, layers, heads, 4 * hidden, positions, vocabulary);
     }
 
     private Map<String, int[]> weights() {

@@ -1,17 +1,10 @@
 package io.github.bge4j.benchmarks;
 
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.Device;
 import io.github.bge4j.Embedding;
-import io.github.bge4j.InputType;
 import io.github.bge4j.ModelSource;
-import io.github.bge4j.Output;
-import io.github.bge4j.PairScore;
-import io.github.bge4j.Precision;
-import io.github.bge4j.TextPair;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.batching.BatchReport;
@@ -20,8 +13,6 @@ import java.io.BufferedOutputStream;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,7 +24,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * What a CUDA card makes of this library, one step a process; {@code benchmarks/cuda/run.sh} runs
@@ -43,6 +33,7 @@ final class CudaReport {
 
   private static final long LINEAR_FLOP = 24;
   private static final long ATTENTION_FLOP = 4;
+  private static final int MAX_QUEUED = 16_384;
   private static final int ROUNDS = 200;
   private static final int FIRST_ID = 5;
 
@@ -88,7 +79,7 @@ final class CudaReport {
     }
     CudaReport report = new CudaReport(options);
     switch (args[0]) {
-      case "exact" -> report.exact();
+      case "exact" -> new CudaExactness(report.golden, report.work, report.device).print();
       case "prepare" -> report.prepare();
       case "speed" -> report.speed();
       case "once" -> report.once();
@@ -96,101 +87,6 @@ final class CudaReport {
       case "memory" -> report.memory();
       default -> throw new IllegalArgumentException("no step " + args[0]);
     }
-  }
-
-  /** The golden checkpoints on the card beside the processor, which equals the reference. */
-  private void exact() throws IOException {
-    for (Precision precision : List.of(Precision.FP16, Precision.FP32)) {
-      for (String name : List.of("m3", "bert")) {
-        List<String> texts = rows(name).stream().map(row -> text(row, "text")).toList();
-        ModelSource model = ModelSource.directory(golden.resolve(name));
-        try (BgeEmbedder exact = BgeEmbedder.builder().model(model).build();
-            BgeEmbedder card = BgeEmbedder.builder()
-                .model(model)
-                .device(device)
-                .precision(precision)
-                .build()) {
-          Output[] outputs = exact.outputs().toArray(new Output[0]);
-          compare(
-              name + " " + precision,
-              exact.embed(texts, InputType.PASSAGE, outputs),
-              card.embed(texts, InputType.PASSAGE, outputs),
-              exact.outputs().contains(Output.SPARSE));
-        }
-      }
-      List<TextPair> pairs = rows("bert-reranker").stream()
-          .map(row -> new TextPair(text(row, "query"), text(row, "passage")))
-          .toList();
-      ModelSource model = ModelSource.directory(golden.resolve("bert-reranker"));
-      try (BgeReranker exact = BgeReranker.builder().model(model).build();
-          BgeReranker card = BgeReranker.builder()
-              .model(model)
-              .device(device)
-              .precision(precision)
-              .build()) {
-        List<PairScore> expected = exact.scores(pairs);
-        List<PairScore> actual = card.scores(pairs);
-        double worst = IntStream.range(0, pairs.size())
-            .mapToDouble(i -> Math.abs(expected.get(i).score() - actual.get(i).score()))
-            .max()
-            .orElse(0);
-        print("%-22s worst logit off by %.2e", "bert-reranker " + precision, worst);
-      }
-    }
-  }
-
-  private List<JsonObject> rows(String name) throws IOException {
-    Path file = golden.resolve(name + ".expected.jsonl.gz");
-    try (BufferedReader lines = new BufferedReader(new InputStreamReader(
-        new GZIPInputStream(Files.newInputStream(file)), StandardCharsets.UTF_8))) {
-      return lines
-          .lines()
-          .map(line -> JsonParser.parseString(line).getAsJsonObject())
-          .toList();
-    }
-  }
-
-  private static String text(JsonObject row, String field) {
-    return row.get(field).getAsString();
-  }
-
-  private static void compare(
-      String name, List<Embedding> expected, List<Embedding> actual, boolean heads) {
-    double component = 0;
-    double cosine = 1;
-    double token = 1;
-    double weight = 0;
-    for (int i = 0; i < expected.size(); i++) {
-      float[] a = expected.get(i).dense();
-      float[] b = actual.get(i).dense();
-      for (int j = 0; j < a.length; j++) {
-        component = Math.max(component, Math.abs(a[j] - b[j]));
-      }
-      cosine = Math.min(cosine, JudgedCorpus.cosine(a, b));
-      if (heads) {
-        Map<Long, Float> weights = actual.get(i).lexicalWeights().toMap();
-        for (Map.Entry<Long, Float> entry :
-            expected.get(i).lexicalWeights().toMap().entrySet()) {
-          double off = Math.abs(entry.getValue() - weights.getOrDefault(entry.getKey(), 0f));
-          weight = Math.max(weight, off / Math.max(1, entry.getValue()));
-        }
-        for (int row = 0; row < expected.get(i).multiVector().rows(); row++) {
-          token = Math.min(
-              token,
-              JudgedCorpus.cosine(
-                  expected.get(i).multiVector().row(row), actual.get(i).multiVector().row(row)));
-        }
-      }
-    }
-    print(
-        "%-22s worst component off by %.2e, least cosine %.7f%s",
-        name,
-        component,
-        cosine,
-        heads
-            ? String.format(
-                Locale.ROOT, ", of a token %.7f, weight off by %.2e", token, weight)
-            : "");
   }
 
   /** Checkpoints of random weights, token ids for them, and our vectors to compare torch with. */
@@ -275,6 +171,8 @@ final class CudaReport {
       try (BatchExecutor executor = BatchExecutor.builder()
               .workers(2)
               .callersRun(false)
+              .itemMakers(Runtime.getRuntime().availableProcessors())
+              .maxQueuedItems(MAX_QUEUED)
               .listener(runs)
               .build();
           BgeEmbedder embedder = BgeEmbedder.builder()
@@ -308,7 +206,8 @@ final class CudaReport {
   private void once() throws IOException {
     for (Model model : MODELS) {
       try (BgeEmbedder embedder = open(model)) {
-        embedder.embedTokensAsync(texts(model, false).subList(0, 500), RequestOptions.bulk())
+        embedder
+            .embedTokensAsync(texts(model, false).subList(0, 500), RequestOptions.bulk())
             .join();
       }
     }
@@ -319,8 +218,11 @@ final class CudaReport {
     Model model = MODELS.get(0);
     List<int[]> all = texts(model, true);
     List<String> passages = Corpus.passages(64, 200);
-    try (BatchExecutor executor =
-            BatchExecutor.builder().workers(2).callersRun(false).build();
+    try (BatchExecutor executor = BatchExecutor.builder()
+            .workers(2)
+            .callersRun(false)
+            .itemMakers(Runtime.getRuntime().availableProcessors())
+            .build();
         BgeEmbedder embedder = BgeEmbedder.builder()
             .model(ModelSource.directory(model.folder(work)))
             .device(device)
@@ -334,7 +236,9 @@ final class CudaReport {
       SplittableRandom random = new SplittableRandom(1);
       for (int round = 1; round <= ROUNDS; round++) {
         int from = random.nextInt(all.size() - 20);
-        embedder.embedTokensAsync(all.subList(from, from + 20), RequestOptions.bulk()).join();
+        embedder
+            .embedTokensAsync(all.subList(from, from + 20), RequestOptions.bulk())
+            .join();
         reranker.rerank(passages.get(round % passages.size()), passages);
         if (round == 1 || round % 20 == 0) {
           print("round %3d: card memory %s, %s", round, cardMemory(), ProcessMemory.read());
@@ -360,10 +264,12 @@ final class CudaReport {
         List<Embedding> actual =
             embedder.embedTokensAsync(texts, RequestOptions.bulk()).join();
         double least = IntStream.range(0, texts.size())
-            .mapToDouble(i -> JudgedCorpus.cosine(expected.get(i).dense(), actual.get(i).dense()))
+            .mapToDouble(
+                i -> JudgedCorpus.cosine(expected.get(i).dense(), actual.get(i).dense()))
             .min()
             .orElse(1);
-        print("%4d MiB for activations: least cosine %.6f, card %s", mebibytes, least, cardMemory());
+        print(
+            "%4d MiB for activations: least cosine %.6f, card %s", mebibytes, least, cardMemory());
       } catch (RuntimeException e) {
         print("%4d MiB for activations: %s", mebibytes, e);
       }
