@@ -138,18 +138,21 @@ final class CompiledFiles extends ModelFiles {
   /** Opens a session on each card, behind one; all or none. */
   private EncoderSession openOnCards(EncoderGraph graph, List<CudaCard> cards) {
     Map<Device, EncoderSession> sessions = new LinkedHashMap<>();
-    boolean open = false;
     try {
       for (CudaCard card : cards) {
         sessions.put(card.device(), CompiledModel.open(graph, name, card));
       }
-      open = true;
-      return new MultiDeviceSession(sessions);
-    } finally {
-      if (!open) {
-        sessions.values().forEach(EncoderSession::close);
+    } catch (BgeException e) {
+      for (EncoderSession session : sessions.values()) {
+        try {
+          session.close();
+        } catch (BgeException failure) {
+          e.addSuppressed(failure);
+        }
       }
+      throw e;
     }
+    return new MultiDeviceSession(sessions);
   }
 
   /** Tells what the model takes of each card; refuses a limit too low for its longest text. */

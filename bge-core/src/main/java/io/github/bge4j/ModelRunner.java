@@ -88,7 +88,7 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     boolean open = false;
     try {
       if (needsWorkers()) {
-        executor.onEachWorker(this::warmUp);
+        executor.onEachWorker(context -> warmUp(context, options));
       }
       this.queue = executor.register(name, limits(options), item -> item.text().ids().length, this);
       open = true;
@@ -142,9 +142,24 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
    * The shortest text takes what a thread takes for good, before a caller has to wait for it; then
    * runs as large as runs will be show what fits into the device's memory.
    */
-  private void warmUp(BatchContext context) {
+  private void warmUp(BatchContext context, ModelOptions options) {
     TokenizedText shortest = new TextEncoder(tokenizer, maxTokens).encode("");
-    session.run(PackedBatch.of(List.of(shortest)), session.outputs(), context);
+    try {
+      session.run(PackedBatch.of(List.of(shortest)), session.outputs(), context);
+    } catch (InferenceException e) {
+      if (!isOutOfMemory(e)) {
+        throw e;
+      }
+      List<Device> devices = options.device().devices();
+      Device device = devices.get(Math.min(context.device(), devices.size() - 1));
+      throw new DeviceException(
+          device,
+          DeviceException.Reason.OUT_OF_MEMORY,
+          "the " + name + " must fit into the free memory of " + device
+              + " with room for a run: its shortest text does not; close what else uses the device,"
+              + " or use another: " + e.getMessage(),
+          e);
+    }
     if (session.packs()) {
       while (maxRunTokens >= maxTokens && !fits(maxRunTokens, shortest.ids()[0], context)) {
         maxRunTokens /= 2;
@@ -178,9 +193,15 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     }
     int most = maxRunTokens;
     if (maxTokens > most) {
-      throw new InvalidOptionException("max tokens must be at most what fits into the memory of the"
-          + " device, " + most + ": " + maxTokens
-          + "; lower it, or free memory by closing what else uses the device");
+      throw new DeviceException(
+          options.device().devices().get(0),
+          DeviceException.Reason.OUT_OF_MEMORY,
+          "max tokens must be at most what fits into the memory of the device, " + most + ": "
+              + maxTokens + "; lower it, or "
+              + (options.runBytes() > 0
+                  ? "raise deviceMemoryLimit"
+                  : "free memory by closing what else uses the device"),
+          null);
     }
     return BatchLimits.packed(options.maxBatchTexts(), most);
   }

@@ -46,11 +46,19 @@ record Placement(
     try {
       return openOn(new DeviceChoice(List.of(Device.cuda()), "the first card is usable"), opener);
     } catch (DeviceException e) {
-      if (precision == Precision.FP16) {
-        throw e;
-      }
-      return opener.apply(onCpu(name, "no card is usable: " + e.getMessage()));
+      return openInstead(name, "no card is usable: ", e, opener);
+    } catch (ModelException | InferenceException e) {
+      // What is wrong with the model itself is wrong on the CPU, too, and is said there.
+      return openInstead(name, "the model cannot be opened on a card: ", e, opener);
     }
+  }
+
+  private <T> T openInstead(
+      String name, String reason, BgeException failure, Function<DeviceChoice, T> opener) {
+    if (precision == Precision.FP16) {
+      throw failure;
+    }
+    return opener.apply(onCpu(name, reason + failure.getMessage()));
   }
 
   private static <T> T openOn(DeviceChoice choice, Function<DeviceChoice, T> opener) {

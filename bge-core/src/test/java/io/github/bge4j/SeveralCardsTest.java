@@ -383,7 +383,9 @@ class SeveralCardsTest {
           .isInstanceOf(InferenceException.class)
           .hasMessageStartingWith("a text must fit into the free memory of its device: one of "
               + MAX_TOKENS + " tokens does not, even alone; lower maxTokens,");
-      assertThat(cards.all.get(0).tokens).as("tried once").hasSize(before + 1);
+      assertThat(cards.all.get(0).tokens)
+          .as("tried once more, with the card for itself")
+          .hasSize(before + 2);
       assertThat(embed(cards, List.of("short"), BULK).join()).hasSize(1);
     }
   }
@@ -409,7 +411,7 @@ class SeveralCardsTest {
     PlayedSession session = new PlayedSession();
     session.maxRunTokens = 19;
     try (BatchExecutor executor = executor(1).build()) {
-      assertThatExceptionOfType(InvalidOptionException.class)
+      assertThatExceptionOfType(DeviceException.class)
           .isThrownBy(() -> new ModelRunner<>(
               "played",
               new LettersTokenizer(),
@@ -451,13 +453,16 @@ class SeveralCardsTest {
     session.onRun = () -> {
       throw reason;
     };
-    assertThatExceptionOfType(InferenceException.class)
+    assertThatExceptionOfType(DeviceException.class)
         .isThrownBy(() -> new ModelRunner<>(
             "warmed",
             new LettersTokenizer(),
             session,
             PlayedModel.options(20, Truncation.CUT, 64, null),
             (batch, output, index, item) -> index))
+        .withMessageStartingWith(
+            "the warmed must fit into the free memory of cpu with room for a run:")
+        .havingCause()
         .isSameAs(reason);
     assertThat(session.runs).hasValue(1);
     assertThat(Thread.getAllStackTraces().keySet())

@@ -52,6 +52,7 @@ record CudaDiagnosis(CudaLibraries libraries) {
       "Failed to allocate memory",
       "is smaller than requested bytes of",
       "out of memory",
+      "CUBLAS_STATUS_ALLOC_FAILED",
       "bad_alloc",
       "bad allocation");
 

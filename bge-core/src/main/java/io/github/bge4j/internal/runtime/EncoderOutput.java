@@ -54,7 +54,8 @@ public record EncoderOutput(
         || !isFinite(multiVectors)
         || !isFinite(logits)) {
       throw new InferenceException("a model must give finite numbers: some are infinite or none at"
-          + " all, from " + model + "; its weights are damaged, or overflow for this text; Precision.FP32 has room where FP16 has"
+          + " all, from " + model
+          + "; its weights are damaged, or overflow for this text; Precision.FP32 has room where FP16 has"
           + " none");
     }
     return this;

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One model, open on one or several devices: a run goes to the device of the worker that asks, so
- * that no thread runs on more than one.
+ * that no thread runs on more than one, until one is taken out.
  *
  * <p>A device that fails for good is taken out, and that is logged: its workers go to the one that
  * has fewest, and what they were running is run again there. So its callers notice nothing but a
@@ -106,18 +106,24 @@ public final class MultiDeviceSession implements EncoderSession {
   @Override
   public EncoderOutput run(PackedBatch batch, Set<Output> asked, @Nullable BatchContext context) {
     int worker = context == null ? 0 : context.device();
+    int wanted = 1;
     while (true) {
       Place place = homeOf(worker);
-      place.runs.acquireUninterruptibly();
+      int held = wanted;
+      place.runs.acquireUninterruptibly(held);
       try {
         return place.session.run(batch, asked, context);
       } catch (BgeException e) {
-        if (!isLost(e)) {
+        if (isLost(e)) {
+          takeOut(place, e);
+        } else if (held == 1 && batch.texts() == 1 && OnnxModel.isOutOfMemory(e)) {
+          // The run beside it may have had the memory; a larger batch is divided by who asked.
+          wanted = RUNS_AT_ONCE;
+        } else {
           throw e;
         }
-        takeOut(place, e);
       } finally {
-        place.runs.release();
+        place.runs.release(held);
       }
     }
   }
@@ -194,7 +200,9 @@ public final class MultiDeviceSession implements EncoderSession {
       try {
         place.session.close();
       } catch (RuntimeException e) {
-        if (!isLost(e)) {
+        if (!isLost(e) && failure != null) {
+          failure.addSuppressed(e);
+        } else if (!isLost(e)) {
           failure = e;
         }
       }
@@ -208,7 +216,8 @@ public final class MultiDeviceSession implements EncoderSession {
 
     private final Device device;
     private final EncoderSession session;
-    private final Semaphore runs = new Semaphore(RUNS_AT_ONCE);
+    /** Fair, or a run that wants the device for itself would never have it. */
+    private final Semaphore runs = new Semaphore(RUNS_AT_ONCE, true);
     /** Guarded by the session of all. */
     private boolean lost;
 

@@ -8,6 +8,7 @@ import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.ModelVocabulary;
 import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchExecutorBuilder;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.examples.models.NamedModels;
 import io.github.bge4j.sparse.SparseTokenMapper;
@@ -17,17 +18,34 @@ final class BgeModelLoader implements ModelLoader {
 
   private static final DownloadListener DOWNLOADS = new DownloadLog();
 
+  /** One run computes while another is prepared. */
+  private static final int WORKERS_PER_CARD = 2;
+
   private final FacadeSettings settings;
   private final BatchExecutor executor;
 
   BgeModelLoader(FacadeSettings settings, BatchListener listener) {
     this.settings = settings;
-    executor = BatchExecutor.builder()
+    executor = executor(settings, settings.device(), listener);
+  }
+
+  static BatchExecutor executor(
+      FacadeSettings settings, ComputeDevice device, BatchListener listener) {
+    BatchExecutorBuilder builder = BatchExecutor.builder()
         .name("facade-batch")
         .maxWait(settings.maxWait())
         .maxQueuedItems(settings.microbatch().maxQueuedItems())
-        .listener(listener)
-        .build();
+        .listener(listener);
+    if (device.isCuda()) {
+      // Every thread that runs takes memory of a card for good.
+      int cards = device.devices().size();
+      builder
+          .devices(cards)
+          .workers(WORKERS_PER_CARD * cards)
+          .callersRun(false)
+          .itemMakers(Runtime.getRuntime().availableProcessors());
+    }
+    return builder.build();
   }
 
   BatchExecutor executor() {
@@ -42,7 +60,7 @@ final class BgeModelLoader implements ModelLoader {
     SparseTokenMapper mapper = mapper(vocabulary, tokens);
     BgeEmbedderBuilder builder = BgeEmbedder.builder()
         .model(source)
-        .device(settings.device().device())
+        .devices(settings.device().devices())
         .precision(settings.precision())
         .executor(executor)
         // Clients of such services take dot products.
@@ -84,7 +102,7 @@ final class BgeModelLoader implements ModelLoader {
   public PairModel reranker() {
     BgeRerankerBuilder builder = BgeReranker.builder()
         .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
-        .device(settings.device().device())
+        .devices(settings.device().devices())
         .precision(settings.precision())
         .executor(executor)
         .maxBatchTexts(settings.inferenceBatchSize());

@@ -4,6 +4,7 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeException;
 import io.github.bge4j.Device;
 import io.github.bge4j.Precision;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
@@ -13,19 +14,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the models run, and why there.
  *
- * @param name {@code cpu}, or {@code cuda:N} for a card
+ * @param name {@code cpu}, {@code cuda:N} for a card, or {@code cuda:N,N} for several
  * @param reason for the log
  * @param fallback whether it is the CPU in place of a card that was asked for
  */
 record ComputeDevice(String name, String reason, boolean fallback) {
 
   private static final String CPU = "cpu";
-  private static final Pattern CARD = Pattern.compile("cuda(:\\d{1,3})?");
+  private static final Pattern CARD = Pattern.compile("cuda(:\\d{1,3}(,\\d{1,3})*)?");
 
   /**
    * Chooses the device.
    *
-   * @param asked DEVICE: {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+   * @param asked DEVICE: {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N} or
+   *     {@code cuda:N,N}
    * @param mayFallBack DEVICE_FALLBACK: whether the CPU does in place of a card that cannot be used
    * @param precision PRECISION, or null for what is usual on the device
    * @throws IllegalArgumentException if it is none of these, or a card that cannot be used
@@ -55,8 +57,8 @@ record ComputeDevice(String name, String reason, boolean fallback) {
     }
     boolean auto = device.equals("auto");
     if (!auto && !CARD.matcher(device).matches()) {
-      throw new IllegalArgumentException(
-          "DEVICE must be auto, cpu, cuda or cuda:N: " + asked + "; correct it or leave it unset");
+      throw new IllegalArgumentException("DEVICE must be auto, cpu, cuda, cuda:N or cuda:N,N: "
+          + asked + "; correct it or leave it unset");
     }
     String card = device.startsWith("cuda:") ? device : "cuda:0";
     Optional<String> trouble = troubleOfCard.apply(card);
@@ -72,9 +74,9 @@ record ComputeDevice(String name, String reason, boolean fallback) {
         + trouble.get() + "; set DEVICE=cpu, or DEVICE_FALLBACK=true to fall back to the CPU");
   }
 
-  /** Returns the device for a model's builder. */
-  Device device() {
-    return Device.parse(name).get(0);
+  /** Returns the devices for a model's builder. */
+  List<Device> devices() {
+    return Device.parse(name);
   }
 
   boolean isCuda() {

@@ -3,7 +3,11 @@ package io.github.bge4j.examples.facade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bge4j.Device;
 import io.github.bge4j.Precision;
+import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchListener;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -62,11 +66,23 @@ final class ComputeDeviceTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"gpu", "cuda:", "cuda:x", "cuda:-1", "mps"})
+  @CsvSource({"gpu", "cuda:", "cuda:x", "cuda:-1", "'cuda:0,'", "mps"})
   void choose_noDevice_isRefusedAlsoWithFallback(String asked) {
     assertThatThrownBy(() -> chooseWithOneCard(asked, true))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("DEVICE must be auto, cpu, cuda or cuda:N: " + asked
+        .hasMessage("DEVICE must be auto, cpu, cuda, cuda:N or cuda:N,N: " + asked
             + "; correct it or leave it unset");
+  }
+
+  @Test
+  void executor_ofTwoCards_runsThemInWorkersAlone() {
+    ComputeDevice device = ComputeDevice.choose("cuda:0,1", false, card -> Optional.empty());
+    assertThat(device.devices()).containsExactly(Device.cuda(0), Device.cuda(1));
+    FacadeSettings settings = FacadeSettings.from(new Variables(Map.of("DEVICE", "cpu"), Map.of()));
+    try (BatchExecutor executor = BgeModelLoader.executor(settings, device, BatchListener.NONE)) {
+      assertThat(executor.callersRun()).isFalse();
+      assertThat(executor.devices()).isEqualTo(2);
+      assertThat(executor.workers()).isEqualTo(4);
+    }
   }
 }

@@ -36,7 +36,7 @@ final class FacadeSettingsTest {
       delimiter = '|',
       value = {
         "DEVICE | cuda | DEVICE must be a device that can be used: cuda; CUDA is not usable",
-        "DEVICE | mps | DEVICE must be auto, cpu, cuda or cuda:N: mps; correct it or leave it unset",
+        "DEVICE | mps | DEVICE must be auto, cpu, cuda, cuda:N or cuda:N,N: mps; correct it or leave it unset",
         "DEVICE_FALLBACK | maybe | DEVICE_FALLBACK must be true or false: maybe",
         "MAX_TOKENS | 0 | MAX_TOKENS must be a whole number from 1 to 4194304: 0",
         "RERANKER_MAX_TOKENS | x | RERANKER_MAX_TOKENS must be a whole number from 1 to 4194304: x",
