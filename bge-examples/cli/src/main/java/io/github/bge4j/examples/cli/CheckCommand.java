@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -78,9 +77,9 @@ final class CheckCommand implements Callable<Integer> {
     try (BgeReranker exact = models.openIfReranker(modelOptions, Precision.FP32)) {
       if (exact != null) {
         long between = PrecisionReport.anonymousMemory();
-        try (BgeReranker other = models.openIfReranker(modelOptions, precision)) {
+        try (BgeReranker other = models.openReranker(modelOptions, precision)) {
           long after = PrecisionReport.anonymousMemory();
-          new RerankerCheck(exact, Objects.requireNonNull(other), stdio).run(work, report);
+          new RerankerCheck(exact, other, stdio).run(work, report);
           report.writeMemory(before, between, after);
         }
         return report.finish() ? ExitCode.OK : UNSAFE;

@@ -93,18 +93,23 @@ record Models(DownloadListener listener, Consumer<String> warnings) {
     if (options.model().equals(NamedModels.BUNDLED)) {
       return null;
     }
-    BgeRerankerBuilder builder = BgeReranker.builder()
-        .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()))
-        .precision(precision);
+    try {
+      return openReranker(options, precision);
+    } catch (ModelException e) {
+      return null;
+    }
+  }
+
+  /** Opens what may be an embedding model, too, as a reranker; the caller closes it. */
+  BgeReranker openReranker(EmbedderOptions options, Precision precision) {
+    BgeRerankerBuilder builder = options
+        .place(BgeReranker.builder(), precision)
+        .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()));
     Integer maxTokens = options.maxTokens();
     if (maxTokens != null) {
       builder.maxTokens(maxTokens);
     }
-    try {
-      return builder.build();
-    } catch (ModelException e) {
-      return null;
-    }
+    return builder.build();
   }
 
   private static ModelSource asIs(ModelSource source, @Nullable String file) {

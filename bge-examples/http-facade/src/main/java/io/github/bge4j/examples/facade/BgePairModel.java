@@ -1,7 +1,9 @@
 package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.BgeReranker;
+import io.github.bge4j.PairScore;
 import io.github.bge4j.RankedDocument;
+import io.github.bge4j.TextPair;
 import io.github.bge4j.batching.RequestOptions;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,11 @@ final class BgePairModel implements PairModel {
   public CompletableFuture<List<RankedDocument<String>>> rank(
       String query, List<String> documents, RequestOptions options) {
     return reranker.rerankAsync(query, documents, Function.identity(), documents.size(), options);
+  }
+
+  @Override
+  public CompletableFuture<List<PairScore>> score(List<TextPair> pairs, RequestOptions options) {
+    return reranker.scoresAsync(pairs, options);
   }
 
   @Override

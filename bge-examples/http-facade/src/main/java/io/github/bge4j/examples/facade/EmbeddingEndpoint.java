@@ -51,19 +51,16 @@ final class EmbeddingEndpoint implements Endpoint {
     Set<Output> outputs = shape == Shape.HYBRID ? outputs(body) : shape.outputs();
     String name = body.model(openAi ? settings.modelAlias() : settings.embeddingModel());
     Input input = Input.of(body.required("input"), settings);
-    Texts shown = !openAi && body.flag("return_tokens") ? texts(input) : null;
     TextModel model = models.embedder();
+    // In this thread: those that complete answers serve every other request, too.
+    List<List<Token>> read = !openAi && body.flag("return_tokens")
+        ? texts(input).texts().stream().map(model::tokenize).toList()
+        : List.of();
     checkDimensions(dimensions, model.dimension());
     return Futures.map(
         embed(input, model, settings, outputs),
         vectors -> new EmbeddingAnswer(
-            shape,
-            settings,
-            name,
-            base64,
-            input,
-            vectors,
-            shown == null ? List.of() : tokens(model, shown.texts(), vectors)));
+            shape, settings, name, base64, input, vectors, tokens(read, vectors)));
   }
 
   /**
@@ -99,10 +96,9 @@ final class EmbeddingEndpoint implements Endpoint {
   }
 
   /** Returns what the model read of each text; of a cut one the last token still closes it. */
-  private static List<List<Token>> tokens(
-      TextModel model, List<String> texts, List<TextVectors> vectors) {
-    return IntStream.range(0, texts.size())
-        .mapToObj(i -> kept(model.tokenize(texts.get(i)), vectors.get(i).tokens()))
+  private static List<List<Token>> tokens(List<List<Token>> read, List<TextVectors> vectors) {
+    return IntStream.range(0, read.size())
+        .mapToObj(i -> kept(read.get(i), vectors.get(i).tokens()))
         .toList();
   }
 

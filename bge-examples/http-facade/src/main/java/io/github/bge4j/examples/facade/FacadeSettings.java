@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param embeddingSize the dimension that the model must have, or null for any
  * @param maxTokens most tokens that the embedder reads of a text, or null for its own limit
- * @param rerankerMaxTokens most tokens that the reranker reads of a pair, or null for its own limit
+ * @param rerankerMaxTokens most tokens that the reranker reads of a pair, or null for the library's
+ *     default
  * @param trustsTokenIds whether all token ids are taken for the model's own
  * @param apiKey what callers must show, or null for an open service
  * @param corsOrigins origins whose pages may read answers; {@code *} for any

@@ -34,8 +34,8 @@ final class ModelSlot<M extends AutoCloseable> {
       reason = null;
       LOG.log(Level.INFO, "{0} loaded", name);
     } catch (Throwable e) {
-      reason = name + " failed to load: " + (e instanceof Error ? e : e.getMessage());
       failed = true;
+      reason = name + " failed to load: " + (e instanceof Error ? e : e.getMessage());
       LOG.log(Level.ERROR, name + " failed to load", e);
     }
   }

@@ -3,6 +3,7 @@ package io.github.bge4j.examples.facade;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.bge4j.RankedDocument;
+import io.github.bge4j.TextPair;
 import io.github.bge4j.batching.RequestOptions;
 import java.io.IOException;
 import java.util.Comparator;
@@ -40,33 +41,30 @@ final class ScoreEndpoint implements Endpoint {
     }
     boolean normalize = body.flag("normalize", true);
     String name = body.model(settings.rerankerModel());
-    return Futures.map(
-        one ? rank(first, 0, second.texts()) : pairs(first, second.texts()),
-        ranked -> new Scores(new RerankAnswer(
-            name,
-            normalize ? RerankEndpoint.normalized(ranked) : ranked,
-            ranked.size(),
-            List.of(),
-            one && first.cut(0),
-            second.cut())));
-  }
-
-  private CompletableFuture<List<RankedDocument<String>>> rank(
-      Texts queries, int query, List<String> documents) {
+    List<TextPair> pairs = IntStream.range(0, second.count())
+        .mapToObj(
+            i -> new TextPair(first.texts().get(one ? 0 : i), second.texts().get(i)))
+        .toList();
     RequestOptions options = RequestOptions.within(settings.requestTimeout()).refusedWhenFull();
-    return models.reranker().rank(queries.texts().get(query), documents, options);
-  }
-
-  private CompletableFuture<List<RankedDocument<String>>> pairs(
-      Texts queries, List<String> documents) {
-    return Futures.all(IntStream.range(0, documents.size())
-        .mapToObj(i -> Futures.map(
-            rank(queries, i, List.of(documents.get(i))), ranked -> at(i, ranked.get(0))))
-        .toList());
-  }
-
-  private static RankedDocument<String> at(int index, RankedDocument<String> it) {
-    return new RankedDocument<>(index, it.document(), it.score(), it.tokenCount(), it.truncated());
+    return Futures.map(models.reranker().score(pairs, options), scores -> {
+      List<RankedDocument<String>> ranked = IntStream.range(0, pairs.size())
+          .mapToObj(i -> new RankedDocument<>(
+              i,
+              pairs.get(i).passage(),
+              scores.get(i).score(),
+              scores.get(i).tokenCount(),
+              scores.get(i).truncated()))
+          .toList();
+      return new Scores(new RerankAnswer(
+          name,
+          normalize ? RerankEndpoint.normalized(ranked) : ranked,
+          ranked.size(),
+          List.of(),
+          false,
+          IntStream.range(0, pairs.size())
+              .mapToObj(i -> first.cut(one ? 0 : i) || second.cut(i))
+              .toList()));
+    });
   }
 
   private Texts texts(RequestBody body, String name) {

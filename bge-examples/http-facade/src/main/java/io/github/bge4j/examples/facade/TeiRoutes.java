@@ -64,6 +64,8 @@ final class TeiRoutes {
     if (!body.flag("normalize", true)) {
       throw unserved("normalize must be true: vectors have length 1; leave it out");
     }
+    // Of the wrong type also where nothing is cut.
+    body.flag("truncate", true);
     if (body.field("prompt_name") != null) {
       throw unserved("prompt_name must be null: texts are embedded as they are; leave it out");
     }

@@ -1,7 +1,9 @@
 package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.Output;
+import io.github.bge4j.PairScore;
 import io.github.bge4j.RankedDocument;
+import io.github.bge4j.TextPair;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchLimits;
 import io.github.bge4j.batching.BatchQueue;
@@ -62,6 +64,13 @@ final class BusyModels implements ModelLoader, TextModel, PairModel {
     return queue
         .submit(query, options)
         .thenApply(any -> List.of(new RankedDocument<>(0, documents.get(0), 1, 3, false)));
+  }
+
+  @Override
+  public CompletableFuture<List<PairScore>> score(List<TextPair> pairs, RequestOptions options) {
+    return queue
+        .submit(pairs.get(0).query(), options)
+        .thenApply(any -> List.of(new PairScore(1, 3, false)));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.Output;
+import io.github.bge4j.PairScore;
 import io.github.bge4j.RankedDocument;
+import io.github.bge4j.TextPair;
 import io.github.bge4j.batching.RequestOptions;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +50,12 @@ final class FakeModels implements ModelLoader, TextModel {
           String query, List<String> documents, RequestOptions options) {
         return CompletableFuture.completedFuture(
             List.of(new RankedDocument<>(0, documents.get(0), Double.NaN, 1, false)));
+      }
+
+      @Override
+      public CompletableFuture<List<PairScore>> score(
+          List<TextPair> pairs, RequestOptions options) {
+        return CompletableFuture.completedFuture(List.of(new PairScore(Double.NaN, 1, false)));
       }
 
       @Override
