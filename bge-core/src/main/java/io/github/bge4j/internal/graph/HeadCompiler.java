@@ -180,16 +180,22 @@ final class HeadCompiler {
 
   /**
    * A head on every token, {@code [T, head.outputs()]}: {@code relu(w h + b)} for
-   * {@link Output#SPARSE}, in fp32; {@code W h + b} for {@link Output#MULTI_VECTOR}, of the type of
-   * the states, because so many numbers take longer to copy than to compute.
+   * {@link Output#SPARSE}, in fp32, without the relu if the target packs; {@code W h + b} for
+   * {@link Output#MULTI_VECTOR}, of the type of the states, because so many numbers take longer to
+   * copy than to compute.
    */
   void tokenHead(Output output, String states, Linear head) {
     String name = EncoderGraph.nameOf(output);
     OnnxGraphBuilder then = new OnnxGraphBuilder(name + ".head");
     if (output == Output.SPARSE) {
       String wide = target.widened(then, name + ".wide", states);
-      String raw = layer(then, name + ".raw", wide, head, hiddenSize, DType.F32);
-      then.node("Relu", "", name + ".then", List.of(raw));
+      if (target.packs()) {
+        // Relu on CUDA makes 0 of what is no number; who reads weights drops those below 0.
+        layer(then, name + ".then", wide, head, hiddenSize, DType.F32);
+      } else {
+        String raw = layer(then, name + ".raw", wide, head, hiddenSize, DType.F32);
+        then.node("Relu", "", name + ".then", List.of(raw));
+      }
       optional(output, then, head.outputs(), DType.F32);
     } else {
       layer(then, name + ".then", states, head, hiddenSize, target.stateType());

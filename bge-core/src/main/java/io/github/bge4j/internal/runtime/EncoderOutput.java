@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * normalized, not copied.
  *
  * @param dense shape {@code [texts * dimension]}
- * @param tokenWeights shape {@code [tokens]}
+ * @param tokenWeights shape {@code [tokens]}; what is below 0 counts as 0
  * @param multiVectors one row for every token, the first of each text included; shape
  *     {@code [tokens * width]}
  * @param logits the answer of a cross-encoder, which has no other; shape {@code [texts * labels]}
