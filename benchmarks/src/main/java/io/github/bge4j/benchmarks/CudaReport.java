@@ -165,16 +165,21 @@ final class CudaReport {
     return texts;
   }
 
+  /** As the models' own executors are, but for who listens. */
+  private static BatchExecutor executor(BatchListener listener) {
+    return BatchExecutor.builder()
+        .workers(2)
+        .callersRun(false)
+        .itemMakers(Runtime.getRuntime().availableProcessors())
+        .maxQueuedItems(MAX_QUEUED)
+        .listener(listener)
+        .build();
+  }
+
   private void speed() throws IOException {
     for (Model model : MODELS) {
       Runs runs = new Runs();
-      try (BatchExecutor executor = BatchExecutor.builder()
-              .workers(2)
-              .callersRun(false)
-              .itemMakers(Runtime.getRuntime().availableProcessors())
-              .maxQueuedItems(MAX_QUEUED)
-              .listener(runs)
-              .build();
+      try (BatchExecutor executor = executor(runs);
           BgeEmbedder embedder = BgeEmbedder.builder()
               .model(ModelSource.directory(model.folder(work)))
               .device(device)
@@ -218,11 +223,7 @@ final class CudaReport {
     Model model = MODELS.get(0);
     List<int[]> all = texts(model, true);
     List<String> passages = Corpus.passages(64, 200);
-    try (BatchExecutor executor = BatchExecutor.builder()
-            .workers(2)
-            .callersRun(false)
-            .itemMakers(Runtime.getRuntime().availableProcessors())
-            .build();
+    try (BatchExecutor executor = executor(BatchListener.NONE);
         BgeEmbedder embedder = BgeEmbedder.builder()
             .model(ModelSource.directory(model.folder(work)))
             .device(device)

@@ -119,14 +119,15 @@ public enum DType {
    * @param elements little-endian; gets them from its position on
    */
   public void ofFloats(float[] values, int from, int count, ByteBuffer elements) {
-    for (int i = from; i < from + count; i++) {
-      if (this == F32) {
-        elements.putFloat(values[i]);
-      } else if (this == F16) {
+    if (this == F32) {
+      elements.asFloatBuffer().put(values, from, count);
+      elements.position(elements.position() + count * Float.BYTES);
+    } else if (this == F16) {
+      for (int i = from; i < from + count; i++) {
         elements.putShort(floatToHalf(values[i]));
-      } else {
-        throw new IllegalStateException(this + " is not written; this is a bug");
       }
+    } else {
+      throw new IllegalStateException(this + " is not written; this is a bug");
     }
   }
 

@@ -72,8 +72,11 @@ record FloatConversion(String name, WeightReference weight, DType type) implemen
    * @throws ModelException if a value would become infinite
    */
   static void requireRange(String name, float[] values, DType type) {
+    if (type != DType.F16) {
+      return;
+    }
     for (float value : values) {
-      if (type == DType.F16 && Math.abs(value) >= TOO_LARGE_FOR_HALF) {
+      if (Math.abs(value) >= TOO_LARGE_FOR_HALF) {
         throw new ModelException("a weight in fp16 must be below " + TOO_LARGE_FOR_HALF + ": "
             + value + " in weight " + name + "; use Precision.FP32");
       }

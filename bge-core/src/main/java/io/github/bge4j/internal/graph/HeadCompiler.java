@@ -189,11 +189,10 @@ final class HeadCompiler {
     OnnxGraphBuilder then = new OnnxGraphBuilder(name + ".head");
     if (output == Output.SPARSE) {
       String wide = target.widened(then, name + ".wide", states);
-      if (target.packs()) {
-        // Relu on CUDA makes 0 of what is no number; who reads weights drops those below 0.
-        layer(then, name + ".then", wide, head, hiddenSize, DType.F32);
-      } else {
-        String raw = layer(then, name + ".raw", wide, head, hiddenSize, DType.F32);
+      // Relu on CUDA makes 0 of what is no number; who reads weights drops those below 0.
+      boolean relu = !target.packs();
+      String raw = layer(then, name + (relu ? ".raw" : ".then"), wide, head, hiddenSize, DType.F32);
+      if (relu) {
         then.node("Relu", "", name + ".then", List.of(raw));
       }
       optional(output, then, head.outputs(), DType.F32);

@@ -55,15 +55,10 @@ record Models(DownloadListener listener, Consumer<String> warnings) {
 
   /** Opens a reranker; the caller closes it. */
   BgeReranker open(RerankerOptions options) {
-    BgeRerankerBuilder builder = options
-        .place(BgeReranker.builder(), options.precision())
-        .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()))
-        .normalize(options.normalize());
-    Integer maxTokens = options.maxTokens();
-    if (maxTokens != null) {
-      builder.maxTokens(maxTokens);
-    }
-    BgeReranker reranker = builder.build();
+    BgeReranker reranker = reranker(
+            options, options.precision(), options.model(), options.maxTokens())
+        .normalize(options.normalize())
+        .build();
     warn(options, reranker.device());
     return reranker;
   }
@@ -102,14 +97,18 @@ record Models(DownloadListener listener, Consumer<String> warnings) {
 
   /** Opens what may be an embedding model, too, as a reranker; the caller closes it. */
   BgeReranker openReranker(EmbedderOptions options, Precision precision) {
+    return reranker(options, precision, options.model(), options.maxTokens()).build();
+  }
+
+  private BgeRerankerBuilder reranker(
+      ModelOptions options,
+      @Nullable Precision precision,
+      String model,
+      @Nullable Integer maxTokens) {
     BgeRerankerBuilder builder = options
         .place(BgeReranker.builder(), precision)
-        .model(asIs(findReranker("--model", options.model()), options.onnxAsIs()));
-    Integer maxTokens = options.maxTokens();
-    if (maxTokens != null) {
-      builder.maxTokens(maxTokens);
-    }
-    return builder.build();
+        .model(asIs(findReranker("--model", model), options.onnxAsIs()));
+    return maxTokens == null ? builder : builder.maxTokens(maxTokens);
   }
 
   private static ModelSource asIs(ModelSource source, @Nullable String file) {
