@@ -20,8 +20,6 @@ final class VectorDatabases {
       363L, 0.26957875f,
       32L, 0.040755156f);
 
-  private static final String VECTOR = "lexical";
-
   private VectorDatabases() {}
 
   public static void main(String[] args) {
@@ -31,21 +29,20 @@ final class VectorDatabases {
   static void print(PrintStream out) {
     SparseTokenMapper mapper = SparseTokenMapper.tokenizer();
     SparseVector vector = mapper.map(SparseVector.ofMap(WEIGHTS));
-    out.println("Qdrant   " + Qdrant.collection(VECTOR));
-    out.println("         " + Qdrant.point(1, VECTOR, vector));
-    out.println("         " + Qdrant.query(VECTOR, vector.topK(3), 10));
-    out.println("Milvus   " + Milvus.row(vector));
-    out.println("pgvector " + Pgvector.text(vector, mapper.indexSpace()));
+    out.println("Milvus     " + MilvusStore.weights(vector));
+    out.println("OpenSearch " + OpenSearchStore.features(vector));
+    out.println("pgvector   "
+        + PgvectorStore.sparsevec(vector, (int) mapper.indexSpace()).getValue());
 
     SparseTokenMapper hash = SparseTokenMapper.hash();
-    out.println("hash     " + hash.map(SparseVector.ofMap(WEIGHTS)).toMap());
+    out.println("hash       " + hash.map(SparseVector.ofMap(WEIGHTS)).toMap());
     MappingCollisions collisions = hash.collisions(250_002);
-    out.println("         " + collisions);
+    out.println("           " + collisions);
     // A rule of your own is a lambda; this one hashes less well.
     SparseTokenMapper own = SparseTokenMapper.of("remainder", 1000, id -> id % 1000);
-    out.println("own      " + own.map(SparseVector.ofMap(WEIGHTS)).toMap());
+    out.println("own        " + own.map(SparseVector.ofMap(WEIGHTS)).toMap());
     // Weights whose keys are texts need no ids at all.
     out.println(
-        "text     " + TextHash.map(Map.of("BGE", 0.38f, "M3", 0.44f), 1 << 20).toMap());
+        "text       " + TextHash.map(Map.of("BGE", 0.38f, "M3", 0.44f), 1 << 20).toMap());
   }
 }

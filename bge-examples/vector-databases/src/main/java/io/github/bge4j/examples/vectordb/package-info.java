@@ -1,8 +1,4 @@
-/**
- * Sparse vectors as Qdrant, Milvus and pgvector take them.
- *
- * <p>Every type is thread-safe.
- */
+/** Hybrid search in PostgreSQL with pgvector, in OpenSearch and in Milvus, by their own clients. */
 @NullMarked
 package io.github.bge4j.examples.vectordb;
 

@@ -1,0 +1,72 @@
+package io.github.bge4j.examples.vectordb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.bge4j.sparse.SparseVector;
+import io.milvus.v2.client.ConnectConfig;
+import io.milvus.v2.client.MilvusClientV2;
+import io.milvus.v2.service.collection.request.DropCollectionReq;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Runs against the Milvus that MILVUS_URL names, such as http://host:19530. */
+final class MilvusStoreTest extends HybridContract {
+
+  private static final SparseVector VECTOR =
+      SparseVector.of(new int[] {0, 6, -1}, new float[] {0.5f, 0.25f, 3.0e-5f});
+
+  private List<MilvusClientV2> open = List.of();
+
+  @AfterEach
+  void closeClient() {
+    open.forEach(MilvusClientV2::close);
+  }
+
+  @Override
+  Store open(String name, int dimension, int indexSpace) {
+    String url = System.getenv("MILVUS_URL");
+    assumeTrue(url != null, "NOT RUN against Milvus: MILVUS_URL names no server");
+    MilvusClientV2 client = new MilvusClientV2(ConnectConfig.builder().uri(url).build());
+    open = List.of(client);
+    String collection = "bge_test_" + name;
+    client.dropCollection(DropCollectionReq.builder().collectionName(collection).build());
+    MilvusStore store = new MilvusStore(client, collection, dimension);
+    return new Store() {
+
+      @Override
+      public void create() {
+        store.create();
+      }
+
+      @Override
+      public void upsert(List<VectorRecord> records) {
+        store.upsert(records);
+      }
+
+      @Override
+      public List<FoundText> search(float[] dense, SparseVector sparse, int hits) {
+        return store.search(dense, sparse, hits);
+      }
+    };
+  }
+
+  @Test
+  void weights_lexicalWeights_areASortedMap() {
+    assertThat(MilvusStore.weights(VECTOR.topK(2))).hasToString("{0=0.5, 6=0.25}");
+    assertThat(MilvusStore.weights(VECTOR.topK(0))).isEmpty();
+  }
+
+  @Test
+  void weights_whatItWouldRefuse_throws() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MilvusStore.weights(SparseVector.of(new int[] {7}, new float[] {-0.5f})))
+        .withMessage("values must not be negative for Milvus: -0.5 at index 7");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> MilvusStore.weights(VECTOR))
+        .withMessage("indices must be at most 4294967294 for Milvus: 4294967295;"
+            + " choose an index space below 2^32");
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.bge4j.examples.vectordb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.bge4j.sparse.SparseVector;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs against the PostgreSQL that PGVECTOR_URL names, such as jdbc:postgresql://host/postgres. */
+final class PgvectorStoreTest extends HybridContract {
+
+  private static final SparseVector VECTOR =
+      SparseVector.of(new int[] {0, 6, -1}, new float[] {0.5f, 0.25f, 3.0e-5f});
+
+  private static final Connection UNUSED = (Connection) Proxy.newProxyInstance(
+      PgvectorStoreTest.class.getClassLoader(),
+      new Class<?>[] {Connection.class},
+      (proxy, method, arguments) -> {
+        throw new AssertionError(method);
+      });
+
+  private List<Connection> open = List.of();
+
+  @AfterEach
+  void closeConnection() throws Exception {
+    for (Connection each : open) {
+      each.close();
+    }
+  }
+
+  private Connection connect() throws Exception {
+    String url = System.getenv("PGVECTOR_URL");
+    assumeTrue(url != null, "NOT RUN against pgvector: PGVECTOR_URL names no server");
+    Connection connection = DriverManager.getConnection(url);
+    open = List.of(connection);
+    return connection;
+  }
+
+  @Override
+  Store open(String name, int dimension, int indexSpace) throws Exception {
+    // fp16 of these vectors may exchange neighbours, which the contract's exact ranks forbid.
+    return open(name, PgvectorStore.DenseType.VECTOR, dimension, indexSpace);
+  }
+
+  private Store open(String name, PgvectorStore.DenseType type, int dimension, int indexSpace)
+      throws Exception {
+    Connection connection = connect();
+    String table = "bge_test_" + name;
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("drop table if exists " + table);
+    }
+    PgvectorStore store = new PgvectorStore(connection, table, type, dimension, indexSpace);
+    return new Store() {
+
+      @Override
+      public void create() throws Exception {
+        store.create();
+      }
+
+      @Override
+      public void upsert(List<VectorRecord> records) throws Exception {
+        store.upsert(records);
+      }
+
+      @Override
+      public List<FoundText> search(float[] dense, SparseVector sparse, int hits) throws Exception {
+        return store.search(dense, sparse, hits);
+      }
+    };
+  }
+
+  @Test
+  void search_halfvec_findsTheSame() throws Exception {
+    Store store = open("half", PgvectorStore.DenseType.HALFVEC, 3, 100);
+    store.create();
+    SparseVector weights = SparseVector.of(new int[] {7}, new float[] {0.5f});
+    store.upsert(List.of(
+        new VectorRecord("a", "first", new float[] {1, 0, 0}, weights),
+        new VectorRecord(
+            "b", "second", new float[] {0, 1, 0}, SparseVector.of(new int[0], new float[0]))));
+    assertThat(store.search(new float[] {0.8f, 0.6f, 0}, weights, 5))
+        .containsExactly(
+            new FoundText("a", "first", 2 / 61.0), new FoundText("b", "second", 1 / 62.0));
+  }
+
+  @Test
+  void sparsevec_anyVector_countsFromOne() {
+    assertThat(PgvectorStore.sparsevec(VECTOR.topK(2), 7).getValue()).isEqualTo("{1:0.5,7:0.25}/7");
+    assertThat(PgvectorStore.sparsevec(VECTOR.topK(0), 1).getValue()).isEqualTo("{}/1");
+  }
+
+  @Test
+  void sparsevec_indexBeyondTheDimensions_throws() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PgvectorStore.sparsevec(VECTOR, 7))
+        .withMessage("indices must be below the 7 dimensions: 4294967295;"
+            + " give the index space of the mapping");
+  }
+
+  @Test
+  void sparsevec_moreThanTheIndexHolds_throws() {
+    SparseVector large = SparseVector.of(IntStream.range(0, 1_001).toArray(), new float[1_001]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> PgvectorStore.sparsevec(large, 2_000))
+        .withMessage("a vector must have at most 1000 entries for pgvector's index: 1001;"
+            + " keep its topK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "A", "a b", "a;drop table x", "a\"", "1a"})
+  void new_oddTable_isRefused(String table) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PgvectorStore(UNUSED, table, PgvectorStore.DenseType.VECTOR, 3, 100))
+        .withMessageStartingWith("table must be lower-case letters, digits and underscores");
+  }
+
+  @Test
+  void new_indexSpaceBeyondTheType_isRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new PgvectorStore(UNUSED, "t", PgvectorStore.DenseType.VECTOR, 3, 1L << 32))
+        .withMessage("index space must be from 1 to 1000000000 for pgvector: 4294967296;"
+            + " map into a smaller one");
+  }
+}
