@@ -91,8 +91,7 @@ public final class BgeEmbeddingModel implements EmbeddingModel {
    * @return a model that shares the embedder and the listeners
    */
   public BgeEmbeddingModel forQueries() {
-    return new BgeEmbeddingModel(
-        embedder, modelName, options, listeners, EmbeddingInputType.QUERY);
+    return new BgeEmbeddingModel(embedder, modelName, options, listeners, EmbeddingInputType.QUERY);
   }
 
   /**
@@ -117,8 +116,7 @@ public final class BgeEmbeddingModel implements EmbeddingModel {
    */
   @Override
   public CompletableFuture<EmbeddingResponse> doEmbedAsync(EmbeddingRequest request) {
-    return Futures.map(
-        embedder.embedAsync(texts(request), type(request), options), this::response);
+    return Futures.map(embedder.embedAsync(texts(request), type(request), options), this::response);
   }
 
   private static List<String> texts(EmbeddingRequest request) {
