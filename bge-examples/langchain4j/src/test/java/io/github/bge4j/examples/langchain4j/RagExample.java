@@ -8,12 +8,12 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.embedding.request.EmbeddingInputType;
-import dev.langchain4j.model.scoring.ScoringModel;
 import dev.langchain4j.rag.DefaultRetrievalAugmentor;
 import dev.langchain4j.rag.RetrievalAugmentor;
 import dev.langchain4j.rag.content.aggregator.ReRankingContentAggregator;
 import dev.langchain4j.rag.content.retriever.EmbeddingStoreContentRetriever;
 import dev.langchain4j.service.AiServices;
+import dev.langchain4j.store.embedding.EmbeddingStore;
 import dev.langchain4j.store.embedding.inmemory.InMemoryEmbeddingStore;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
@@ -61,28 +61,31 @@ public final class RagExample {
             BgeReranker.builder().model(ModelSource.hub(rerankerModel)).build()) {
       return AiServices.builder(Assistant.class)
           .chatModel(new Echo())
-          .retrievalAugmentor(augmentor(embedder, reranker, passages))
+          .retrievalAugmentor(augmentor(embedder, reranker, store(embedder, passages)))
           .build()
           .answer(question);
     }
   }
 
-  static RetrievalAugmentor augmentor(
-      BgeEmbedder embedder, BgeReranker reranker, List<TextSegment> passages) {
-    EmbeddingModel embeddingModel = BgeEmbeddingModel.of(embedder);
-    ScoringModel scoringModel = BgeScoringModel.of(reranker);
-
+  static InMemoryEmbeddingStore<TextSegment> store(
+      BgeEmbedder embedder, List<TextSegment> passages) {
+    EmbeddingModel model = BgeEmbeddingModel.of(embedder);
     InMemoryEmbeddingStore<TextSegment> store = new InMemoryEmbeddingStore<>();
-    store.addAll(embeddingModel.embedAll(passages).content(), passages);
+    store.addAll(model.embedAll(passages).content(), passages);
+    return store;
+  }
+
+  static RetrievalAugmentor augmentor(
+      BgeEmbedder embedder, BgeReranker reranker, EmbeddingStore<TextSegment> store) {
     return DefaultRetrievalAugmentor.builder()
         .contentRetriever(EmbeddingStoreContentRetriever.builder()
             .embeddingStore(store)
-            .embeddingModel(embeddingModel)
+            .embeddingModel(BgeEmbeddingModel.of(embedder))
             .embeddingInputType(EmbeddingInputType.QUERY)
             .maxResults(10)
             .build())
         .contentAggregator(ReRankingContentAggregator.builder()
-            .scoringModel(scoringModel)
+            .scoringModel(BgeScoringModel.of(reranker))
             .maxResults(3)
             .build())
         .build();

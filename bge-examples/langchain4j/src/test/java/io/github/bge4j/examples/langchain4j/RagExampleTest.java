@@ -2,6 +2,7 @@ package io.github.bge4j.examples.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.rag.AugmentationRequest;
@@ -9,16 +10,16 @@ import dev.langchain4j.rag.AugmentationResult;
 import dev.langchain4j.rag.RetrievalAugmentor;
 import dev.langchain4j.rag.content.ContentMetadata;
 import dev.langchain4j.rag.query.Metadata;
+import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
+import dev.langchain4j.store.embedding.EmbeddingStore;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.InputType;
 import io.github.bge4j.RankedDocument;
-import io.github.bge4j.Similarity;
 import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ class RagExampleTest {
   private static Path folder;
 
   private static Map<String, String> texts;
-  private static Map<String, float[]> vectors;
+  private static EmbeddingStore<TextSegment> store;
   private static BgeEmbedder embedder;
   private static BgeReranker reranker;
   private static RetrievalAugmentor augmentor;
@@ -68,11 +69,9 @@ class RagExampleTest {
     texts.keySet().retainAll(kept);
     embedder = TestModels.openSmall();
     reranker = TestModels.openReranker(folder.resolve("reranker"));
-    augmentor = RagExample.augmentor(
-        embedder, reranker, texts.values().stream().map(TextSegment::from).toList());
-    vectors = new LinkedHashMap<>();
-    List<float[]> dense = embedder.dense(new ArrayList<>(texts.values()));
-    texts.keySet().forEach(id -> vectors.put(id, dense.get(vectors.size())));
+    store = RagExample.store(
+        embedder, texts.values().stream().map(TextSegment::from).toList());
+    augmentor = RagExample.augmentor(embedder, reranker, store);
   }
 
   @AfterAll
@@ -89,20 +88,14 @@ class RagExampleTest {
   @MethodSource("questions")
   void augment_question_retrievesByTheEmbedderAndOrdersByTheReranker(String id) throws IOException {
     String question = Objects.requireNonNull(Factbook.questions().get(id), id);
-    float[] query = embedder.dense(question, InputType.QUERY);
-    List<String> nearest = vectors.entrySet().stream()
-        .sorted(Comparator.comparingDouble(entry -> -Similarity.COSINE.of(query, entry.getValue())))
-        .limit(RETRIEVED)
-        .map(Map.Entry::getKey)
-        .toList();
-    List<RankedDocument<String>> best =
-        reranker.rerank(question, nearest.stream().map(texts::get).toList(), RERANKED);
+    List<String> nearest = nearest(embedder.dense(question, InputType.QUERY));
+    List<RankedDocument<String>> best = reranker.rerank(question, nearest, RERANKED);
 
     UserMessage message = UserMessage.from(question);
     AugmentationResult result =
         augmentor.augment(new AugmentationRequest(message, Metadata.from(message, 1, List.of())));
 
-    assertThat(nearest).contains(ANSWERS.get(id));
+    assertThat(nearest).contains(texts.get(ANSWERS.get(id)));
     assertThat(result.contents())
         .extracting(content -> content.textSegment().text())
         .containsExactlyElementsOf(best.stream().map(RankedDocument::document).toList());
@@ -113,6 +106,18 @@ class RagExampleTest {
     assertThat(((UserMessage) result.chatMessage()).singleText())
         .startsWith(question)
         .contains(best.stream().map(RankedDocument::document).toList());
+  }
+
+  private static List<String> nearest(float[] query) {
+    return store
+        .search(EmbeddingSearchRequest.builder()
+            .queryEmbedding(Embedding.from(query))
+            .maxResults(RETRIEVED)
+            .build())
+        .matches()
+        .stream()
+        .map(match -> match.embedded().text())
+        .toList();
   }
 
   /** The judgements that the test relies on. */

@@ -4,6 +4,7 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
+import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
 import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class TestModels {
   static BgeEmbedder openSmall() {
     return BgeEmbedder.builder()
         .model(small())
-        .queryInstruction("Represent this sentence for searching relevant passages: ")
+        .queryInstruction(QueryInstructions.ENGLISH)
         .build();
   }
 
