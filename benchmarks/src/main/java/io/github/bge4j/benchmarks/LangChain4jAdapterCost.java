@@ -15,8 +15,9 @@ import java.util.stream.Collectors;
 
 /**
  * What LangChain4j's interface costs on top of an embedder: the same texts by both, in turns, one
- * embedder for both. In bulk on the bundled model, as a ratio; call by call on the tests' tiny
- * BGE-M3, whose runs are so short that some microseconds show.
+ * embedder for both. As microseconds on the tests' tiny BGE-M3, whose runs are so short that some
+ * show, for one text and for a bulk call; as a ratio of a bulk call on the bundled model, by the
+ * clock and by CPU time, which other load disturbs less.
  *
  * <p>From the project's root; arguments are rounds, texts of a bulk call (some 60 tokens each) and
  * pairs of calls a round:
@@ -49,39 +50,50 @@ public final class LangChain4jAdapterCost {
    */
   public static void main(String[] args) throws IOException {
     LangChain4jAdapterCost cost = new LangChain4jAdapterCost(Integer.parseInt(args[0]));
+    List<String> texts = texts(Integer.parseInt(args[1]));
+    int pairs = Integer.parseInt(args[2]);
     try (BgeEmbedder tiny =
         BgeEmbedder.builder().model(ModelSource.directory(TINY)).build()) {
-      cost.calls(tiny, Integer.parseInt(args[2]));
+      cost.calls(tiny, List.of(Corpus.query()), pairs);
+      cost.calls(tiny, texts, Math.max(1, pairs / texts.size()));
     }
     try (BgeEmbedder small =
         BgeEmbedder.builder().model(EngineKind.bundledModel()).build()) {
-      cost.bulk(small, Integer.parseInt(args[1]));
+      cost.bulk(small, texts);
     }
   }
 
-  private void calls(BgeEmbedder embedder, int pairs) throws IOException {
+  private static List<String> texts(int count) {
+    return Corpus.passages(count, 400).stream()
+        .map(text -> Arrays.stream(text.split(" ")).limit(WORDS).collect(Collectors.joining(" ")))
+        .toList();
+  }
+
+  private void calls(BgeEmbedder embedder, List<String> texts, int pairs) throws IOException {
     BgeEmbeddingModel model = BgeEmbeddingModel.of(embedder);
-    String text = Corpus.query();
+    List<TextSegment> segments = texts.stream().map(TextSegment::from).toList();
+    Runnable direct = () -> embedder.dense(texts);
+    Runnable adapted = () -> model.embedAll(segments);
     double[] extra = new double[rounds];
     // The first round warms up.
     for (int round = -1; round < rounds; round++) {
-      double[] direct = new double[pairs];
-      double[] adapted = new double[pairs];
+      double[] directMicros = new double[pairs];
+      double[] adaptedMicros = new double[pairs];
       for (int i = 0; i < pairs; i++) {
-        boolean directFirst = i % 2 == 0;
-        if (directFirst) {
-          direct[i] = micros(() -> embedder.dense(text));
-        }
-        adapted[i] = micros(() -> model.embed(text));
-        if (!directFirst) {
-          direct[i] = micros(() -> embedder.dense(text));
+        if (i % 2 == 0) {
+          directMicros[i] = micros(direct);
+          adaptedMicros[i] = micros(adapted);
+        } else {
+          adaptedMicros[i] = micros(adapted);
+          directMicros[i] = micros(direct);
         }
       }
-      double ours = median(direct);
-      double theirs = median(adapted);
+      double ours = median(directMicros);
+      double theirs = median(adaptedMicros);
       System.out.printf(
           Locale.ROOT,
-          "call: direct %.1f us, by LangChain4j %.1f us, load %.1f%n",
+          "%d texts: direct %.1f us, by LangChain4j %.1f us, load %.1f%n",
+          texts.size(),
           ours,
           theirs,
           ProcessMemory.loadAverage());
@@ -89,18 +101,15 @@ public final class LangChain4jAdapterCost {
         extra[round] = theirs - ours;
       }
     }
-    System.out.printf(Locale.ROOT, "a call costs %s us more%n", spread(extra));
+    System.out.printf("a call of %d texts costs %s us more%n", texts.size(), spread(extra));
   }
 
-  private void bulk(BgeEmbedder embedder, int count) throws IOException {
+  private void bulk(BgeEmbedder embedder, List<String> texts) throws IOException {
     BgeEmbeddingModel model = BgeEmbeddingModel.of(embedder);
-    List<String> texts = Corpus.passages(count, 400).stream()
-        .map(text -> Arrays.stream(text.split(" ")).limit(WORDS).collect(Collectors.joining(" ")))
-        .toList();
     List<TextSegment> segments = texts.stream().map(TextSegment::from).toList();
     System.out.printf(
         "bulk: %d texts, %d tokens%n",
-        count, texts.stream().mapToInt(embedder::countTokens).sum());
+        texts.size(), texts.stream().mapToInt(embedder::countTokens).sum());
     double[] wall = new double[rounds];
     double[] cpu = new double[rounds];
     for (int round = -1; round < rounds; round++) {

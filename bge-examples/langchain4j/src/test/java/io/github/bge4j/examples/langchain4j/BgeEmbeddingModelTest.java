@@ -24,7 +24,6 @@ import io.github.bge4j.ModelSource;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.batching.Lane;
-import io.github.bge4j.testing.GoldenFiles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -118,7 +117,7 @@ class BgeEmbeddingModelTest {
     Expired expired = new Expired();
     try (BatchExecutor executor = BatchExecutor.builder().listener(expired).build();
         BgeEmbedder own = BgeEmbedder.builder()
-            .model(ModelSource.directory(GoldenFiles.path("m3")))
+            .model(ModelSource.directory(TestModels.m3Folder()))
             .executor(executor)
             .build()) {
       EmbeddingModel late =

@@ -27,7 +27,6 @@ import io.github.bge4j.ClosedException;
 import io.github.bge4j.InputType;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.RankedDocument;
-import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -149,7 +148,7 @@ class PipelineAsyncTest {
   void retrieveAsync_searchThatWaits_keepsNoWorkerOfTheModel() throws Exception {
     CompletableFuture<String> later = new CompletableFuture<>();
     try (BgeEmbedder own = BgeEmbedder.builder()
-        .model(ModelSource.directory(GoldenFiles.path("m3")))
+        .model(ModelSource.directory(TestModels.m3Folder()))
         .workers(1)
         .build()) {
       ContentRetriever retriever = BgeHybridContentRetriever.builder(

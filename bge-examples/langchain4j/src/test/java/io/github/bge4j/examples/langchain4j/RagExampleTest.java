@@ -16,7 +16,6 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.InputType;
 import io.github.bge4j.RankedDocument;
-import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,7 +136,7 @@ class RagExampleTest {
     String question = "Where is the lake of tar?";
 
     String answer = RagExample.answer(
-        GoldenFiles.path("m3").toString(), rerankerFolder.toString(), file, question);
+        TestModels.m3Folder().toString(), rerankerFolder.toString(), file, question);
 
     List<Integer> places =
         passages.stream().map(answer::indexOf).filter(at -> at >= 0).toList();

@@ -6,9 +6,11 @@ import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
-import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
 
 /** The models of the tests; whoever opens one closes it. */
 final class TestModels {
@@ -16,12 +18,21 @@ final class TestModels {
   /** Stands before queries of the tiny BGE-M3, which has no instruction of its own. */
   static final String INSTRUCTION = "search: ";
 
+  /** Tiny checkpoints; the README beside them says whence they are. */
+  private static final Path GOLDEN =
+      Path.of("..", "..", "bge-core", "src", "test", "resources", "golden");
+
   private TestModels() {}
 
-  /** Opens the tiny BGE-M3: random weights, all three outputs, 64 dimensions. */
+  /** Returns the folder of the tiny BGE-M3: random weights, all three outputs, 64 dimensions. */
+  static Path m3Folder() {
+    return GOLDEN.resolve("m3");
+  }
+
+  /** Opens the tiny BGE-M3, with an instruction. */
   static BgeEmbedder m3() {
     return BgeEmbedder.builder()
-        .model(ModelSource.directory(GoldenFiles.path("m3")))
+        .model(ModelSource.directory(m3Folder()))
         .queryInstruction(INSTRUCTION)
         .build();
   }
@@ -39,9 +50,17 @@ final class TestModels {
         .build();
   }
 
-  /** A tiny reranker with random weights; its scores say nothing of relevance. */
+  /** Writes a tiny reranker with random weights; its scores say nothing of relevance. */
   static ModelSource reranker(Path folder) throws IOException {
-    return ModelSource.directory(GoldenFiles.writeModel("reranker-label1", folder));
+    Files.createDirectories(folder);
+    Path model = GOLDEN.resolve("reranker-label1");
+    for (Path file : List.of(
+        model.resolve("config.json"),
+        model.resolve("model.safetensors"),
+        m3Folder().resolve("tokenizer.json"))) {
+      Files.copy(file, folder.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return ModelSource.directory(folder);
   }
 
   static BgeReranker openReranker(Path folder) throws IOException {
