@@ -158,7 +158,7 @@ class BgeDocumentRerankerTest {
     int tokens = expected.stream().mapToInt(RankedDocument::tokenCount).sum();
     assertThat(observed.ended).hasSize(1);
     assertThat(observed.ended.get(0).getName()).isEqualTo(BgeDocumentReranker.OBSERVATION);
-    assertThat(observed.keyValues())
+    assertThat(observed.onlyKeyValues())
         .isEqualTo(Map.of(
             "bge.model", "tiny",
             "bge.device", "cpu",

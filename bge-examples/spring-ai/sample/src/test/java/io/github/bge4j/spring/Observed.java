@@ -1,5 +1,7 @@
 package io.github.bge4j.spring;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
@@ -30,8 +32,13 @@ final class Observed implements ObservationHandler<Observation.Context> {
   }
 
   /** Returns all keys and values of the only observation. */
-  Map<String, String> keyValues() {
-    return ended.get(0).getAllKeyValues().stream()
+  Map<String, String> onlyKeyValues() {
+    assertThat(ended).hasSize(1);
+    return keyValues(ended.get(0));
+  }
+
+  static Map<String, String> keyValues(Observation.Context context) {
+    return context.getAllKeyValues().stream()
         .collect(Collectors.toMap(KeyValue::getKey, KeyValue::getValue));
   }
 }

@@ -106,8 +106,8 @@ class BgeAutoConfigurationTest {
             M3,
             "bge.embedding.max-tokens=8",
             "bge.embedding.truncation=error",
-            "bge.embedding.query-instruction=query: ",
-            "bge.embedding.passage-instruction=passage: ",
+            "bge.embedding.query-instruction=query:",
+            "bge.embedding.passage-instruction=passage:",
             "bge.embedding.normalize=false",
             "bge.embedding.pooling=cls",
             "bge.embedding.precision=fp32",
@@ -118,8 +118,8 @@ class BgeAutoConfigurationTest {
         .run(context -> {
           BgeEmbedder embedder = context.getBean(BgeEmbedder.class);
           assertThat(embedder.maxTokens()).isEqualTo(8);
-          assertThat(embedder.queryInstruction()).isEqualTo("query: ");
-          assertThat(embedder.passageInstruction()).isEqualTo("passage: ");
+          assertThat(embedder.queryInstruction()).isEqualTo("query:");
+          assertThat(embedder.passageInstruction()).isEqualTo("passage:");
           assertThat(embedder.device()).hasToString("cpu (as asked for)");
           assertThat(length(embedder.dense("a"))).isNotCloseTo(1, within());
           assertThatThrownBy(() -> embedder.dense("bamboo ".repeat(9)))
