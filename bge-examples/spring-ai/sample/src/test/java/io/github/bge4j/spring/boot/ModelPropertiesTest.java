@@ -22,11 +22,18 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.aot.generate.ClassNameGenerator;
+import org.springframework.aot.generate.DefaultGenerationContext;
+import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.TypeHint;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.test.util.TestPropertyValues;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
+import org.springframework.javapoet.ClassName;
 
 class ModelPropertiesTest {
 
@@ -109,10 +116,22 @@ class ModelPropertiesTest {
             "bge.embedding.model", "bge.reranker.top-n", "bge.executor.workers", "bge.hub.cache");
   }
 
+  /** As the build of a native image processes an application. */
+  private static RuntimeHints hintsOfAnApplication() {
+    DefaultGenerationContext build = new DefaultGenerationContext(
+        new ClassNameGenerator(ClassName.get("test", "Application")), new InMemoryGeneratedFiles());
+    try (AnnotationConfigApplicationContext application =
+        new AnnotationConfigApplicationContext()) {
+      TestPropertyValues.of("bge.embedding.model=m3", "bge.reranker.model=m3").applyTo(application);
+      application.register(BgeAutoConfiguration.class, BgeSpringAiAutoConfiguration.class);
+      new ApplicationContextAotGenerator().processAheadOfTime(application, build);
+    }
+    return build.getRuntimeHints();
+  }
+
   @Test
-  void hints_coverTheNativeLibrariesAndTheClassesThatTheyMake() {
-    RuntimeHints hints = new RuntimeHints();
-    new BgeRuntimeHints().registerHints(hints, getClass().getClassLoader());
+  void hints_coverTheNativeLibrariesTheClassesThatTheyMakeAndTheProperties() {
+    RuntimeHints hints = hintsOfAnApplication();
     for (String resource : List.of(
         "ai/onnxruntime/native/linux-x64/libonnxruntime.so",
         "native/lib/linux-x86_64/cpu/libtokenizers.so",
@@ -121,7 +140,9 @@ class ModelPropertiesTest {
       assertThat(getClass().getClassLoader().getResource(resource)).as(resource).isNotNull();
     }
     assertThat(hints.jni().typeHints().map(TypeHint::getType))
-        .isNotEmpty()
+        .hasSizeGreaterThan(10)
         .allSatisfy(type -> assertThat(Class.forName(type.getName())).isNotNull());
+    assertThat(RuntimeHintsPredicates.reflection().onType(EmbeddingProperties.class))
+        .accepts(hints);
   }
 }
