@@ -1,9 +1,12 @@
 package io.github.bge4j.spring;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InputType;
 import io.github.bge4j.ModelSource;
+import io.github.bge4j.Precision;
 import io.github.bge4j.testing.GoldenFiles;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +14,8 @@ import java.util.stream.IntStream;
 
 /**
  * What the adapter costs: direct calls and calls through Spring AI alternate, and medians are
- * compared.
+ * compared. Times are those of all cores together, of all threads of the process, so that other
+ * programs on the machine change little.
  *
  * <p>From the project's root, after {@code mvn -q -DskipTests package dependency:build-classpath
  * -Dmdep.outputFile=target/classpath -pl bge-examples/spring-ai/sample -am}:
@@ -24,9 +28,12 @@ import java.util.stream.IntStream;
 final class SpringAdapterCost {
 
   private static final int TEXTS = 256;
-  private static final int BULK_ROUNDS = 9;
-  private static final int CALL_ROUNDS = 41;
+  private static final int BULK_ROUNDS = 7;
+  private static final int CALL_ROUNDS = 31;
   private static final int CALLS = 500;
+
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
   private SpringAdapterCost() {}
 
@@ -40,6 +47,7 @@ final class SpringAdapterCost {
     try (BgeEmbedder real = BgeEmbedder.builder()
             .model(ModelSource.onnxResource(
                 loader, "bge-small-en-v1.5.onnx", "bge-small-en-v1.5-tokenizer.json"))
+            .precision(Precision.INT8)
             .build();
         BgeEmbedder tiny = BgeEmbedder.builder()
             .model(ModelSource.directory(GoldenFiles.path("m3")))
@@ -48,7 +56,7 @@ final class SpringAdapterCost {
       BgeEmbeddingModel tinyModel = BgeEmbeddingModel.builder(tiny).build();
       double[] bulk = compare(BULK_ROUNDS, () -> real.dense(texts), () -> realModel.embed(texts));
       print(
-          "bulk, bge-small-en-v1.5, " + real.countTokens(texts.get(0)) + " tokens a text",
+          "bulk, bge-small-en-v1.5 in int8, " + real.countTokens(texts.get(0)) + " tokens a text",
           bulk,
           TEXTS,
           "text");
@@ -70,8 +78,8 @@ final class SpringAdapterCost {
   }
 
   /**
-   * Returns the median seconds of both, and of their difference within a round; the order
-   * alternates, and the first rounds warm up.
+   * Returns the median seconds (of cores) of both, and of their difference within a round; the
+   * order alternates, and the first rounds warm up.
    */
   private static double[] compare(int rounds, Runnable direct, Runnable adapter) {
     int warmUp = rounds / 4 + 1;
@@ -92,9 +100,9 @@ final class SpringAdapterCost {
   }
 
   private static double seconds(Runnable task) {
-    long start = System.nanoTime();
+    long start = PROCESS.getProcessCpuTime();
     task.run();
-    return (System.nanoTime() - start) * 1e-9;
+    return (PROCESS.getProcessCpuTime() - start) * 1e-9;
   }
 
   private static double median(double[] values) {
