@@ -1,0 +1,36 @@
+package io.github.bge4j.spring;
+
+import io.github.bge4j.DeviceChoice;
+import io.github.bge4j.Precision;
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What observations say of a model.
+ *
+ * @param name as its owner calls it
+ * @param precision null if nobody told
+ */
+record ModelLabels(
+    String name, DeviceChoice device, @Nullable Precision precision) {
+
+  ModelLabels {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException(
+          "model name must not be blank; leave it unset for the default");
+    }
+  }
+
+  /** Returns few values, and the same for every call. */
+  KeyValues keyValues() {
+    String where = device.devices().stream().map(Object::toString).collect(Collectors.joining(","));
+    return KeyValues.of(
+        KeyValue.of("bge.device", where),
+        KeyValue.of(
+            "bge.precision",
+            precision == null ? KeyValue.NONE_VALUE : precision.name().toLowerCase(Locale.ROOT)));
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.bge4j.spring.boot;
+
+import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** The executor's meters, {@code bge.batch.*}, if the application has a {@link MeterRegistry}. */
+@AutoConfiguration(
+    after = BgeAutoConfiguration.class,
+    afterName = {
+      // Of Spring Boot 3 and 4.
+      "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
+      "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+    })
+@ConditionalOnClass({BatchExecutorMetrics.class, MeterRegistry.class})
+@ConditionalOnBean({BatchExecutor.class, MeterRegistry.class})
+public class BgeMetricsAutoConfiguration {
+
+  /** Makes the configuration. */
+  public BgeMetricsAutoConfiguration() {}
+
+  @Bean(destroyMethod = "close")
+  @ConditionalOnMissingBean
+  BatchExecutorMetrics bgeBatchExecutorMetrics(MeterRegistry registry) {
+    return new BatchExecutorMetrics(registry);
+  }
+
+  /** The executor is made with the metrics as its listener, and can be watched only then. */
+  @Bean
+  SmartInitializingSingleton bgeBatchExecutorWatch(
+      BatchExecutorMetrics metrics, BatchExecutor executor) {
+    return () -> metrics.watch(executor);
+  }
+}

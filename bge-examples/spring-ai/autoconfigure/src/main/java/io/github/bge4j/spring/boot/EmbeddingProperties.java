@@ -1,0 +1,63 @@
+package io.github.bge4j.spring.boot;
+
+import io.github.bge4j.Pooling;
+import io.github.bge4j.Precision;
+import io.github.bge4j.Truncation;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The embedding model.
+ *
+ * @param model Folder, id of the hub such as BAAI/bge-m3, or ONNX file, also as classpath:name.
+ * @param tokenizer The tokenizer.json of an ONNX file. Folders and models of the hub have their
+ *     own.
+ * @param revision Branch, tag or commit of a model of the hub. Default: main.
+ * @param device Where it runs: cpu, cuda, cuda:N, cuda:N,N or auto, the first card if it can be
+ *     used.
+ * @param deviceMemoryLimit Memory of a card that runs may take beside the weights. Default: what is
+ *     free.
+ * @param precision fp32, fp16 (CUDA) or int8 (CPU). Default: fp32 on a CPU, fp16 on CUDA.
+ * @param maxTokens Tokens that are read of a text, special tokens and instruction included.
+ *     Default: what the model takes.
+ * @param truncation What happens to a text that is too long: cut it, or fail with an error.
+ * @param threadsPerWorker Cores of one run. Default: 1, and more when nothing else runs.
+ * @param maxBatchTexts Texts that run together at most. Default: 64, on CUDA 1024.
+ * @param cacheDirectory Folder for converted weights. Default: bge4j in the cache folder of the
+ *     user.
+ * @param pooling How token states become a vector. Default: what the model's files say, else cls.
+ * @param normalize Whether vectors have length 1. Default: true, unless the model's files say
+ *     otherwise.
+ * @param queryInstruction Text before every query. Default: what the model's files or its name say.
+ * @param passageInstruction Text before every passage. Default: what the model's files say, else
+ *     none.
+ */
+@ConfigurationProperties(EmbeddingProperties.PREFIX)
+record EmbeddingProperties(
+    @Nullable String model,
+    @Nullable String tokenizer,
+    @Nullable String revision,
+    @DefaultValue("cpu") String device,
+    @Nullable DataSize deviceMemoryLimit,
+    @Nullable Precision precision,
+    @Nullable Integer maxTokens,
+    @DefaultValue("cut") Truncation truncation,
+    @Nullable Integer threadsPerWorker,
+    @Nullable Integer maxBatchTexts,
+    @Nullable Path cacheDirectory,
+    @Nullable Pooling pooling,
+    @Nullable Boolean normalize,
+    @Nullable String queryInstruction,
+    @Nullable String passageInstruction)
+    implements ModelProperties {
+
+  static final String PREFIX = "bge.embedding";
+
+  @Override
+  public String prefix() {
+    return PREFIX;
+  }
+}
