@@ -58,13 +58,13 @@ class ChunkerTest {
   @Test
   void chunks_sentences_areCutAtTheirEndsAndOverlap() {
     String text = "One two three four five six. Seven eight nine ten. Eleven twelve thirteen"
-        + " fourteen. Fifteen sixteen.";
+        + " fourteen fifteen sixteen seventeen. Eighteen nineteen.";
     assertThat(cut(16, 4, document("", text)))
         .extracting(Chunk::text)
         .containsExactly(
             "One two three four five six. Seven eight nine ten.",
-            "eight nine ten. Eleven twelve thirteen fourteen.",
-            "twelve thirteen fourteen. Fifteen sixteen.");
+            "eight nine ten. Eleven twelve thirteen fourteen fifteen sixteen seventeen.",
+            "fifteen sixteen seventeen. Eighteen nineteen.");
   }
 
   @Test

@@ -326,14 +326,15 @@ class QdrantIngestTest {
 
   @Test
   void run_largePoints_areSpreadOverRequests() {
-    // 64 components of 4 bytes a token: a chunk of 100 tokens takes 25 KiB.
     List<SourceDocument> documents = new ArrayList<>();
     for (int i = 0; i < 10; i++) {
       documents.add(new SourceDocument("d" + i, "word ".repeat(90)));
     }
-    ingest(spec().build()).batchChunks(10).maxRequestBytes(70_000).build().run(documents);
+    int most = 120_000;
+    ingest(spec().build()).batchChunks(10).maxRequestBytes(most).build().run(documents);
     assertThat(points()).hasSize(10);
-    assertThat(server.calls("upsert")).isBetween(5, 6);
+    assertThat(server.calls("upsert")).isBetween(2, 9);
+    assertThat(server.largestUpsert()).isBetween(most / 2, most + 1_000);
     assertThatThrownBy(
             () -> ingest(spec().build()).maxRequestBytes(10_000).build().run(documents))
         .isInstanceOf(StoreException.class)

@@ -68,6 +68,7 @@ public final class QdrantDouble implements AutoCloseable {
   private final Server server;
   private final Map<String, StoredCollection> collections = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
+  private final AtomicInteger largestUpsert = new AtomicInteger();
   private volatile Faults faults = (method, call) -> null;
 
   private QdrantDouble() {
@@ -110,6 +111,11 @@ public final class QdrantDouble implements AutoCloseable {
   /** Returns how often a method was called since the faults were set. */
   public int calls(String method) {
     return calls.computeIfAbsent(method, name -> new AtomicInteger()).get();
+  }
+
+  /** Returns how many bytes the largest upsert had. */
+  public int largestUpsert() {
+    return largestUpsert.get();
   }
 
   /** Returns what it holds. */
@@ -259,6 +265,7 @@ public final class QdrantDouble implements AutoCloseable {
           "upsert",
           observer,
           () -> {
+            largestUpsert.accumulateAndGet(request.getSerializedSize(), Math::max);
             collection(request.getCollectionName()).upsert(request.getPointsList());
             return done();
           },
