@@ -12,11 +12,18 @@ import java.util.Map;
 /** Documents in the layout of BEIR. */
 final class Factbook {
 
+  static final Path CORPUS = Path.of("..", "data", "factbook", "corpus.jsonl");
+
   private Factbook() {}
 
-  /** Returns the first passages about countries. */
+  /** Returns the beginnings of the first passages about countries, of different lengths. */
   static List<SourceDocument> documents(int most) throws IOException {
-    return read(Path.of("..", "data", "factbook", "corpus.jsonl")).subList(0, most);
+    List<SourceDocument> documents = new ArrayList<>();
+    for (SourceDocument whole : read(CORPUS).subList(0, most)) {
+      int length = 500 + documents.size() % 2 * 100;
+      documents.add(document(whole.id(), whole.title(), whole.text().substring(0, length)));
+    }
+    return documents;
   }
 
   /** Returns the documents of a file, which have their first letter as metadata. */
@@ -24,17 +31,16 @@ final class Factbook {
     List<SourceDocument> documents = new ArrayList<>();
     for (String line : Files.readAllLines(corpus)) {
       JsonObject object = JsonParser.parseString(line).getAsJsonObject();
-      String id = object.get("_id").getAsString();
-      documents.add(new SourceDocument(
-          id,
+      documents.add(document(
+          object.get("_id").getAsString(),
           object.get("title").getAsString(),
-          object.get("text").getAsString(),
-          Map.of(
-              "letter",
-              id.substring(0, 1),
-              "length",
-              object.get("text").getAsString().length())));
+          object.get("text").getAsString()));
     }
     return documents;
+  }
+
+  private static SourceDocument document(String id, String title, String text) {
+    return new SourceDocument(
+        id, title, text, Map.of("letter", id.substring(0, 1), "length", text.length()));
   }
 }

@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,7 +76,7 @@ class ResumeTest {
   /** Every fifth document has several chunks, some of them more than a batch. */
   static List<SourceDocument> documents() {
     List<SourceDocument> documents = new ArrayList<>();
-    for (int i = 0; i < 150; i++) {
+    for (int i = 0; i < 220; i++) {
       String text = "text number " + i + " of all. ";
       documents.add(new SourceDocument(
           "doc-" + i, "Title " + i, text.repeat(i % 5 == 0 ? 1 + i % 12 : 1), Map.of()));
@@ -90,7 +92,7 @@ class ResumeTest {
   }
 
   static LongStream seeds() {
-    return Seeds.upTo(3).stream();
+    return Seeds.upTo(2).stream();
   }
 
   /** The end comes from the input, from the server, or from what is told of the progress. */
@@ -101,13 +103,14 @@ class ResumeTest {
     Path checkpoint = folder.resolve("checkpoint");
     int kills = 0;
     int goneOn = 0;
+    AtomicLong done = new AtomicLong();
     try (QdrantDouble server = QdrantDouble.start();
         QdrantClient client = server.client()) {
       IngestReport report = null;
       while (report == null) {
         try {
           boolean kill = kills < KILLS;
-          report = killable(server, client, checkpoint, kill ? random : null);
+          report = killable(server, client, checkpoint, done, kill ? random : null);
           goneOn += report.skipped() > 0 ? 1 : 0;
         } catch (Killed | StoreException e) {
           kills++;
@@ -127,7 +130,8 @@ class ResumeTest {
       QdrantDouble server,
       QdrantClient client,
       Path checkpoint,
-      @org.jspecify.annotations.Nullable Random random) {
+      AtomicLong done,
+      @Nullable Random random) {
     if (random == null) {
       return ingest(client).checkpoint(checkpoint).build().run(documents());
     }
@@ -140,17 +144,18 @@ class ResumeTest {
           : null);
     }
     int[] told = {0};
+    int last = way == 2 ? (int) done.get() + random.nextInt(16) : Integer.MAX_VALUE;
     QdrantIngest ingest = ingest(client)
         .checkpoint(checkpoint)
         .timeout(Duration.ofMillis(way == 0 && taken == 4 ? 200 : 20_000))
         .listener(progress -> {
+          done.set(progress.documents());
           if (way == 1 && told[0]++ == windows) {
             throw new Killed();
           }
         })
         .build();
     List<SourceDocument> all = documents();
-    int last = way == 2 ? random.nextInt(all.size()) : Integer.MAX_VALUE;
     return ingest.run(() -> new Iterator<>() {
       private int next;
 

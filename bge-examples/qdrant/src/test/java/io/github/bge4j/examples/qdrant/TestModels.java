@@ -10,26 +10,26 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** The models of the tests; whoever opens one closes it. */
-final class TestModels {
+public final class TestModels {
 
   private TestModels() {}
 
   /** Returns a tiny BGE-M3: all three outputs, and no sense. */
-  static BgeEmbedder m3() {
+  public static BgeEmbedder m3() {
     return BgeEmbedder.builder()
         .model(ModelSource.directory(GoldenFiles.path("m3")))
         .build();
   }
 
   /** Returns bge-small-en-v1.5, the real one: the dense output. */
-  static BgeEmbedder bundled() {
+  public static BgeEmbedder bundled() {
     return BgeEmbedder.builder()
         .model(NamedModels.source(NamedModels.BUNDLED, new DownloadListener() {}))
         .build();
   }
 
   /** Returns a tiny reranker. */
-  static BgeReranker reranker(Path folder) throws IOException {
+  public static BgeReranker reranker(Path folder) throws IOException {
     return BgeReranker.builder()
         .model(ModelSource.directory(GoldenFiles.writeModel("reranker-label1", folder)))
         .build();

@@ -18,13 +18,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /** A server for a test: the stand-in, or the real one that QDRANT_URL names. */
-final class TestServer implements AutoCloseable {
+public final class TestServer implements AutoCloseable {
 
   /** Which one. */
-  enum Kind {
+  public enum Kind {
     DOUBLE,
     REAL
   }
+
+  private static final String SKIPPED =
+      "SKIPPED, NOT TESTED AGAINST A REAL QDRANT: set QDRANT_URL=http://HOST:6334, and"
+          + " QDRANT_API_KEY if it wants one";
 
   private final @Nullable QdrantDouble stand;
   private final QdrantClient client;
@@ -36,25 +40,25 @@ final class TestServer implements AutoCloseable {
   }
 
   /** Starts the stand-in, or connects to the real one; without one the test is skipped. */
-  static TestServer start(Kind kind) {
+  public static TestServer start(Kind kind) {
     if (kind == Kind.DOUBLE) {
       QdrantDouble stand = QdrantDouble.start();
       return new TestServer(stand, stand.client());
     }
     String url = System.getenv("QDRANT_URL");
-    Assumptions.assumeTrue(
-        url != null,
-        "SKIPPED, NOT TESTED AGAINST A REAL QDRANT: set QDRANT_URL=http://HOST:6334, and"
-            + " QDRANT_API_KEY if it wants one");
+    if (url == null) {
+      System.err.println(SKIPPED);
+    }
+    Assumptions.assumeTrue(url != null, SKIPPED);
     return new TestServer(null, QdrantUrl.parse(url).open(System.getenv("QDRANT_API_KEY")));
   }
 
-  QdrantClient client() {
+  public QdrantClient client() {
     return client;
   }
 
   /** Returns a name that no collection has; one that comes to have it is dropped at the end. */
-  String newCollection() {
+  public String newCollection() {
     String name = "bge4j-test-" + UUID.randomUUID();
     collections.add(name);
     return name;

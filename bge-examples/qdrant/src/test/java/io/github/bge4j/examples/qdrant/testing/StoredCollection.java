@@ -82,7 +82,7 @@ public final class StoredCollection {
   }
 
   private void check(PointStruct point) {
-    point.getVectors().getVectors().getVectorsMap().forEach((name, vector) -> {
+    vectors(point).forEach((name, vector) -> {
       if (vector.hasSparse()) {
         SparseVector sparse = vector.getSparse();
         boolean declared = made.getSparseVectorsConfig().containsMap(name);
@@ -108,7 +108,17 @@ public final class StoredCollection {
         : List.of(vector.getDense());
   }
 
+  /** Returns the vectors by name; one without a name has the empty one. */
+  private static Map<String, Vector> vectors(PointStruct point) {
+    return point.getVectors().hasVector()
+        ? Map.of("", point.getVectors().getVector())
+        : point.getVectors().getVectors().getVectorsMap();
+  }
+
   private VectorParams params(String name) {
+    if (name.isEmpty() && made.getVectorsConfig().hasParams()) {
+      return made.getVectorsConfig().getParams();
+    }
     VectorParams params = made.getVectorsConfig().getParamsMap().getMapMap().get(name);
     if (params == null) {
       throw refusal("Not existing vector name error: " + name);
@@ -217,7 +227,7 @@ public final class StoredCollection {
   private Map<String, Double> nearest(Query query, String using, Collection<String> candidates) {
     Map<String, Double> scores = new HashMap<>();
     for (String id : candidates) {
-      Vector vector = at(id).getVectors().getVectors().getVectorsMap().get(using);
+      Vector vector = vectors(at(id)).get(using);
       if (vector == null) {
         continue;
       }
