@@ -29,8 +29,9 @@ public record SourceDocument(String id, String title, String text, Map<String, ?
     if (id.isBlank()) {
       throw new StoreException("the id of a document must not be blank; name it");
     }
-    metadata = Map.copyOf(metadata);
+    // Before the copy, which refuses null with an exception of its own.
     Payload.value(metadata);
+    metadata = Map.copyOf(metadata);
   }
 
   /**
