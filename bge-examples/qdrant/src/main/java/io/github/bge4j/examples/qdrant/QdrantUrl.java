@@ -35,7 +35,8 @@ public record QdrantUrl(String host, int port, boolean tls) {
     String host = uri.getHost();
     boolean tls = "https".equalsIgnoreCase(scheme);
     boolean rest = uri.getPort() == REST_PORT;
-    boolean more = uri.getUserInfo() != null
+    boolean more = uri.isOpaque()
+        || uri.getUserInfo() != null
         || uri.getQuery() != null
         || !(uri.getPath().isEmpty() || uri.getPath().equals("/"));
     if (host == null || !(tls || "http".equalsIgnoreCase(scheme)) || rest || more) {
