@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jline.terminal.spi.SystemStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,6 +41,9 @@ final class IngestCommand implements Callable<Integer> {
 
   private static final WordOption QUANTIZATIONS =
       new WordOption("--quantization", List.of("none", "int8", "binary"));
+
+  /** Held, or the level would be forgotten: gRPC tells of its start otherwise. */
+  private static final Logger GRPC = Logger.getLogger("io.grpc");
 
   private final Stdio stdio;
   private final Models models;
@@ -134,6 +139,7 @@ final class IngestCommand implements Callable<Integer> {
     Output[] outputs = outputsOptions.checked();
     mappingOptions.check(Arrays.asList(outputs));
     QUANTIZATIONS.check(quantization);
+    GRPC.setLevel(Level.WARNING);
     try (IngestDocuments documents = IngestDocuments.open(input, stdio);
         QdrantClient client = QdrantUrl.parse(url).open(System.getenv("QDRANT_API_KEY"));
         BgeEmbedder embedder = models.open(modelOptions)) {
