@@ -20,6 +20,8 @@ final class VectorDatabases {
       363L, 0.26957875f,
       32L, 0.040755156f);
 
+  private static final String VECTOR = "lexical";
+
   private VectorDatabases() {}
 
   public static void main(String[] args) {
@@ -29,6 +31,9 @@ final class VectorDatabases {
   static void print(PrintStream out) {
     SparseTokenMapper mapper = SparseTokenMapper.tokenizer();
     SparseVector vector = mapper.map(SparseVector.ofMap(WEIGHTS));
+    out.println("Qdrant   " + Qdrant.collection(VECTOR));
+    out.println("         " + Qdrant.point(1, VECTOR, vector));
+    out.println("         " + Qdrant.query(VECTOR, vector.topK(3), 10));
     out.println("Milvus   " + Milvus.row(vector));
     out.println("pgvector " + Pgvector.text(vector, mapper.indexSpace()));
 

@@ -1,5 +1,5 @@
 /**
- * Sparse vectors as Milvus and pgvector take them.
+ * Sparse vectors as Qdrant, Milvus and pgvector take them.
  *
  * <p>Every type is thread-safe.
  */

@@ -18,6 +18,17 @@ class VectorDatabasesTest {
   private static final SparseVector NEGATIVE = SparseVector.of(new int[] {7}, new float[] {-0.5f});
 
   @Test
+  void qdrant_anyVector_isItsIndicesAndValues() {
+    assertThat(Qdrant.collection("lexical")).hasToString("{\"sparse_vectors\":{\"lexical\":{}}}");
+    assertThat(Qdrant.point(7, "lexical", VECTOR))
+        .hasToString("{\"points\":[{\"id\":7,\"vector\":{\"lexical\":"
+            + "{\"indices\":[0,6,4294967295],\"values\":[0.5,0.25,3.0E-5]}}}]}");
+    assertThat(Qdrant.query("lexical", NEGATIVE, 10))
+        .hasToString("{\"query\":{\"indices\":[7],\"values\":[-0.5]},"
+            + "\"using\":\"lexical\",\"limit\":10}");
+  }
+
+  @Test
   void milvus_lexicalWeights_areASortedMap() {
     assertThat(Milvus.row(VECTOR.topK(2))).hasToString("{0=0.5, 6=0.25}");
     assertThat(Milvus.row(VECTOR.topK(0))).isEmpty();
@@ -67,6 +78,9 @@ class VectorDatabasesTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     VectorDatabases.print(new PrintStream(out, true, StandardCharsets.UTF_8));
     assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("Qdrant   {\"sparse_vectors\":{\"lexical\":{}}}")
+        .contains(
+            "\"query\":{\"indices\":[276,363,11679],\"values\":[0.17001738,0.26957875,0.25186998]}")
         .contains("Milvus   {32=0.040755156, 83=0.081469566, 276=0.17001738,")
         .contains("pgvector {33:0.040755156,84:0.081469566,")
         .contains("594659=0.08362077", "615851=0.081469566")
