@@ -45,6 +45,7 @@ final class BgeCli {
           .addSubcommand(new RerankCommand(stdio))
           .addSubcommand(new SearchCommand(stdio))
           .addSubcommand(new CheckCommand(stdio))
+          .addSubcommand(new IngestCommand(stdio))
           .addSubcommand(new ServeCommand(stdio))
           .addSubcommand(new PullCommand(stdio))
           .addSubcommand(new ModelsCommand(stdio))

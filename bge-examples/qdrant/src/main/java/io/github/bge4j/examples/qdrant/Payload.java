@@ -1,0 +1,69 @@
+package io.github.bge4j.examples.qdrant;
+
+import static io.qdrant.client.ValueFactory.list;
+import static io.qdrant.client.ValueFactory.value;
+
+import io.qdrant.client.grpc.JsonWithInt.Value;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The payload of a point: the names of its fields, and values as the client takes them. */
+final class Payload {
+
+  /** Id of the document. */
+  static final String DOCUMENT = "document";
+
+  /** Number of the chunk in its document, from 0. */
+  static final String CHUNK = "chunk";
+
+  static final String TITLE = "title";
+
+  /** The chunk's part of the text, without the title. */
+  static final String TEXT = "text";
+
+  /** The ingest that wrote the point last. */
+  static final String RUN = "run";
+
+  /** What the caller filters by. */
+  static final String METADATA = "metadata";
+
+  private Payload() {}
+
+  static Map<String, Value> of(Chunk chunk, String run) {
+    SourceDocument document = chunk.document();
+    Map<String, Value> payload = new HashMap<>();
+    payload.put(DOCUMENT, value(document.id()));
+    payload.put(CHUNK, value(chunk.number()));
+    payload.put(TITLE, value(document.title()));
+    payload.put(TEXT, value(chunk.text()));
+    payload.put(RUN, value(run));
+    if (!document.metadata().isEmpty()) {
+      payload.put(METADATA, value(document.metadata()));
+    }
+    return payload;
+  }
+
+  /** Returns what the client calls a value; refuses what is none. */
+  static Value value(@Nullable Object object) {
+    if (object instanceof String text) {
+      return io.qdrant.client.ValueFactory.value(text);
+    } else if (object instanceof Boolean flag) {
+      return io.qdrant.client.ValueFactory.value(flag);
+    } else if (object instanceof Integer || object instanceof Long) {
+      return io.qdrant.client.ValueFactory.value(((Number) object).longValue());
+    } else if (object instanceof Float || object instanceof Double) {
+      return io.qdrant.client.ValueFactory.value(((Number) object).doubleValue());
+    } else if (object instanceof List<?> values) {
+      return list(values.stream().map(Payload::value).toList());
+    } else if (object instanceof Map<?, ?> fields) {
+      Map<String, Value> values = new HashMap<>();
+      fields.forEach((name, field) -> values.put(String.valueOf(name), value(field)));
+      return io.qdrant.client.ValueFactory.value(values);
+    }
+    throw new StoreException(
+        "metadata must be strings, booleans, numbers, and lists and maps of these: found "
+            + (object == null ? "null" : object.getClass().getName()) + "; leave it out");
+  }
+}

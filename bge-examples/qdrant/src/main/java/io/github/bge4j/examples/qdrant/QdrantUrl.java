@@ -1,0 +1,64 @@
+package io.github.bge4j.examples.qdrant;
+
+import io.qdrant.client.QdrantClient;
+import io.qdrant.client.QdrantGrpcClient;
+import java.net.URI;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a server listens.
+ *
+ * @param host its name or address
+ * @param port of gRPC
+ * @param tls whether the connection is encrypted
+ */
+public record QdrantUrl(String host, int port, boolean tls) {
+
+  private static final int GRPC_PORT = 6334;
+  private static final int REST_PORT = 6333;
+
+  /**
+   * Reads an address such as {@code http://localhost:6334} or {@code https://host}.
+   *
+   * @param url http or https, a host, and the port of gRPC, 6334 if it is left out
+   * @return its parts
+   * @throws StoreException if it is something else, or names the port of REST, 6333
+   */
+  public static QdrantUrl parse(String url) {
+    URI uri;
+    try {
+      uri = URI.create(url);
+    } catch (IllegalArgumentException e) {
+      throw refusal(url);
+    }
+    String scheme = uri.getScheme();
+    String host = uri.getHost();
+    boolean tls = "https".equalsIgnoreCase(scheme);
+    boolean rest = uri.getPort() == REST_PORT;
+    boolean more = uri.isOpaque()
+        || uri.getUserInfo() != null
+        || uri.getQuery() != null
+        || !(uri.getPath().isEmpty() || uri.getPath().equals("/"));
+    if (host == null || !(tls || "http".equalsIgnoreCase(scheme)) || rest || more) {
+      throw refusal(url);
+    }
+    return new QdrantUrl(host, uri.getPort() < 0 ? GRPC_PORT : uri.getPort(), tls);
+  }
+
+  private static StoreException refusal(String url) {
+    return new StoreException("the address of Qdrant must be http or https, a host, and its port of"
+        + " gRPC, as http://localhost:6334 (6333 is that of REST): "
+        + url.replaceAll("//[^@/]*@", "//...@"));
+  }
+
+  /**
+   * Opens a client; connects with the first call.
+   *
+   * @param apiKey null for none
+   * @return the client, which the caller closes
+   */
+  public QdrantClient open(@Nullable String apiKey) {
+    QdrantGrpcClient.Builder builder = QdrantGrpcClient.newBuilder(host, port, tls, false);
+    return new QdrantClient((apiKey == null ? builder : builder.withApiKey(apiKey)).build());
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.bge4j.examples.qdrant;
+
+import static io.qdrant.client.ConditionFactory.matchKeyword;
+import static io.qdrant.client.ConditionFactory.matchKeywords;
+
+import io.qdrant.client.QdrantClient;
+import io.qdrant.client.grpc.Collections.PayloadSchemaType;
+import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Points.DeletePoints;
+import io.qdrant.client.grpc.Points.PointStruct;
+import io.qdrant.client.grpc.Points.PointsSelector;
+import io.qdrant.client.grpc.Points.UpdateResult;
+import io.qdrant.client.grpc.Points.UpsertPoints;
+import java.time.Duration;
+import java.util.List;
+
+/** One collection of a server: what an ingest asks of it. Not thread-safe. */
+final class Store {
+
+  private final QdrantClient client;
+  private final String collection;
+  private final Calls calls;
+  private final Duration timeout;
+
+  /**
+   * Makes a store on a client that it does not own.
+   *
+   * @param timeout of one attempt of a call
+   */
+  Store(QdrantClient client, String collection, Calls calls, Duration timeout) {
+    this.client = client;
+    this.collection = collection;
+    this.calls = calls;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Creates the collection, or compares the one that is there.
+   *
+   * @param adopts whether one without a mark gets ours
+   * @return whether it holds points
+   * @throws CollectionMismatchException if it is another than is wanted
+   */
+  boolean prepare(Schema schema, boolean adopts) {
+    if (!exists()) {
+      create(schema);
+    }
+    var info =
+        calls.call(doing("be read"), () -> client.getCollectionInfoAsync(collection, timeout));
+    if (adopts && !Schema.isMarked(info)) {
+      calls.call(doing("be marked"), () -> client.updateCollectionAsync(schema.mark(), timeout));
+      info = calls.call(doing("be read"), () -> client.getCollectionInfoAsync(collection, timeout));
+    }
+    schema.check(info);
+    index(Payload.DOCUMENT);
+    index(Payload.RUN);
+    return count(Filter.getDefaultInstance()) > 0;
+  }
+
+  private boolean exists() {
+    return calls.call(
+        doing("be looked for"), () -> client.collectionExistsAsync(collection, timeout));
+  }
+
+  private void create(Schema schema) {
+    try {
+      calls.call(doing("be created"), () -> client.createCollectionAsync(schema.create(), timeout));
+    } catch (StoreException e) {
+      // Somebody else was faster, or an attempt succeeded whose answer was lost.
+      if (!exists()) {
+        throw e;
+      }
+    }
+  }
+
+  /** What is filtered by: without an index every point would be looked at. */
+  private void index(String field) {
+    calls.call(
+        doing("have an index of " + field),
+        () -> client.createPayloadIndexAsync(
+            collection, field, PayloadSchemaType.Keyword, null, true, null, timeout));
+  }
+
+  Calls.Started<UpdateResult> upsert(List<PointStruct> points) {
+    UpsertPoints request = UpsertPoints.newBuilder()
+        .setCollectionName(collection)
+        .addAllPoints(points)
+        .setWait(true)
+        .build();
+    return calls.start(doing("take points"), () -> client.upsertAsync(request, timeout));
+  }
+
+  /** Deletes the points of documents that another run wrote. */
+  void deleteOld(List<String> documents, String run) {
+    DeletePoints request = DeletePoints.newBuilder()
+        .setCollectionName(collection)
+        .setPoints(PointsSelector.newBuilder()
+            .setFilter(Filter.newBuilder()
+                .addMust(matchKeywords(Payload.DOCUMENT, documents))
+                .addMustNot(matchKeyword(Payload.RUN, run))))
+        .setWait(true)
+        .build();
+    calls.call(doing("delete points"), () -> client.deleteAsync(request, timeout));
+  }
+
+  /** Counts the points that a run wrote. */
+  long countOf(String run) {
+    return count(Filter.newBuilder().addMust(matchKeyword(Payload.RUN, run)).build());
+  }
+
+  private long count(Filter filter) {
+    return calls.call(
+        doing("count its points"), () -> client.countAsync(collection, filter, true, timeout));
+  }
+
+  private String doing(String what) {
+    return "collection " + collection + " must " + what;
+  }
+}
