@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.bge4j.examples.lucene;
+
+import org.jspecify.annotations.NullMarked;
