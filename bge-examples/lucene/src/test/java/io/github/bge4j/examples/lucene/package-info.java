@@ -1,3 +1,4 @@
+/** Tests of the index. */
 @NullMarked
 package io.github.bge4j.examples.lucene;
 
