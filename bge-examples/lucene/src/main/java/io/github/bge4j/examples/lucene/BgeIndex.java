@@ -5,6 +5,7 @@ import io.github.bge4j.BgeReranker;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.Output;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongConsumer;
 import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.StoredFields;
 import org.apache.lucene.index.Term;
@@ -111,7 +113,14 @@ public final class BgeIndex implements AutoCloseable {
    * @throws IllegalStateException if the index is open for reading only
    */
   public void add(IndexedDocument document) throws IOException {
-    addAll(List.of(document).iterator(), done -> {});
+    IndexWriter target = writer();
+    try {
+      Embedding embedding =
+          embedder.embed(document.passage(), fields.outputs().toArray(new Output[0]));
+      target.updateDocument(Retriever.id(document.id()), fields.toLucene(document, embedding));
+    } catch (InvalidTextException e) {
+      throw new InvalidDocumentException(document.id(), e);
+    }
   }
 
   /**
@@ -127,8 +136,8 @@ public final class BgeIndex implements AutoCloseable {
 
   /**
    * Adds documents, each in place of one of its id; the last of one id stays. One that the index
-   * has with the same content, as searches see it now, is not embedded again: so an interrupted
-   * call can be repeated. The model reads the next documents while the calling thread writes.
+   * has with the same content is not embedded again: so an interrupted call can be repeated. The
+   * model reads the next documents while the calling thread writes.
    *
    * @param documents any number; at most a few hundred are held in memory
    * @param progress told how many documents are done, by the calling thread; may commit
@@ -141,8 +150,10 @@ public final class BgeIndex implements AutoCloseable {
   public BulkReport addAll(Iterator<IndexedDocument> documents, LongConsumer progress)
       throws IOException {
     IndexWriter target = writer();
-    return using(
-        before -> new BulkAdder(embedder, fields, target, before).add(documents, progress));
+    try (DirectoryReader before = DirectoryReader.open(target)) {
+      return new BulkAdder(embedder, fields, target, new IndexSearcher(before))
+          .add(documents, progress);
+    }
   }
 
   /**

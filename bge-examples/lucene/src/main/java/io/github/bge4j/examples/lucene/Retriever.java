@@ -68,8 +68,12 @@ record Retriever(IndexSearcher searcher, DocumentFields fields, Analyzer analyze
     if (request.exact()) {
       return scorer.best(searcher, filter, request.candidates());
     }
-    Query nearest =
-        new KnnFloatVectorQuery(DocumentFields.DENSE, vector, request.candidates(), filter);
+    // Without a filter Lucene need not look which documents are wanted.
+    Query nearest = new KnnFloatVectorQuery(
+        DocumentFields.DENSE,
+        vector,
+        request.candidates(),
+        filter instanceof MatchAllDocsQuery ? null : filter);
     // Lucene's scores are shifted to be positive; these are the model's own.
     return scorer.rescore(searcher, searcher.search(nearest, request.candidates()).scoreDocs);
   }

@@ -89,11 +89,15 @@ final class BgeIndexTest {
         .toList();
   }
 
+  private static float score(Map<String, Double> scores, String id) {
+    return scores.getOrDefault(id, Double.NaN).floatValue();
+  }
+
   private static void assertScores(List<Hit> hits, Map<String, Double> expected) {
     assertThat(hits)
         .isNotEmpty()
         .allSatisfy(hit -> assertThat((float) hit.score())
-            .isEqualTo(expected.get(hit.document().id()).floatValue()));
+            .isEqualTo(score(expected, hit.document().id())));
   }
 
   @Test
@@ -113,7 +117,7 @@ final class BgeIndexTest {
         assertScores(exact, scores);
         assertThat(exact.stream().map(Hit::score)).isSortedAccordingTo(Comparator.reverseOrder());
         assertThat(exact.get(9).score())
-            .isEqualTo(scores.get(best(scores, 10).get(9)).floatValue());
+            .isEqualTo(score(scores, best(scores, 10).get(9)));
 
         List<Hit> approximate = index.search(SearchRequest.builder(word)
             .mode(SearchMode.DENSE)
@@ -143,8 +147,7 @@ final class BgeIndexTest {
           SearchRequest.builder("panda bamboo 7").mode(SearchMode.SPARSE).build());
       assertScores(hits, scores);
       assertThat(hits).hasSize(10);
-      assertThat(hits.get(9).score())
-          .isEqualTo(scores.get(best(scores, 10).get(9)).floatValue());
+      assertThat(hits.get(9).score()).isEqualTo(score(scores, best(scores, 10).get(9)));
     }
   }
 
@@ -300,6 +303,23 @@ final class BgeIndexTest {
       assertThat(index.search("new", 300))
           .extracting(Hit::document)
           .contains(documents(300).get(7), documents(300).get(8).with("parity", "none"));
+    }
+  }
+
+  /** What searches do not see yet counts, too. */
+  @Test
+  void addAll_afterAnUncommittedChange_bringsTheOldContentBack() throws IOException {
+    IndexedDocument old = IndexedDocument.of("1", "A panda.");
+    try (BgeIndex index = builder("back").open()) {
+      index.add(old);
+      index.commit();
+      index.add(IndexedDocument.of("1", "A stone."));
+      assertThat(index.addAll(List.of(old)).unchanged()).isZero();
+      index.delete("1");
+      assertThat(index.addAll(List.of(old)).unchanged()).isZero();
+      assertThat(index.addAll(List.of(old)).unchanged()).isEqualTo(1);
+      index.commit();
+      assertThat(index.search("panda", 9)).extracting(Hit::document).containsExactly(old);
     }
   }
 
