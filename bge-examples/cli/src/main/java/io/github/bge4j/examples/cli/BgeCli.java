@@ -44,6 +44,8 @@ final class BgeCli {
           .addSubcommand(new EmbedCommand(stdio))
           .addSubcommand(new RerankCommand(stdio))
           .addSubcommand(new SearchCommand(stdio))
+          .addSubcommand(new IndexCommand(stdio))
+          .addSubcommand(new QueryCommand(stdio))
           .addSubcommand(new CheckCommand(stdio))
           .addSubcommand(new IngestCommand(stdio))
           .addSubcommand(new ServeCommand(stdio))

@@ -23,6 +23,9 @@ final class HitReranker implements AutoCloseable {
   /** Returns the result with its first hits in the order of the reranker, and with its scores. */
   SearchResult rerank(SearchResult result) {
     List<Hit> hits = result.hits();
+    if (hits.isEmpty()) {
+      return result;
+    }
     List<Hit> best = hits.subList(0, Math.min(depth, hits.size()));
     long start = System.nanoTime();
     List<RankedDocument<Hit>> ranked = reranker.rerank(

@@ -2,6 +2,7 @@ package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InputType;
+import io.github.bge4j.examples.lucene.BgeIndex;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Option;
     versionProvider = BgeCli.Version.class,
     description = {
       "Embeds the documents and queries of a BEIR folder, searches exactly, reranks if asked to,",
-      "and prints nDCG@10, recall@100 and the speed of the models."
+      "and prints nDCG@10, recall@100 and the speed of the models. With --index, searches the",
+      "documents of that index instead, as --mode says."
     })
 final class SearchCommand implements Callable<Integer> {
 
@@ -35,6 +37,15 @@ final class SearchCommand implements Callable<Integer> {
 
   @Mixin
   private final RerankOptions rerankOptions = new RerankOptions();
+
+  @Mixin
+  private final ModeOptions modeOptions = new ModeOptions();
+
+  @Option(
+      names = "--index",
+      paramLabel = "DIR",
+      description = "What the command index made of this folder's documents, with this model.")
+  private @Nullable Path index;
 
   @Option(
       names = "--dataset",
@@ -70,19 +81,24 @@ final class SearchCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     int shown = checkedHits();
     rerankOptions.check();
+    modeOptions.check();
+    if (index == null) {
+      modeOptions.checkUnused();
+    }
     BeirDataset files = new BeirDataset(dataset);
     List<Document> documents = files.readDocuments();
     List<Query> queries = asked.isEmpty() ? files.readQueries(documents) : askedQueries();
+    SearchReport report = new SearchReport(OutputFile.ofStdout(stdio));
     try (BgeEmbedder model = models.open(modelOptions);
         HitReranker reranker = rerankOptions.open(models, modelOptions)) {
-      TextEmbedder embedder = new TextEmbedder(model);
-      List<SearchResult> results = search(embedder, files, documents, queries, shown);
-      if (reranker != null) {
-        results = rerank(reranker, results);
+      if (index == null) {
+        TextEmbedder embedder = new TextEmbedder(model);
+        List<SearchResult> found = search(embedder, files, documents, queries, shown);
+        report(report, rerank(reranker, found), shown, documents.size());
+        report.writeEmbedding(embedder.throughput());
+      } else {
+        searchIndex(index, model, reranker, queries, shown, report);
       }
-      SearchReport report = new SearchReport(OutputFile.ofStdout(stdio));
-      report(report, results, shown, documents.size());
-      report.writeEmbedding(embedder.throughput());
       if (reranker != null) {
         report.writeReranking(reranker.throughput());
       }
@@ -130,7 +146,7 @@ final class SearchCommand implements Callable<Integer> {
           InputType.QUERY);
     }
     ExactSearch index = new ExactSearch(documents, vectors, embedder.similarity());
-    int depth = Math.max(Math.max(shown, Evaluation.DEPTH), rerankOptions.depth());
+    int depth = depth(shown);
     List<SearchResult> results = new ArrayList<>();
     for (int i = 0; i < queries.size(); i++) {
       results.add(new SearchResult(queries.get(i), index.find(questions.get(i), depth)));
@@ -138,7 +154,37 @@ final class SearchCommand implements Callable<Integer> {
     return results;
   }
 
-  private List<SearchResult> rerank(HitReranker reranker, List<SearchResult> results) {
+  private int depth(int shown) {
+    return Math.max(Math.max(shown, Evaluation.DEPTH), rerankOptions.depth());
+  }
+
+  private void searchIndex(
+      Path folder,
+      BgeEmbedder model,
+      @Nullable HitReranker reranker,
+      List<Query> queries,
+      int shown,
+      SearchReport report)
+      throws IOException {
+    try (BgeIndex opened = Indexes.openReadOnly(folder, modelOptions, model);
+        Progress progress =
+            Progress.start("searching", showsProgress(), queries.size(), "queries", 1)) {
+      List<SearchResult> found = new ArrayList<>();
+      long start = System.nanoTime();
+      for (Query query : queries) {
+        found.add(modeOptions.search(opened, query, depth(shown)));
+        progress.advanceTo(found.size());
+      }
+      double seconds = (System.nanoTime() - start) / 1e9;
+      report(report, rerank(reranker, found), shown, opened.size());
+      report.writeQueries(queries.size(), seconds);
+    }
+  }
+
+  private List<SearchResult> rerank(@Nullable HitReranker reranker, List<SearchResult> results) {
+    if (reranker == null) {
+      return results;
+    }
     List<SearchResult> reranked = new ArrayList<>();
     try (Progress progress =
         Progress.start("reranking", showsProgress(), results.size(), "queries", 1)) {

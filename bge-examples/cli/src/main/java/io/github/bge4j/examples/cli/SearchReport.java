@@ -33,8 +33,17 @@ final class SearchReport {
   }
 
   void writeSizes(int documents, int queries) throws IOException {
-    out.write(String.format(Locale.ROOT, "%-12s %d\n", "documents", documents));
-    out.write(String.format(Locale.ROOT, "%-12s %d\n", "queries", queries));
+    writeCount("documents", documents);
+    writeCount("queries", queries);
+  }
+
+  void writeCount(String label, long count) throws IOException {
+    out.write(String.format(Locale.ROOT, "%-12s %d\n", label, count));
+  }
+
+  /** Writes how fast an index answered. */
+  void writeQueries(int queries, double seconds) throws IOException {
+    out.write(String.format(Locale.ROOT, "%-12s %.1f\n", "queries/s", queries / seconds));
   }
 
   void writeEvaluation(Evaluation evaluation) throws IOException {
