@@ -24,7 +24,14 @@ final class BeirDataset {
   private final Path queries;
   private final Path judgements;
 
-  /** Names the files; none is read. */
+  /** Names the files of a folder and another set of queries in it; none is read. */
+  BeirDataset(Path directory, String querySet) {
+    this.corpus = directory.resolve("corpus.jsonl");
+    this.queries = directory.resolve(querySet + ".jsonl");
+    this.judgements = directory.resolve(querySet + ".tsv");
+  }
+
+  /** Names the files of a folder; none is read. */
   BeirDataset(Path directory) {
     this.corpus = directory.resolve("corpus.jsonl");
     this.queries = directory.resolve("queries.jsonl");
@@ -85,7 +92,8 @@ final class BeirDataset {
   private Map<String, Map<String, Integer>> readScores(
       Set<String> queryIds, Set<String> documentIds) throws IOException {
     try (LineReader lines = new LineReader(Input.open(judgements))) {
-      return new JudgementReader(lines, queryIds, documentIds).read();
+      return new JudgementReader(lines, queries.getFileName().toString(), queryIds, documentIds)
+          .read();
     }
   }
 

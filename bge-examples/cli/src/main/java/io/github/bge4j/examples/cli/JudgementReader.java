@@ -13,13 +13,16 @@ final class JudgementReader {
   private static final int MAX_SCORE = 1000;
 
   private final LineReader lines;
+  private final String queriesFile;
   private final Set<String> queryIds;
   private final Set<String> documentIds;
   private final Map<String, Map<String, Integer>> judgements = new HashMap<>();
 
   /** Makes a reader on lines that it does not close. */
-  JudgementReader(LineReader lines, Set<String> queryIds, Set<String> documentIds) {
+  JudgementReader(
+      LineReader lines, String queriesFile, Set<String> queryIds, Set<String> documentIds) {
     this.lines = lines;
+    this.queriesFile = queriesFile;
     this.queryIds = queryIds;
     this.documentIds = documentIds;
   }
@@ -43,7 +46,7 @@ final class JudgementReader {
           "a judgement must be query id, document id and score, with tabs between: found "
               + cells.length + " cells; correct the line");
     }
-    requireKnown(line, queryIds.contains(cells[0]), "query id", "queries.jsonl");
+    requireKnown(line, queryIds.contains(cells[0]), "query id", queriesFile);
     requireKnown(line, documentIds.contains(cells[1]), "document id", "corpus.jsonl");
     Integer earlier = judgements
         .computeIfAbsent(cells[0], id -> new HashMap<>())

@@ -58,6 +58,12 @@ final class SearchCommand implements Callable<Integer> {
   private Path dataset = Path.of("");
 
   @Option(
+      names = "--queries",
+      paramLabel = "NAME",
+      description = "Take NAME.jsonl and NAME.tsv of the folder for its queries and judgements.")
+  private @Nullable String querySet;
+
+  @Option(
       names = "--hits",
       paramLabel = "N",
       description = {
@@ -85,7 +91,8 @@ final class SearchCommand implements Callable<Integer> {
     if (index == null) {
       modeOptions.checkUnused();
     }
-    BeirDataset files = new BeirDataset(dataset);
+    BeirDataset files =
+        querySet == null ? new BeirDataset(dataset) : new BeirDataset(dataset, querySet);
     List<Document> documents = files.readDocuments();
     List<Query> queries = asked.isEmpty() ? files.readQueries(documents) : askedQueries();
     SearchReport report = new SearchReport(OutputFile.ofStdout(stdio));

@@ -61,6 +61,15 @@ final class BeirDatasetTest {
   }
 
   @Test
+  void readQueries_anotherSet_isThatOfItsName() throws IOException {
+    write("hard.jsonl", "{\"_id\":\"h1\",\"text\":\"why?\"}\n");
+    write("hard.tsv", HEADER + "h1\td2\t1\n");
+    BeirDataset dataset = new BeirDataset(directory, "hard");
+    assertThat(dataset.readQueries(dataset.readDocuments()))
+        .containsExactly(new Query("h1", new Text(1, "why?"), Map.of("d2", 1)));
+  }
+
+  @Test
   void readQueries_nestedJudgements_areFound() throws IOException {
     Files.delete(directory.resolve("qrels.tsv"));
     write("qrels/test.tsv", HEADER + "q2\td2\t1\n");

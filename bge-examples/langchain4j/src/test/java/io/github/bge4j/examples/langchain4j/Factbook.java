@@ -23,12 +23,12 @@ final class Factbook {
 
   /** Returns the questions by their ids. */
   static Map<String, String> questions() throws IOException {
-    return read("queries.jsonl");
+    return read("riddles.jsonl");
   }
 
   /** Returns question and passage of each answer, tab-separated. */
   static List<String> answers() throws IOException {
-    return Files.readAllLines(FOLDER.resolve("qrels.tsv")).stream()
+    return Files.readAllLines(FOLDER.resolve("riddles.tsv")).stream()
         .filter(line -> line.endsWith("\t2"))
         .map(line -> line.substring(0, line.lastIndexOf('\t')))
         .toList();
