@@ -67,6 +67,16 @@ public final class BgeReranker implements AutoCloseable {
   }
 
   /**
+   * Returns in what numbers the linear layers compute.
+   *
+   * @return what was asked for, or what is usual on the device; for a file that runs as it is
+   *     {@link Precision#FP32}, whatever its own is
+   */
+  public Precision precision() {
+    return runner.precision();
+  }
+
+  /**
    * Returns the most tokens that the model reads of a pair, special tokens included.
    *
    * @return the limit this reranker was built with

@@ -55,6 +55,7 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
   private final Tokenizer tokenizer;
   private final EncoderSession session;
   private final int maxTokens;
+  private final Precision precision;
   private final boolean refusesCut;
   private final Shaper<R> shaper;
   private final BatchExecutor executor;
@@ -79,6 +80,7 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
     this.tokenizer = tokenizer;
     this.session = session;
     this.maxTokens = options.maxTokens();
+    this.precision = options.precision();
     this.refusesCut = options.truncation() == Truncation.ERROR;
     this.shaper = shaper;
     this.maxRunTokens = session.maxRunTokens();
@@ -204,6 +206,10 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
           null);
     }
     return BatchLimits.packed(options.maxBatchTexts(), most);
+  }
+
+  Precision precision() {
+    return precision;
   }
 
   Tokenizer tokenizer() {

@@ -7,6 +7,7 @@ import io.github.bge4j.examples.lucene.SearchRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,6 +31,12 @@ final class ModeOptions {
       description = "Order the best documents by the ColBERT vectors of the index.")
   private boolean colbert;
 
+  @Option(
+      names = "--where",
+      paramLabel = "NAME=VALUE",
+      description = "Only documents of an index with this value in their metadata. Repeatable.")
+  private Map<String, String> where = Map.of();
+
   /** Refuses what is no mode. */
   void check() {
     if (mode != null) {
@@ -39,9 +46,10 @@ final class ModeOptions {
 
   /** Refuses options of an index where there is none. */
   void checkUnused() {
-    if (mode != null || colbert) {
-      throw new UsageException((mode == null ? "--colbert" : "--mode")
-          + " needs --index: it is missing; name an index or leave this out");
+    String unused = mode != null ? "--mode" : colbert ? "--colbert" : "--where";
+    if (mode != null || colbert || !where.isEmpty()) {
+      throw new UsageException(
+          unused + " needs --index: it is missing; name an index or leave this out");
     }
   }
 
@@ -53,6 +61,7 @@ final class ModeOptions {
     if (colbert) {
       request.lateInteraction();
     }
+    where.forEach(request::where);
     List<Hit> hits = index.search(request.build()).stream()
         .map(hit -> new Hit(document(hit.document()), hit.score()))
         .toList();

@@ -98,7 +98,7 @@ final class IndexCommandTest {
     makeIndex();
     assertThat(run("query", "--colbert", "capital").err())
         .startsWith("bge: a search can compare what the index has, [DENSE, SPARSE]:"
-            + " [MULTI_VECTOR] were asked for");
+            + " [DENSE, SPARSE, MULTI_VECTOR] were asked for");
     assertThat(run("index", "--dataset", directory.toString(), "--colbert").err())
         .contains("it has outputs DENSE,SPARSE, not DENSE,SPARSE,MULTI_VECTOR");
   }
@@ -148,6 +148,10 @@ final class IndexCommandTest {
     assertThat(run.out()).startsWith("documents    2\n");
     assertThat(run("query", "--mode", "bm25", "id").out()).contains("  1\n").contains("No id.");
     assertThat(run("query", "--mode", "bm25", "bees").out()).contains("  Bees\n");
+    assertThat(run("query", "--where", "lang=en", "id").out())
+        .contains("  Bees\n")
+        .doesNotContain("No id.");
+    assertThat(run("query", "--where", "lang=de", "bees").out()).isEqualTo("[1] bees\n\n");
   }
 
   @ParameterizedTest

@@ -229,9 +229,8 @@ public final class BgeIndex implements AutoCloseable {
    * @throws InvalidOptionException if the index does not have what the request compares
    */
   public List<Hit> search(SearchRequest request) throws IOException {
-    check(request);
     BgeReranker reranker = request.reranker();
-    Output[] needed = needed(request);
+    Output[] needed = request.outputs(fields.outputs());
     Optional<Embedding> question = needed.length == 0
         ? Optional.empty()
         : Optional.of(embedder.embed(request.text(), InputType.QUERY, needed));
@@ -247,36 +246,6 @@ public final class BgeIndex implements AutoCloseable {
             .stream()
             .map(ranked -> new Hit(ranked.document().document(), ranked.score()))
             .toList();
-  }
-
-  private void check(SearchRequest request) {
-    Set<Output> compared = EnumSet.noneOf(Output.class);
-    if (request.mode() == SearchMode.SPARSE) {
-      compared.add(Output.SPARSE);
-    }
-    if (request.lateInteraction()) {
-      compared.add(Output.MULTI_VECTOR);
-    }
-    if (!fields.outputs().containsAll(compared)) {
-      throw new InvalidOptionException("a search can compare what the index has, "
-          + fields.outputs() + ": " + compared + " were asked for; choose another mode, or make"
-          + " the index with them");
-    }
-  }
-
-  private Output[] needed(SearchRequest request) {
-    Set<Output> needed = EnumSet.noneOf(Output.class);
-    SearchMode mode = request.mode();
-    if (mode == SearchMode.DENSE || mode == SearchMode.HYBRID) {
-      needed.add(Output.DENSE);
-    }
-    if (mode == SearchMode.SPARSE || (mode == SearchMode.HYBRID && fields.hasSparse())) {
-      needed.add(Output.SPARSE);
-    }
-    if (request.lateInteraction()) {
-      needed.add(Output.MULTI_VECTOR);
-    }
-    return needed.toArray(new Output[0]);
   }
 
   private static List<Hit> load(IndexSearcher searcher, ScoreDoc[] ranked) throws IOException {

@@ -1,6 +1,9 @@
 package io.github.bge4j.examples.lucene;
 
 import io.github.bge4j.BgeReranker;
+import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.Output;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -58,6 +61,26 @@ public record SearchRequest(
     if (number < 1) {
       throw new IllegalArgumentException(what + " must be at least 1: " + number);
     }
+  }
+
+  /** Returns what of the question is compared in an index that has these outputs. */
+  Output[] outputs(Set<Output> stored) {
+    boolean hybrid = mode == SearchMode.HYBRID;
+    Set<Output> compared = EnumSet.noneOf(Output.class);
+    if (mode == SearchMode.DENSE || hybrid) {
+      compared.add(Output.DENSE);
+    }
+    if (mode == SearchMode.SPARSE || (hybrid && stored.contains(Output.SPARSE))) {
+      compared.add(Output.SPARSE);
+    }
+    if (lateInteraction) {
+      compared.add(Output.MULTI_VECTOR);
+    }
+    if (!stored.containsAll(compared)) {
+      throw new InvalidOptionException("a search can compare what the index has, " + stored + ": "
+          + compared + " were asked for; choose another mode, or make the index with them");
+    }
+    return compared.toArray(new Output[0]);
   }
 
   /**

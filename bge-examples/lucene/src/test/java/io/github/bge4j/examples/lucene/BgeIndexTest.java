@@ -382,7 +382,7 @@ final class BgeIndexTest {
       assertThatThrownBy(
               () -> index.search(SearchRequest.builder("?").lateInteraction().build()))
           .isInstanceOf(InvalidOptionException.class)
-          .hasMessageContaining("[MULTI_VECTOR] were asked for");
+          .hasMessageContaining("[DENSE, MULTI_VECTOR] were asked for");
     }
   }
 
