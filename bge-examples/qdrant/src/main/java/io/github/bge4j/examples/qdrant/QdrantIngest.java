@@ -130,7 +130,7 @@ public final class QdrantIngest {
     private static final int DEFAULT_BATCH_CHUNKS = 64;
     private static final int DEFAULT_REQUEST_BYTES = 8 << 20;
 
-    /** Qdrant refuses requests of 32 MiB; a request has some bytes beside its points. */
+    /** Below 32 MiB, Qdrant's limit for REST; a request has some bytes beside its points. */
     private static final int MOST_REQUEST_BYTES = 31 << 20;
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
@@ -208,7 +208,7 @@ public final class QdrantIngest {
      * Sets how large a request is at most. Default: 8 MiB. A ColBERT vector of BGE-M3 takes 4 KiB a
      * token.
      *
-     * @param bytes from 1 KiB to 31 MiB, as Qdrant refuses 32 MiB
+     * @param bytes from 1 KiB to 31 MiB
      * @return this
      */
     public Builder maxRequestBytes(int bytes) {
