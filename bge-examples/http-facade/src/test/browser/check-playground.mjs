@@ -77,6 +77,29 @@ try {
   await page.waitForFunction(() =>
     document.querySelector('#compare .scores dd')?.textContent === '1.000');
 
+  // Long texts: the page answers while it multiplies millions of vectors.
+  const longest = await page.evaluate(async () => {
+    const words = Array.from({ length: 1800 }, (_, i) => `w${i % 97}`).join(' ');
+    document.getElementById('compare-first').value = words;
+    document.getElementById('compare-second').value = `${words.slice(9)} end`;
+    let last = performance.now();
+    let gap = 0;
+    const timer = setInterval(() => {
+      gap = Math.max(gap, performance.now() - last);
+      last = performance.now();
+    }, 5);
+    const button = document.querySelector('#compare button.primary');
+    button.click();
+    while (button.disabled) {
+      await new Promise(resolve => { setTimeout(resolve, 5); });
+    }
+    clearInterval(timer);
+    return gap;
+  });
+  console.log(`longest pause of the page over long texts: ${longest.toFixed(0)} ms`);
+  assert.ok(longest < 1_000, `the page stood still for ${longest} ms`);
+  assert.match(await text('#compare'), /Only the first 48 tokens are shown/);
+
   await run('rank', '.columns');
   assert.equal(await count('#rank .card'), 3);
   assert.equal(await count('#rank .hits li'), 15);

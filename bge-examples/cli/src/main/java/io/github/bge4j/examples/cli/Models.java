@@ -13,6 +13,8 @@ import io.github.bge4j.ModelSource;
 import io.github.bge4j.Precision;
 import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Models(DownloadListener listener, Consumer<String> warnings) {
 
-  /** Shows downloads and warnings on standard error. */
+  /** Shows downloads and warnings on standard error, each warning once. */
   static Models of(Stdio stdio) {
-    return new Models(new HubProgress(stdio), warning -> stdio.err().println("bge: " + warning));
+    Set<String> told = new HashSet<>();
+    return new Models(new HubProgress(stdio), warning -> {
+      if (told.add(warning)) {
+        stdio.err().println("bge: " + warning);
+      }
+    });
   }
 
   /** Opens an embedding model; the caller closes it. */

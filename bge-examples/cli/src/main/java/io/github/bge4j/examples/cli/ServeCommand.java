@@ -17,8 +17,11 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = BgeCli.Version.class,
     description = {
-      "Serves /v1/embeddings, /v1/sparse-embeddings, /v1/hybrid-embeddings and /v1/rerank.",
-      "Everything else is set by environment variables or a file .env in this directory."
+      "Serves embeddings and reranking over HTTP in the shapes of OpenAI, Cohere and",
+      "text-embeddings-inference, a playground at / and a page of all routes at /docs.",
+      "Everything else is set by environment variables or a file .env in this directory:",
+      "EMBEDDING_MODEL_NAME, RERANKER_MODEL_NAME, DEVICE (auto, cpu, cuda, cuda:N,N), and those",
+      "of the facade's README."
     })
 final class ServeCommand implements Callable<Integer> {
 

@@ -2,19 +2,28 @@ package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeEmbedderBuilder;
+import io.github.bge4j.BgeException;
+import io.github.bge4j.BgeModelBuilder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.BgeRerankerBuilder;
+import io.github.bge4j.Device;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.ModelVocabulary;
+import io.github.bge4j.Precision;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchExecutorBuilder;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.examples.models.NamedModels;
 import io.github.bge4j.sparse.SparseTokenMapper;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.function.Function;
 
 /** Opens the models that the settings name, on one executor. */
 final class BgeModelLoader implements ModelLoader {
+
+  private static final Logger LOG = System.getLogger(BgeModelLoader.class.getName());
 
   private static final DownloadListener DOWNLOADS = new DownloadLog();
 
@@ -60,8 +69,6 @@ final class BgeModelLoader implements ModelLoader {
     SparseTokenMapper mapper = mapper(vocabulary, tokens);
     BgeEmbedderBuilder builder = BgeEmbedder.builder()
         .model(source)
-        .devices(settings.device().devices())
-        .precision(settings.precision())
         .executor(executor)
         // Clients of such services take dot products.
         .normalize(true)
@@ -70,7 +77,7 @@ final class BgeModelLoader implements ModelLoader {
     if (maxTokens != null) {
       builder.maxTokens(maxTokens);
     }
-    BgeEmbedder embedder = builder.build();
+    BgeEmbedder embedder = open(builder, BgeEmbedderBuilder::build);
     Integer size = settings.embeddingSize();
     if (size != null && size != embedder.dimension()) {
       int dimension = embedder.dimension();
@@ -79,6 +86,21 @@ final class BgeModelLoader implements ModelLoader {
           + ": " + size + "; correct it or leave it unset");
     }
     return new BgeTextModel(embedder, mapper, tokens);
+  }
+
+  /** Opens a model on the device, or on the CPU if it cannot run on a card and need not. */
+  private <B extends BgeModelBuilder<B>, M> M open(B builder, Function<B, M> build) {
+    ComputeDevice device = settings.device();
+    try {
+      return build.apply(builder.devices(device.devices()).precision(settings.precision()));
+    } catch (BgeException e) {
+      if (device.firm()) {
+        throw e;
+      }
+      LOG.log(
+          Level.WARNING, "A model runs on the CPU, not on {0}: {1}", device.name(), e.getMessage());
+      return build.apply(builder.device(Device.cpu()).precision(Precision.FP32));
+    }
   }
 
   private SparseTokenMapper mapper(ModelVocabulary vocabulary, ModelTokens tokens) {
@@ -102,15 +124,13 @@ final class BgeModelLoader implements ModelLoader {
   public PairModel reranker() {
     BgeRerankerBuilder builder = BgeReranker.builder()
         .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
-        .devices(settings.device().devices())
-        .precision(settings.precision())
         .executor(executor)
         .maxBatchTexts(settings.inferenceBatchSize());
     Integer maxTokens = settings.rerankerMaxTokens();
     if (maxTokens != null) {
       builder.maxTokens(maxTokens);
     }
-    return new BgePairModel(builder.build());
+    return new BgePairModel(open(builder, BgeRerankerBuilder::build));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.DeviceChoice;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
@@ -9,6 +10,7 @@ import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -69,6 +71,11 @@ final class BgeTextModel implements TextModel {
   @Override
   public Set<Output> outputs() {
     return embedder.outputs();
+  }
+
+  @Override
+  public Optional<DeviceChoice> device() {
+    return Optional.of(embedder.device());
   }
 
   @Override

@@ -3,12 +3,12 @@ package io.github.bge4j.examples.facade;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeException;
 import io.github.bge4j.Device;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Precision;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param name {@code cpu}, {@code cuda:N} for a card, or {@code cuda:N,N} for several
  * @param reason for the log
  * @param fallback whether it is the CPU in place of a card that was asked for
+ * @param firm whether a model that cannot run there must not run on the CPU instead
  */
-record ComputeDevice(String name, String reason, boolean fallback) {
+record ComputeDevice(String name, String reason, boolean fallback, boolean firm) {
 
   private static final String CPU = "cpu";
-  private static final Pattern CARD = Pattern.compile("cuda(:\\d{1,3}(,\\d{1,3})*)?");
 
   /**
    * Chooses the device.
@@ -34,9 +34,13 @@ record ComputeDevice(String name, String reason, boolean fallback) {
    */
   static ComputeDevice choose(String asked, boolean mayFallBack, @Nullable Precision precision) {
     if (asked.equalsIgnoreCase("auto") && precision == Precision.INT8) {
-      return new ComputeDevice(CPU, "DEVICE is auto, and PRECISION int8 is for a CPU alone", false);
+      return new ComputeDevice(
+          CPU, "DEVICE is auto, and PRECISION int8 is for a CPU alone", false, true);
     }
-    return choose(asked, mayFallBack, ComputeDevice::trouble);
+    ComputeDevice device = choose(asked, mayFallBack, ComputeDevice::trouble);
+    return precision == Precision.FP16
+        ? new ComputeDevice(device.name, device.reason, device.fallback, true)
+        : device;
   }
 
   /** Returns why a card cannot be used; nothing if it can. */
@@ -53,25 +57,35 @@ record ComputeDevice(String name, String reason, boolean fallback) {
       String asked, boolean mayFallBack, Function<String, Optional<String>> troubleOfCard) {
     String device = asked.toLowerCase(Locale.ROOT);
     if (device.equals(CPU)) {
-      return new ComputeDevice(CPU, "as DEVICE says", false);
+      return new ComputeDevice(CPU, "as DEVICE says", false, true);
     }
     boolean auto = device.equals("auto");
-    if (!auto && !CARD.matcher(device).matches()) {
-      throw new IllegalArgumentException("DEVICE must be auto, cpu, cuda, cuda:N or cuda:N,N: "
-          + asked + "; correct it or leave it unset");
-    }
+    requireDevice(asked);
     String card = device.startsWith("cuda:") ? device : "cuda:0";
     Optional<String> trouble = troubleOfCard.apply(card);
     if (trouble.isEmpty()) {
       return new ComputeDevice(
-          card, auto ? "DEVICE is auto, and CUDA is usable" : "as DEVICE says", false);
+          card,
+          auto ? "DEVICE is auto, and CUDA is usable" : "as DEVICE says",
+          false,
+          !auto && !mayFallBack);
     } else if (auto) {
-      return new ComputeDevice(CPU, "DEVICE is auto, and " + trouble.get(), false);
+      return new ComputeDevice(CPU, "DEVICE is auto, and " + trouble.get(), false, true);
     } else if (mayFallBack) {
-      return new ComputeDevice(CPU, "in place of DEVICE=" + asked + ": " + trouble.get(), true);
+      return new ComputeDevice(
+          CPU, "in place of DEVICE=" + asked + ": " + trouble.get(), true, true);
     }
     throw new IllegalArgumentException("DEVICE must be a device that can be used: " + asked + "; "
         + trouble.get() + "; set DEVICE=cpu, or DEVICE_FALLBACK=true to fall back to the CPU");
+  }
+
+  private static void requireDevice(String asked) {
+    try {
+      Device.parse(asked);
+    } catch (InvalidOptionException e) {
+      throw new IllegalArgumentException("DEVICE must be auto, cpu, cuda, cuda:N or cuda:N,N: "
+          + asked + "; correct it or leave it unset");
+    }
   }
 
   /** Returns the devices for a model's builder. */

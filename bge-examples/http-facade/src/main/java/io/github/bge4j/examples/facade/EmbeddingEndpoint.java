@@ -50,7 +50,7 @@ final class EmbeddingEndpoint implements Endpoint {
     Integer dimensions = openAi ? body.positive("dimensions") : null;
     Set<Output> outputs = shape == Shape.HYBRID ? outputs(body) : shape.outputs();
     String name = body.model(openAi ? settings.modelAlias() : settings.embeddingModel());
-    Input input = Input.of(body.required("input"), settings);
+    Input input = Input.of("input", body.required("input"), settings);
     TextModel model = models.embedder();
     // In this thread: those that complete answers serve every other request, too.
     List<List<Token>> read = !openAi && body.flag("return_tokens")
@@ -73,7 +73,7 @@ final class EmbeddingEndpoint implements Endpoint {
     if (outputs.contains(Output.MULTI_VECTOR) && input.length() > MOST_MULTI_VECTOR_LENGTH) {
       throw ApiException.value(
           "too_many_vectors",
-          "input",
+          input.name(),
           "texts for ColBERT vectors must not be longer than " + MOST_MULTI_VECTOR_LENGTH
               + " characters or token ids together: " + input.length()
               + "; send several requests");

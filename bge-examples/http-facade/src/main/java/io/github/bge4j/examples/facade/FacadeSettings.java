@@ -65,12 +65,16 @@ record FacadeSettings(
    * @throws IllegalArgumentException naming the first variable that cannot be used
    */
   static FacadeSettings from(Variables env) {
+    return from(
+        env,
+        ComputeDevice.choose(
+            env.text("DEVICE", "auto"), env.flag("DEVICE_FALLBACK", false), precision(env)));
+  }
+
+  /** Checks the variables but for the device's. */
+  static FacadeSettings from(Variables env, ComputeDevice device) {
     env.flag("TOKENIZER_TRUST_REMOTE_CODE", true);
-    Precision precision = env.text("PRECISION") == null
-        ? null
-        : Precision.valueOf(env.word("PRECISION", "", List.of("FP32", "FP16", "INT8")));
-    ComputeDevice device = ComputeDevice.choose(
-        env.text("DEVICE", "auto"), env.flag("DEVICE_FALLBACK", false), precision);
+    Precision precision = precision(env);
     boolean halfPrecision = env.flag("USE_FP16", device.isCuda());
     return new FacadeSettings(
         env.text("SERVICE_NAME", "bge-inference-service"),
@@ -104,6 +108,12 @@ record FacadeSettings(
         device,
         halfPrecision,
         precisionOn(device, precision, halfPrecision));
+  }
+
+  private static @Nullable Precision precision(Variables env) {
+    return env.text("PRECISION") == null
+        ? null
+        : Precision.valueOf(env.word("PRECISION", "", List.of("FP32", "FP16", "INT8")));
   }
 
   private static Precision precisionOn(

@@ -9,21 +9,30 @@ import java.util.concurrent.CompletableFuture;
 /** What a request wants embedded: texts, or texts as token ids. */
 interface Input {
 
-  /** Reads a string, a list of strings, a list of token ids or a list of such lists. */
-  static Input of(JsonNode input, FacadeSettings settings) {
+  /**
+   * Reads a string, a list of strings, a list of token ids or a list of such lists.
+   *
+   * @param name what errors call the field
+   */
+  static Input of(String name, JsonNode input, FacadeSettings settings) {
     if (input.isTextual()) {
-      return Texts.one("input", input.textValue(), settings);
+      return Texts.one(name, input.textValue(), settings);
     }
     if (!input.isArray()) {
       throw ApiException.shape(
-          "string_type", "input", "input must be a string, a list of strings or token ids");
+          "string_type", name, name + " must be a string, a list of strings or token ids");
     }
     if (input.path(0).isNumber()) {
-      return TokenTexts.one(input, settings);
+      return TokenTexts.one(name, input, settings);
     }
-    Texts.checkCount("input", input.size(), settings);
-    return input.path(0).isArray() ? TokenTexts.of(input, settings) : Texts.of(input, settings);
+    Texts.checkCount(name, input.size(), settings);
+    return input.path(0).isArray()
+        ? TokenTexts.of(name, input, settings)
+        : Texts.of(name, input, settings);
   }
+
+  /** Returns what errors call the field that holds the texts. */
+  String name();
 
   /** Returns how many texts there are. */
   int count();

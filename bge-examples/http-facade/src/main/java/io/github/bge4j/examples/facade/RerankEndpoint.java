@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The route that ranks documents for a query. */
 final class RerankEndpoint implements Endpoint {
@@ -28,12 +29,15 @@ final class RerankEndpoint implements Endpoint {
   @Override
   public CompletableFuture<RerankAnswer> answer(RequestBody body) {
     Texts query = Texts.one("query", body.string("query"), settings);
-    List<ObjectNode> documents = documents(body.required("documents"), body.strings("rank_fields"));
+    List<String> fields = body.strings("rank_fields");
+    JsonNode given = body.required("documents");
+    List<ObjectNode> documents = documents(given, fields);
     Texts texts = Texts.checked(
         "documents", documents.stream().map(it -> it.get("text").textValue()).toList(), settings);
     Integer topN = body.positive("top_n");
     int most = topN == null ? documents.size() : Math.min(topN, documents.size());
-    List<ObjectNode> returned = body.flag("return_documents") ? documents : List.of();
+    List<ObjectNode> returned =
+        body.flag("return_documents") ? returned(given, documents, fields) : List.of();
     boolean normalize = body.flag("normalize", settings.rerankNormalize());
     String name = body.model(settings.rerankerModel());
     RequestOptions options = RequestOptions.within(settings.requestTimeout()).refusedWhenFull();
@@ -86,6 +90,15 @@ final class RerankEndpoint implements Endpoint {
     }
     faults.check();
     return documents;
+  }
+
+  /** Whoever names fields gets them back as they came, and not the text that was made of them. */
+  private static List<ObjectNode> returned(
+      JsonNode given, List<ObjectNode> ranked, List<String> fields) {
+    return IntStream.range(0, ranked.size())
+        .mapToObj(
+            i -> !fields.isEmpty() && given.get(i) instanceof ObjectNode own ? own : ranked.get(i))
+        .toList();
   }
 
   /** Several fields are lines with their names before them, as Cohere lets models read them. */

@@ -26,7 +26,7 @@ final class TeiEmbedEndpoint implements Endpoint {
   public CompletableFuture<Vectors> answer(RequestBody body) {
     TeiRoutes.checkOptions(body);
     Integer dimensions = body.positive("dimensions");
-    Input input = Input.of(body.required("inputs"), settings);
+    Input input = Input.of("inputs", body.required("inputs"), settings);
     TextModel model = models.embedder();
     if (!model.outputs().contains(output)) {
       throw new ApiException(

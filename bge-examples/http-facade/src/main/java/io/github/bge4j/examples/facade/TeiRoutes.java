@@ -89,7 +89,7 @@ final class TeiRoutes {
 
   private CompletableFuture<Answer> tokenize(RequestBody body) {
     checkOptions(body);
-    if (!(Input.of(body.required("inputs"), settings) instanceof Texts texts)) {
+    if (!(Input.of("inputs", body.required("inputs"), settings) instanceof Texts texts)) {
       throw ApiException.shape("string_type", "inputs", "inputs must be a string or strings");
     }
     boolean special = body.flag("add_special_tokens", true);

@@ -1,10 +1,12 @@
 package io.github.bge4j.examples.facade;
 
+import io.github.bge4j.DeviceChoice;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
 import io.github.bge4j.Token;
 import io.github.bge4j.batching.RequestOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,6 +28,11 @@ interface TextModel extends AutoCloseable {
   /** Returns what the model gives. */
   default Set<Output> outputs() {
     return Set.of(Output.DENSE);
+  }
+
+  /** Returns where it runs, if it runs anywhere. */
+  default Optional<DeviceChoice> device() {
+    return Optional.empty();
   }
 
   /** Returns the most tokens that it reads of a text. */

@@ -12,63 +12,65 @@ import java.util.function.IntFunction;
 /**
  * The texts of a request, checked and cut to a number of characters (code points).
  *
+ * @param name what errors call the field that holds them
  * @param texts none was blank before the cut
  * @param cut whether each of them lost its end
  */
-record Texts(List<String> texts, List<Boolean> cut) implements Input {
+record Texts(String name, List<String> texts, List<Boolean> cut) implements Input {
 
   /** Reads a list of strings. */
-  static Texts of(JsonNode list, FacadeSettings settings) {
+  static Texts of(String name, JsonNode list, FacadeSettings settings) {
     List<String> texts = new ArrayList<>(list.size());
     Faults faults = new Faults(422);
     for (JsonNode text : list) {
-      String name = "input[" + texts.size() + "]";
+      String param = name + "[" + texts.size() + "]";
       if (!text.isTextual()) {
-        faults.add("string_type", name, name + " must be a string, or all of input token ids");
+        faults.add(
+            "string_type", param, param + " must be a string, or all of " + name + " token ids");
       }
       texts.add(text.asText());
     }
     faults.check();
-    return checked("input", texts, settings);
+    return checked(name, texts, settings);
   }
 
   /** Checks and cuts a text that is no element of a list. */
-  static Texts one(String param, String text, FacadeSettings settings) {
-    return checked(List.of(text), index -> param, settings);
+  static Texts one(String name, String text, FacadeSettings settings) {
+    return checked(name, List.of(text), index -> name, settings);
   }
 
   /** Checks and cuts the texts of a list. */
-  static Texts checked(String param, List<String> texts, FacadeSettings settings) {
-    return checked(texts, index -> param + "[" + index + "]", settings);
+  static Texts checked(String name, List<String> texts, FacadeSettings settings) {
+    return checked(name, texts, index -> name + "[" + index + "]", settings);
   }
 
   private static Texts checked(
-      List<String> texts, IntFunction<String> name, FacadeSettings settings) {
+      String name, List<String> texts, IntFunction<String> nameOf, FacadeSettings settings) {
     List<String> kept = new ArrayList<>(texts.size());
     List<Boolean> cut = new ArrayList<>(texts.size());
     Faults faults = new Faults(400);
     int most = settings.maxTextChars();
     for (String text : texts) {
       int index = kept.size();
-      check(text, index, name, faults);
+      check(text, index, nameOf, faults);
       boolean tooLong = text.length() > most && text.codePointCount(0, text.length()) > most;
       kept.add(tooLong ? text.substring(0, text.offsetByCodePoints(0, most)) : text);
       cut.add(tooLong);
     }
     faults.check();
-    return new Texts(kept, cut);
+    return new Texts(name, kept, cut);
   }
 
-  private static void check(String text, int index, IntFunction<String> name, Faults faults) {
+  private static void check(String text, int index, IntFunction<String> nameOf, Faults faults) {
     if (text.isBlank()) {
-      String param = name.apply(index);
+      String param = nameOf.apply(index);
       faults.add(
           "empty_text", param, param + " must not be empty or blank; send text or leave it out");
       return;
     }
     int lone = loneSurrogate(text);
     if (lone >= 0) {
-      String param = name.apply(index);
+      String param = nameOf.apply(index);
       faults.add(
           "lone_surrogate",
           param,

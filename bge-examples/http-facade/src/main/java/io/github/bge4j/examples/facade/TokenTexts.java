@@ -11,28 +11,30 @@ import java.util.concurrent.CompletableFuture;
 /**
  * Texts of a request as token ids of the model.
  *
+ * @param name what errors call the field that holds them
  * @param texts none without tokens
  * @param lone whether the input is one list of ids, no list of lists
  * @param trusted whether they are the model's own though nothing around them says so
  */
-record TokenTexts(List<int[]> texts, boolean lone, boolean trusted) implements Input {
+record TokenTexts(String name, List<int[]> texts, boolean lone, boolean trusted) implements Input {
 
   /** Reads a list of token ids. */
-  static TokenTexts one(JsonNode ids, FacadeSettings settings) {
-    return of(List.of(ids), true, settings);
+  static TokenTexts one(String name, JsonNode ids, FacadeSettings settings) {
+    return of(name, List.of(ids), true, settings);
   }
 
   /** Reads a list of lists of token ids. */
-  static TokenTexts of(JsonNode lists, FacadeSettings settings) {
-    return of(lists, false, settings);
+  static TokenTexts of(String name, JsonNode lists, FacadeSettings settings) {
+    return of(name, lists, false, settings);
   }
 
-  private static TokenTexts of(Iterable<JsonNode> lists, boolean lone, FacadeSettings settings) {
+  private static TokenTexts of(
+      String name, Iterable<JsonNode> lists, boolean lone, FacadeSettings settings) {
     List<int[]> texts = new ArrayList<>();
     Faults shapes = new Faults(422);
     Faults empty = new Faults(400);
     for (JsonNode list : lists) {
-      String param = name(lone, texts.size());
+      String param = lone ? name : name + "[" + texts.size() + "]";
       if (!list.isArray()) {
         shapes.add("list_type", param, param + " must be a list of token ids, as the first one is");
       } else if (list.isEmpty()) {
@@ -42,11 +44,11 @@ record TokenTexts(List<int[]> texts, boolean lone, boolean trusted) implements I
     }
     shapes.check();
     empty.check();
-    return new TokenTexts(texts, lone, settings.trustsTokenIds());
+    return new TokenTexts(name, texts, lone, settings.trustsTokenIds());
   }
 
-  private static String name(boolean lone, int index) {
-    return lone ? "input" : "input[" + index + "]";
+  private String param(int index) {
+    return lone ? name : name + "[" + index + "]";
   }
 
   private static int[] ids(JsonNode list, String param, Faults faults) {
@@ -96,7 +98,7 @@ record TokenTexts(List<int[]> texts, boolean lone, boolean trusted) implements I
   private void checkOwn(ModelTokens tokens) {
     for (int i = 0; i < texts.size(); i++) {
       if (!tokens.enclose(texts.get(i))) {
-        String param = name(lone, i);
+        String param = param(i);
         throw ApiException.value(
             "foreign_token_ids",
             param,
@@ -112,7 +114,7 @@ record TokenTexts(List<int[]> texts, boolean lone, boolean trusted) implements I
   private void checkKnown(ModelTokens tokens) {
     Faults faults = new Faults(400);
     for (int i = 0; i < texts.size(); i++) {
-      String param = name(lone, i);
+      String param = param(i);
       Arrays.stream(texts.get(i))
           .filter(id -> !tokens.hold(id))
           .findFirst()

@@ -3,10 +3,15 @@ package io.github.bge4j.examples.facade;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bge4j.BgeException;
 import io.github.bge4j.Device;
+import io.github.bge4j.DeviceChoice;
+import io.github.bge4j.Output;
 import io.github.bge4j.Precision;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchListener;
+import io.github.bge4j.batching.RequestOptions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -25,14 +30,21 @@ final class ComputeDeviceTest {
 
   @ParameterizedTest
   @CsvSource({
-    "auto, cuda:0, 'DEVICE is auto, and CUDA is usable'",
-    "AUTO, cuda:0, 'DEVICE is auto, and CUDA is usable'",
-    "cpu, cpu, as DEVICE says",
-    "cuda, cuda:0, as DEVICE says",
-    "cuda:0, cuda:0, as DEVICE says",
+    "auto, cuda:0, 'DEVICE is auto, and CUDA is usable', false",
+    "AUTO, cuda:0, 'DEVICE is auto, and CUDA is usable', false",
+    "cpu, cpu, as DEVICE says, true",
+    "cuda, cuda:0, as DEVICE says, true",
+    "cuda:0, cuda:0, as DEVICE says, true",
   })
-  void choose_cardIsUsable_isTakenUnlessTheCpuIsAskedFor(String asked, String name, String reason) {
-    assertThat(chooseWithOneCard(asked, false)).isEqualTo(new ComputeDevice(name, reason, false));
+  void choose_cardIsUsable_isTakenUnlessTheCpuIsAskedFor(
+      String asked, String name, String reason, boolean firm) {
+    assertThat(chooseWithOneCard(asked, false))
+        .isEqualTo(new ComputeDevice(name, reason, false, firm));
+  }
+
+  @Test
+  void choose_usableCardWithFallback_letsAModelThatCannotRunThereRunOnTheCpu() {
+    assertThat(chooseWithOneCard("cuda:0", true).firm()).isFalse();
   }
 
   @Test
@@ -40,7 +52,7 @@ final class ComputeDeviceTest {
     ComputeDevice device =
         ComputeDevice.choose("auto", false, card -> Optional.of("there is no " + card));
     assertThat(device)
-        .isEqualTo(new ComputeDevice("cpu", "DEVICE is auto, and there is no cuda:0", false));
+        .isEqualTo(new ComputeDevice("cpu", "DEVICE is auto, and there is no cuda:0", false, true));
     assertThat(device.isCuda()).isFalse();
   }
 
@@ -48,13 +60,14 @@ final class ComputeDeviceTest {
   void choose_autoWithInt8_isTheCpuWithoutALookForCards() {
     assertThat(ComputeDevice.choose("auto", false, Precision.INT8))
         .isEqualTo(new ComputeDevice(
-            "cpu", "DEVICE is auto, and PRECISION int8 is for a CPU alone", false));
+            "cpu", "DEVICE is auto, and PRECISION int8 is for a CPU alone", false, true));
   }
 
   @Test
   void choose_cardThatIsNotThereWithFallback_isTheCpuAndSaysSo() {
     assertThat(chooseWithOneCard("cuda:1", true))
-        .isEqualTo(new ComputeDevice("cpu", "in place of DEVICE=cuda:1: there is no cuda:1", true));
+        .isEqualTo(
+            new ComputeDevice("cpu", "in place of DEVICE=cuda:1: there is no cuda:1", true, true));
   }
 
   @Test
@@ -84,5 +97,28 @@ final class ComputeDeviceTest {
       assertThat(executor.devices()).isEqualTo(2);
       assertThat(executor.workers()).isEqualTo(4);
     }
+  }
+
+  @Test
+  void embedder_cardCannotOpenIt_runsOnTheCpuUnlessTheCardWasAskedFor() {
+    try (BgeModelLoader loader = loader(new ComputeDevice("cuda:0", "a test", false, false));
+        TextModel embedder = loader.embedder()) {
+      assertThat(embedder.device())
+          .get()
+          .extracting(DeviceChoice::devices)
+          .isEqualTo(List.of(Device.cpu()));
+      assertThat(embedder
+              .embed(List.of("a"), RequestOptions.defaults(), Output.DENSE)
+              .join())
+          .hasSize(1);
+    }
+    try (BgeModelLoader loader = loader(new ComputeDevice("cuda:0", "a test", false, true))) {
+      assertThatThrownBy(loader::embedder).isInstanceOf(BgeException.class);
+    }
+  }
+
+  private static BgeModelLoader loader(ComputeDevice device) {
+    Variables variables = new Variables(Map.of("EMBEDDING_MODEL_NAME", "bundled"), Map.of());
+    return new BgeModelLoader(FacadeSettings.from(variables, device), BatchListener.NONE);
   }
 }

@@ -32,7 +32,8 @@ final class PlaygroundTest extends SharedFacade {
       count++;
     }
     assertThat(count).isEqualTo(7);
-    assertThat(facade.get("/playground/views.js").body()).contains("export function compared");
+    assertThat(facade.get("/playground/views.js").body())
+        .contains("export async function compared");
   }
 
   /** The policy forbids what is inline, so that there must be nothing. */

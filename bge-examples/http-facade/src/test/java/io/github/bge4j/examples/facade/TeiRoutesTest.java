@@ -190,4 +190,19 @@ final class TeiRoutesTest extends SharedFacade {
       assertThat(locked.post("/embed", "{\"inputs\":\"a\"}").statusCode()).isEqualTo(401);
     }
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "inputs must    | {\"inputs\":\"\"}",
+        "inputs must    | {\"inputs\":7}",
+        "inputs[1] must | {\"inputs\":[\"a\",\" \"]}",
+        "inputs[1] must | {\"inputs\":[\"a\",7]}",
+        "inputs[0] must | {\"inputs\":[[5]]}",
+        "inputs must    | {\"inputs\":[]}",
+      })
+  void post_badInputs_errorsCallThemAsTheClientDoes(String begin, String body) throws Exception {
+    assertThat(json(facade.post("/embed", body)).path("error").textValue()).startsWith(begin);
+  }
 }

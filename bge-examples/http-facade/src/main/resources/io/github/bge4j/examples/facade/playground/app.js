@@ -55,7 +55,7 @@ const actions = {
     const texts = [form.get('first'), form.get('second')];
     const outputs = ['dense', 'sparse', 'colbert'];
     const { value, millis } = await timed(() => vectors(texts, outputs, true));
-    return compared(value.data, millis);
+    return await compared(value.data, millis);
   },
   async rank(form) {
     const query = form.get('query');

@@ -3,6 +3,9 @@
 const MOST_CELLS = 48;
 const MOST_TOKENS = 12;
 
+/** How long the page may stand still. */
+const SLICE_MILLIS = 30;
+
 /** From here on the heat is so bright that its text must be dark, in the dark too. */
 const STRONG = 0.55;
 
@@ -147,8 +150,30 @@ function sparseDot(a, b) {
   return b.indices.reduce((sum, index, i) => sum + (weights.get(index) ?? 0) * b.values[i], 0);
 }
 
+/**
+ * Multiplies all rows of two matrices, a slice at a time so that the page stays alive. Returns the
+ * best product of each row of the first, and all products of as many rows as are shown.
+ */
+async function align(first, second) {
+  const best = [];
+  const cells = [];
+  let pause = performance.now() + SLICE_MILLIS;
+  for (const row of first) {
+    const products = second.map(other => dot(row, other));
+    best.push(products.reduce((most, value) => Math.max(most, value), -Infinity));
+    if (cells.length < MOST_CELLS) {
+      cells.push(products);
+    }
+    if (performance.now() > pause) {
+      await new Promise(resolve => { setTimeout(resolve); });
+      pause = performance.now() + SLICE_MILLIS;
+    }
+  }
+  return { best, cells };
+}
+
 /** Shows how alike two texts are, and why. */
-export function compared([first, second], millis) {
+export async function compared([first, second], millis) {
   const scores = [];
   if (first.dense) {
     scores.push(['Dense', dot(first.dense, second.dense), 'cosine of two vectors']);
@@ -156,9 +181,9 @@ export function compared([first, second], millis) {
   if (first.sparse) {
     scores.push(['Sparse', sparseDot(first.sparse, second.sparse), 'products of shared weights']);
   }
-  const cells = first.colbert?.map(row => second.colbert.map(other => dot(row, other)));
-  if (cells) {
-    const best = cells.map(row => Math.max(...row));
+  const alignment = first.colbert && await align(first.colbert, second.colbert);
+  if (alignment) {
+    const { best } = alignment;
     const mean = best.reduce((sum, value) => sum + value, 0) / best.length;
     scores.push(['ColBERT', mean, 'mean of the best matches']);
   }
@@ -173,11 +198,11 @@ export function compared([first, second], millis) {
     views.push(card('Shared tokens', 'What the sparse score is the sum of.',
       shared(first.tokens, second.tokens)));
   }
-  if (cells) {
+  if (alignment) {
     views.push(card('ColBERT alignment',
       'Each row is a token of the first text, each column one of the second. '
         + 'The framed cell is the best match of its row.',
-      heatMap(cells, first.tokens.slice(1), second.tokens.slice(1))));
+      heatMap(alignment.cells, first.tokens.slice(1), second.tokens.slice(1))));
   }
   views.push(el('p', { className: 'note' }, `Embedded in ${millis.toFixed(0)} ms`));
   return views;
@@ -202,13 +227,12 @@ function shared(first, second) {
 }
 
 function heatMap(cells, rowTokens, columnTokens) {
-  const rows = cells.slice(0, MOST_CELLS);
   const columns = columnTokens.slice(0, MOST_CELLS);
   const name = token => token.text.trim() || '␣';
   const head = el('tr', {}, el('td'), ...columns.map(token =>
     el('th', { scope: 'col' }, el('span', {}, name(token)))));
-  const body = rows.map((row, i) => {
-    const best = row.indexOf(Math.max(...row));
+  const body = cells.map((row, i) => {
+    const best = row.indexOf(row.reduce((most, value) => Math.max(most, value), -Infinity));
     return el('tr', {}, el('th', { scope: 'row' }, name(rowTokens[i])),
       ...columns.map((token, j) => el('td', {
         '--v': clamp(row[j]),
@@ -219,7 +243,7 @@ function heatMap(cells, rowTokens, columnTokens) {
   const table = el('div', {
     className: 'scroll', tabIndex: 0, role: 'region', 'aria-label': 'ColBERT alignment, a table',
   }, el('table', { className: 'heat' }, el('thead', {}, head), el('tbody', {}, ...body)));
-  const cut = cells.length > MOST_CELLS || columnTokens.length > MOST_CELLS;
+  const cut = rowTokens.length > MOST_CELLS || columnTokens.length > MOST_CELLS;
   return el('div', {}, table,
     cut ? el('p', { className: 'note' }, `Only the first ${MOST_CELLS} tokens are shown.`) : null);
 }
