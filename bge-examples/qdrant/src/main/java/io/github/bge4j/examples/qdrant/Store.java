@@ -92,8 +92,7 @@ final class Store {
         .addAllPoints(points)
         .setWait(true)
         .build();
-    return calls.start(
-        doing("take points"), () -> applied(client.upsertAsync(request, timeout)));
+    return calls.start(doing("take points"), () -> applied(client.upsertAsync(request, timeout)));
   }
 
   /** A server that gives up waiting says so in an answer: that counts as a deadline. */
