@@ -28,7 +28,7 @@ final class IngestRun {
   /** Windows at the server: enough to hide its answer's time behind the embedder's. */
   private static final int STORING = 4;
 
-  private final QdrantIngest.Settings settings;
+  private final IngestSettings settings;
   private final BgeEmbedder embedder;
   private final Chunker chunker;
   private final Schema schema;
@@ -46,7 +46,7 @@ final class IngestRun {
   private long truncated;
 
   IngestRun(
-      QdrantIngest.Settings settings,
+      IngestSettings settings,
       BgeEmbedder embedder,
       Schema schema,
       Store store,

@@ -2,16 +2,13 @@ package io.github.bge4j.examples.qdrant;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InvalidOptionException;
-import io.github.bge4j.Output;
 import io.qdrant.client.QdrantClient;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,46 +32,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QdrantIngest {
 
-  /** What an ingest was told. */
-  record Settings(
-      CollectionSpec spec,
-      int chunkTokens,
-      int overlapTokens,
-      boolean titles,
-      int batchChunks,
-      int maxRequestBytes,
-      boolean adopts,
-      Duration timeout,
-      RetryPolicy retry,
-      @Nullable Path checkpoint) {
-
-    /** Returns what must not change between a run and the one that goes on with it. */
-    String fixed() {
-      String outputs = spec.outputs().stream()
-          .sorted(Comparator.naturalOrder())
-          .map(Output::name)
-          .collect(Collectors.joining("+"));
-      return String.join(
-          " ",
-          "collection=" + spec.collection(),
-          "model=" + spec.model(),
-          "precision=" + spec.precision(),
-          "outputs=" + outputs,
-          "mapping=" + spec.mapper().name() + "/" + spec.mapper().indexSpace(),
-          "chunkTokens=" + chunkTokens,
-          "overlapTokens=" + overlapTokens,
-          "titles=" + titles);
-    }
-  }
-
   private final QdrantClient client;
   private final BgeEmbedder embedder;
-  private final Settings settings;
+  private final IngestSettings settings;
   private final Consumer<IngestProgress> listener;
   private final DoubleSupplier shares;
   private final Calls.Sleeper sleeper;
 
-  private QdrantIngest(Builder builder, Settings settings) {
+  private QdrantIngest(Builder builder, IngestSettings settings) {
     this.client = builder.client;
     this.embedder = builder.embedder;
     this.settings = settings;
@@ -119,7 +84,7 @@ public final class QdrantIngest {
     return new IngestRun(settings, embedder, schema, store, checkpoint, listener).run(input, calls);
   }
 
-  /** Settings of a {@link QdrantIngest}. Not thread-safe. */
+  /** IngestSettings of a {@link QdrantIngest}. Not thread-safe. */
   public static final class Builder {
 
     /** As long as texts that most retrieval models were trained with. */
@@ -130,7 +95,7 @@ public final class QdrantIngest {
     private static final int DEFAULT_BATCH_CHUNKS = 64;
     private static final int DEFAULT_REQUEST_BYTES = 8 << 20;
 
-    /** Qdrant refuses requests of 32 MiB; a request has some bytes beside its points. */
+    /** Below 32 MiB, Qdrant's limit for REST; a request has some bytes beside its points. */
     private static final int MOST_REQUEST_BYTES = 31 << 20;
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
@@ -208,7 +173,7 @@ public final class QdrantIngest {
      * Sets how large a request is at most. Default: 8 MiB. A ColBERT vector of BGE-M3 takes 4 KiB a
      * token.
      *
-     * @param bytes from 1 KiB to 31 MiB, as Qdrant refuses 32 MiB
+     * @param bytes from 1 KiB to 31 MiB
      * @return this
      */
     public Builder maxRequestBytes(int bytes) {
@@ -305,7 +270,7 @@ public final class QdrantIngest {
       }
       return new QdrantIngest(
           this,
-          new Settings(
+          new IngestSettings(
               spec,
               chunk,
               overlap,

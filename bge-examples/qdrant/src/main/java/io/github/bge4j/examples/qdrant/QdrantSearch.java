@@ -1,29 +1,20 @@
 package io.github.bge4j.examples.qdrant;
 
 import static io.qdrant.client.QueryFactory.fusion;
-import static io.qdrant.client.QueryFactory.nearest;
 import static io.qdrant.client.QueryFactory.rrf;
-import static io.qdrant.client.WithPayloadSelectorFactory.enable;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
-import io.github.bge4j.Output;
-import io.github.bge4j.sparse.SparseVector;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.grpc.Common.Filter;
-import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.Fusion;
-import io.qdrant.client.grpc.Points.PrefetchQuery;
 import io.qdrant.client.grpc.Points.Query;
 import io.qdrant.client.grpc.Points.QueryPoints;
 import io.qdrant.client.grpc.Points.Rrf;
-import io.qdrant.client.grpc.Points.ScoredPoint;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -103,14 +94,14 @@ public final class QdrantSearch {
     }
     Embedding embedded = embedder.embed(question, InputType.QUERY, spec.outputArray());
     int found = reranker == null ? hits : Math.max(hits, rerankDepth);
-    QueryPoints request = request(embedded, found, filter);
+    QueryPoints request = new SearchRequest(spec, fusion, candidates, filter).of(embedded, found);
     List<SearchHit> answer = new Calls(
             retry, ThreadLocalRandom.current()::nextDouble, Builder.SLEEPER)
             .call(
                 "collection " + spec.collection() + " must be searched",
                 () -> client.queryAsync(request, timeout))
             .stream()
-            .map(QdrantSearch::hit)
+            .map(SearchRequest::hit)
             .toList();
     return reranker == null || answer.isEmpty()
         ? answer
@@ -131,74 +122,6 @@ public final class QdrantSearch {
               hit.metadata());
         })
         .toList();
-  }
-
-  private QueryPoints request(Embedding question, int hits, Filter filter) {
-    QueryPoints.Builder request = QueryPoints.newBuilder()
-        .setCollectionName(spec.collection())
-        .setFilter(filter)
-        .setLimit(hits)
-        .setWithPayload(enable(true));
-    int depth = Math.max(candidates, hits);
-    List<PrefetchQuery> found = candidates(question, depth, filter);
-    if (spec.has(Output.MULTI_VECTOR)) {
-      if (found.size() == 1) {
-        request.addPrefetch(found.get(0));
-      } else {
-        request.addPrefetch(
-            PrefetchQuery.newBuilder().addAllPrefetch(found).setQuery(fusion).setLimit(depth));
-      }
-      return request
-          .setQuery(nearest(question.multiVector().toArray()))
-          .setUsing(CollectionSpec.COLBERT)
-          .build();
-    }
-    if (found.size() == 1) {
-      PrefetchQuery only = found.get(0);
-      return request.setQuery(only.getQuery()).setUsing(only.getUsing()).build();
-    }
-    return request.addAllPrefetch(found).setQuery(fusion).build();
-  }
-
-  /** A filter counts where candidates are found; what follows sees these alone. */
-  private List<PrefetchQuery> candidates(Embedding question, int depth, Filter filter) {
-    List<PrefetchQuery> queries = new ArrayList<>();
-    PrefetchQuery.Builder query = PrefetchQuery.newBuilder().setFilter(filter).setLimit(depth);
-    if (spec.has(Output.DENSE)) {
-      queries.add(query
-          .setQuery(nearest(question.dense()))
-          .setUsing(CollectionSpec.DENSE)
-          .build());
-    }
-    if (spec.has(Output.SPARSE)) {
-      SparseVector sparse = spec.mapper().map(question.lexicalWeights());
-      // A question without weights matches nothing.
-      if (sparse.size() > 0 || queries.isEmpty()) {
-        queries.add(query
-            .setQuery(nearest(sparse.valueList(), IngestWindow.boxed(sparse)))
-            .setUsing(CollectionSpec.SPARSE)
-            .build());
-      }
-    }
-    return queries;
-  }
-
-  private static SearchHit hit(ScoredPoint point) {
-    Map<String, Value> payload = point.getPayloadMap();
-    return new SearchHit(
-        text(payload, Payload.DOCUMENT),
-        (int) payload.getOrDefault(Payload.CHUNK, Value.getDefaultInstance()).getIntegerValue(),
-        text(payload, Payload.TITLE),
-        text(payload, Payload.TEXT),
-        point.getScore(),
-        payload
-            .getOrDefault(Payload.METADATA, Value.getDefaultInstance())
-            .getStructValue()
-            .getFieldsMap());
-  }
-
-  private static String text(Map<String, Value> payload, String field) {
-    return payload.getOrDefault(field, Value.getDefaultInstance()).getStringValue();
   }
 
   /** Settings of a {@link QdrantSearch}. Not thread-safe. */

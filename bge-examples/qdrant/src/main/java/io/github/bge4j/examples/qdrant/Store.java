@@ -3,6 +3,10 @@ package io.github.bge4j.examples.qdrant;
 import static io.qdrant.client.ConditionFactory.matchKeyword;
 import static io.qdrant.client.ConditionFactory.matchKeywords;
 
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import io.grpc.Status;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.Common.Filter;
@@ -10,6 +14,7 @@ import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsSelector;
 import io.qdrant.client.grpc.Points.UpdateResult;
+import io.qdrant.client.grpc.Points.UpdateStatus;
 import io.qdrant.client.grpc.Points.UpsertPoints;
 import java.time.Duration;
 import java.util.List;
@@ -87,7 +92,22 @@ final class Store {
         .addAllPoints(points)
         .setWait(true)
         .build();
-    return calls.start(doing("take points"), () -> client.upsertAsync(request, timeout));
+    return calls.start(doing("take points"), () -> applied(client.upsertAsync(request, timeout)));
+  }
+
+  /** A server that gives up waiting says so in an answer: that counts as a deadline. */
+  private static ListenableFuture<UpdateResult> applied(ListenableFuture<UpdateResult> answer) {
+    return Futures.transform(
+        answer,
+        result -> {
+          if (result.getStatus() != UpdateStatus.Completed) {
+            throw Status.DEADLINE_EXCEEDED
+                .withDescription("not applied yet: " + result.getStatus())
+                .asRuntimeException();
+          }
+          return result;
+        },
+        MoreExecutors.directExecutor());
   }
 
   /** Deletes the points of documents that another run wrote. */

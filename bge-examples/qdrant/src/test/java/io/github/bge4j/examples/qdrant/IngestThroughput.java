@@ -15,9 +15,9 @@ import java.util.Locale;
 
 /**
  * Compares the ingest with the embedding of the same chunks alone, round by round, with the bundled
- * model, into the stand-in in this process, whose work counts against the ingest. Prints the time and
- * the processor's time, which a busy machine disturbs less. To be run on the class path of the tests.
- * Arguments: corpus.jsonl, documents, rounds.
+ * model, into the stand-in in this process, whose work counts against the ingest. Prints the time
+ * and the processor's time, which a busy machine disturbs less. To be run on the class path of the
+ * tests. Arguments: corpus.jsonl, documents, rounds.
  */
 final class IngestThroughput {
 

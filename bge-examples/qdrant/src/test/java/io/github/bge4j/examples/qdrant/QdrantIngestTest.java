@@ -19,6 +19,7 @@ import io.qdrant.client.grpc.Collections.MultiVectorComparator;
 import io.qdrant.client.grpc.Collections.SparseVectorParams;
 import io.qdrant.client.grpc.Collections.VectorParams;
 import io.qdrant.client.grpc.Points.PointStruct;
+import io.qdrant.client.grpc.Points.UpdateStatus;
 import io.qdrant.client.grpc.Points.Vector;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -262,6 +263,14 @@ class QdrantIngestTest {
     assertThat(report.retries()).isGreaterThan(8);
     assertThat(report.points()).isEqualTo(40);
     assertThat(points()).hasSize(40);
+  }
+
+  @Test
+  void run_serverGivesUpWaiting_writesAgain() {
+    server.nextUpsert(UpdateStatus.WaitTimeout);
+    assertThat(ingest(spec().build()).build().run(documents(4)).retries()).isEqualTo(1);
+    assertThat(server.calls("upsert")).isEqualTo(2);
+    assertThat(points()).hasSize(4);
   }
 
   @Test

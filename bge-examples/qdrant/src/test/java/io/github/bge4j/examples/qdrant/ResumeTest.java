@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ResumeTest {
 
   private static final int KILLS = 20;
-  private static final int PROCESS_KILLS = 4;
+  private static final int PROCESS_KILLS = 3;
   private static final CollectionSpec SPEC = CollectionSpec.builder("books", "tiny-m3")
       .outputs(Output.DENSE, Output.SPARSE, Output.MULTI_VECTOR)
       .build();
@@ -92,7 +92,7 @@ class ResumeTest {
   }
 
   static LongStream seeds() {
-    return Seeds.upTo(2).stream();
+    return Seeds.upTo(1).stream();
   }
 
   /** The end comes from the input, from the server, or from what is told of the progress. */

@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,8 @@ public final class QdrantDouble implements AutoCloseable {
   private final Map<String, StoredCollection> collections = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final AtomicInteger largestUpsert = new AtomicInteger();
+  private final AtomicReference<UpdateStatus> nextUpsert =
+      new AtomicReference<>(UpdateStatus.Completed);
   private volatile Faults faults = (method, call) -> null;
 
   private QdrantDouble() {
@@ -111,6 +114,11 @@ public final class QdrantDouble implements AutoCloseable {
   /** Returns how often a method was called since the faults were set. */
   public int calls(String method) {
     return calls.computeIfAbsent(method, name -> new AtomicInteger()).get();
+  }
+
+  /** Sets what the next upsert that is taken is answered with. */
+  public void nextUpsert(UpdateStatus status) {
+    nextUpsert.set(status);
   }
 
   /** Returns how many bytes the largest upsert had. */
@@ -181,10 +189,14 @@ public final class QdrantDouble implements AutoCloseable {
     });
   }
 
-  private static PointsOperationResponse done() {
+  private static PointsOperationResponse done(UpdateStatus status) {
     return PointsOperationResponse.newBuilder()
-        .setResult(UpdateResult.newBuilder().setStatus(UpdateStatus.Completed))
+        .setResult(UpdateResult.newBuilder().setStatus(status))
         .build();
+  }
+
+  private static PointsOperationResponse done() {
+    return done(UpdateStatus.Completed);
   }
 
   private final class CollectionsService extends CollectionsGrpc.CollectionsImplBase {
@@ -267,7 +279,7 @@ public final class QdrantDouble implements AutoCloseable {
           () -> {
             largestUpsert.accumulateAndGet(request.getSerializedSize(), Math::max);
             collection(request.getCollectionName()).upsert(request.getPointsList());
-            return done();
+            return done(nextUpsert.getAndSet(UpdateStatus.Completed));
           },
           points -> collection(request.getCollectionName())
               .upsert(

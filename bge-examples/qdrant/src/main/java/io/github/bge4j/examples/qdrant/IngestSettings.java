@@ -1,0 +1,40 @@
+package io.github.bge4j.examples.qdrant;
+
+import io.github.bge4j.Output;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What an ingest was told. */
+record IngestSettings(
+    CollectionSpec spec,
+    int chunkTokens,
+    int overlapTokens,
+    boolean titles,
+    int batchChunks,
+    int maxRequestBytes,
+    boolean adopts,
+    Duration timeout,
+    RetryPolicy retry,
+    @Nullable Path checkpoint) {
+
+  /** Returns what must not change between a run and the one that goes on with it. */
+  String fixed() {
+    String outputs = spec.outputs().stream()
+        .sorted(Comparator.naturalOrder())
+        .map(Output::name)
+        .collect(Collectors.joining("+"));
+    return String.join(
+        " ",
+        "collection=" + spec.collection(),
+        "model=" + spec.model(),
+        "precision=" + spec.precision(),
+        "outputs=" + outputs,
+        "mapping=" + spec.mapper().name() + "/" + spec.mapper().indexSpace(),
+        "chunkTokens=" + chunkTokens,
+        "overlapTokens=" + overlapTokens,
+        "titles=" + titles);
+  }
+}
