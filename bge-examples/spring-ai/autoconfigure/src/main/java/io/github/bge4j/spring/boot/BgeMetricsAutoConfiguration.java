@@ -10,7 +10,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The executor's meters, {@code bge.batch.*}, if the application has a {@link MeterRegistry}. */
+/**
+ * The executor's meters, {@code bge.batch.*}, if the application has a {@link MeterRegistry}. An
+ * executor of the application's own has all but its gauges only if it was built with the
+ * {@link BatchExecutorMetrics} bean as its listener.
+ */
 @AutoConfiguration(
     after = BgeAutoConfiguration.class,
     afterName = {

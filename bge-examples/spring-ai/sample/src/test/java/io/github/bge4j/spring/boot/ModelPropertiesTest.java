@@ -14,6 +14,7 @@ import java.io.Reader;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
@@ -92,7 +93,9 @@ class ModelPropertiesTest {
   }
 
   @Test
-  void metadata_everyProperty_isDescribedOnceAndOnlyOptionalOnesHaveNoDefault() throws IOException {
+  void metadata_everyProperty_isDescribedOnceAndInTheReadme() throws IOException {
+    // Both lines are tested from a folder beside it.
+    String readme = Files.readString(Path.of("../README.md"));
     Map<String, String> descriptions = new HashMap<>();
     for (URL file : Collections.list(
         getClass().getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
