@@ -14,8 +14,7 @@ import java.util.stream.Collectors;
  * @param device where it runs
  * @param precision in what its linear layers compute
  */
-record ModelLabels(
-    String name, DeviceChoice device, Precision precision) {
+record ModelLabels(String name, DeviceChoice device, Precision precision) {
 
   ModelLabels {
     if (name.isBlank()) {

@@ -7,8 +7,8 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelSource;
-import io.github.bge4j.Precision;
 import io.github.bge4j.testing.GoldenFiles;
+import io.micrometer.observation.Observation;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +22,8 @@ import org.springframework.ai.embedding.Embedding;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.embedding.observation.DefaultEmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationConvention;
 import org.springframework.util.MimeTypeUtils;
 
 class BgeEmbeddingModelTest {
@@ -174,7 +176,6 @@ class BgeEmbeddingModelTest {
     Observed observed = new Observed();
     BgeEmbeddingModel.builder(embedder)
         .modelName("tiny")
-        .precision(Precision.FP32)
         .observationRegistry(observed.registry)
         .build()
         .embed(TEXT);
@@ -194,6 +195,33 @@ class BgeEmbeddingModelTest {
         .containsEntry("bge.truncated", "0")
         .containsValue(BgeEmbeddingModel.PROVIDER);
     assertThat(observed.onlyKeyValues().values()).noneMatch(value -> value.contains("bamboo"));
+  }
+
+  @Test
+  void observation_conventionOfTheModel_goesBeforeOneOfTheRegistry() {
+    Observed observed = new Observed();
+    observed.registry.observationConfig().observationConvention(named("global"));
+    BgeEmbeddingModel.builder(embedder)
+        .observationRegistry(observed.registry)
+        .observationConvention(named("own"))
+        .build()
+        .embed(TEXT);
+    BgeEmbeddingModel.builder(embedder)
+        .observationRegistry(observed.registry)
+        .build()
+        .embed(TEXT);
+    assertThat(observed.ended)
+        .extracting(Observation.Context::getName)
+        .containsExactly("own", "global");
+  }
+
+  private static EmbeddingModelObservationConvention named(String name) {
+    return new DefaultEmbeddingModelObservationConvention() {
+      @Override
+      public String getName() {
+        return name;
+      }
+    };
   }
 
   @Test

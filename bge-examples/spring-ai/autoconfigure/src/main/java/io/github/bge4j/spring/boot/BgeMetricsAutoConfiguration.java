@@ -12,10 +12,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 
 /**
- * The executor's meters, {@code bge.batch.*}, if the application has one {@link MeterRegistry}, or a
- * primary one. An
- * executor of the application's own has all but its gauges only if it was built with the
- * {@link BatchExecutorMetrics} bean as its listener.
+ * The executor's meters, {@code bge.batch.*}, if the application has one {@link MeterRegistry}, or
+ * a primary one. An executor of the application's own has all but its gauges only if it was built
+ * with the {@link BatchExecutorMetrics} bean as its listener.
  */
 @AutoConfiguration(
     after = BgeAutoConfiguration.class,

@@ -18,8 +18,8 @@ abstract class OnModel extends SpringBootCondition {
   @Override
   public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata on) {
     boolean match = matches(context.getEnvironment());
-    String which = EmbeddingProperties.PREFIX + ".model, " + RerankerProperties.PREFIX + ".model, "
-        + CHOICE;
+    String which =
+        EmbeddingProperties.PREFIX + ".model, " + RerankerProperties.PREFIX + ".model, " + CHOICE;
     return new ConditionOutcome(match, (match ? "asked for" : "not asked for") + " by " + which);
   }
 

@@ -16,8 +16,8 @@ import org.springframework.util.unit.DataSize;
  * @param tokenizer The tokenizer.json of an ONNX file. Folders and models of the hub have their
  *     own.
  * @param revision Branch, tag or commit of a model of the hub. Default: main.
- * @param device Where it runs: cpu, cuda, cuda:N, cuda:N,N or auto, the first card if the model
- *     can be opened there.
+ * @param device Where it runs: cpu, cuda, cuda:N, cuda:N,N or auto, the first card if the model can
+ *     be opened there.
  * @param deviceMemoryLimit Memory of a card that runs may take beside the weights. Default: what is
  *     free.
  * @param precision fp32, fp16 (CUDA) or int8 (CPU). Default: fp32 on a CPU, fp16 on CUDA.
