@@ -8,6 +8,7 @@ import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.testing.GoldenFiles;
+import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
 import java.net.URI;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
 import org.springframework.ai.embedding.observation.DefaultEmbeddingModelObservationConvention;
-import org.springframework.ai.embedding.observation.EmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationContext;
 import org.springframework.util.MimeTypeUtils;
 
 class BgeEmbeddingModelTest {
@@ -48,6 +49,21 @@ class BgeEmbeddingModelTest {
   @AfterAll
   static void close() {
     embedder.close();
+  }
+
+  private static final class Named extends DefaultEmbeddingModelObservationConvention
+      implements GlobalObservationConvention<EmbeddingModelObservationContext> {
+
+    private final String name;
+
+    Named(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String getName() {
+      return name;
+    }
   }
 
   private static EmbeddingOptions options(String name, int dimensions) {
@@ -200,10 +216,10 @@ class BgeEmbeddingModelTest {
   @Test
   void observation_conventionOfTheModel_goesBeforeOneOfTheRegistry() {
     Observed observed = new Observed();
-    observed.registry.observationConfig().observationConvention(named("global"));
+    observed.registry.observationConfig().observationConvention(new Named("global"));
     BgeEmbeddingModel.builder(embedder)
         .observationRegistry(observed.registry)
-        .observationConvention(named("own"))
+        .observationConvention(new Named("own"))
         .build()
         .embed(TEXT);
     BgeEmbeddingModel.builder(embedder)
@@ -213,15 +229,6 @@ class BgeEmbeddingModelTest {
     assertThat(observed.ended)
         .extracting(Observation.Context::getName)
         .containsExactly("own", "global");
-  }
-
-  private static EmbeddingModelObservationConvention named(String name) {
-    return new DefaultEmbeddingModelObservationConvention() {
-      @Override
-      public String getName() {
-        return name;
-      }
-    };
   }
 
   @Test
