@@ -278,13 +278,14 @@ class BgeAutoConfigurationTest {
           BgeEmbedder embedder = context.getBean(BgeEmbedder.class);
           CountDownLatch waits = new CountDownLatch(1);
           executor
-              .<String, String>register("busy", BatchLimits.packed(1, 1), text -> 1, (texts, on) -> {
-                waits.await();
-                while (drains ? !executor.isClosed() : !call.get().isDone()) {
-                  Thread.onSpinWait();
-                }
-                return texts;
-              })
+              .<String, String>register(
+                  "busy", BatchLimits.packed(1, 1), text -> 1, (texts, on) -> {
+                    waits.await();
+                    while (drains ? !executor.isClosed() : !call.get().isDone()) {
+                      Thread.onSpinWait();
+                    }
+                    return texts;
+                  })
               .submit("busy", RequestOptions.query());
           call.set(embedder.embedAsync(TEXT));
           waits.countDown();

@@ -138,14 +138,16 @@ class BgeFailureAnalyzerTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-    "spring.ai.model.embedding=bge | bge.embedding.model must be set; name a folder",
-    "bge.embedding.model=classpath:model.onnx | bge.embedding.tokenizer must name the tokenizer",
-    "bge.reranker.device=tpu | bge.reranker.device: device must be one of auto, cpu",
-    "bge.executor.workers=0 | bge.executor: workers must be from 1 to",
-    "bge.executor.max-wait=-1s | bge.executor: maxWait must",
-    "bge.reranker.top-n=0 | bge.reranker: top n must be at least 1: 0; leave it unset",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "spring.ai.model.embedding=bge | bge.embedding.model must be set; name a folder",
+        "bge.embedding.model=classpath:model.onnx | bge.embedding.tokenizer must name the tokenizer",
+        "bge.reranker.device=tpu | bge.reranker.device: device must be one of auto, cpu",
+        "bge.executor.workers=0 | bge.executor: workers must be from 1 to",
+        "bge.executor.max-wait=-1s | bge.executor: maxWait must",
+        "bge.reranker.top-n=0 | bge.reranker: top n must be at least 1: 0; leave it unset",
+      })
   void propertyThatIsWrong_isNamedInsteadOfAStackOfBeanErrors(
       String property, String message, @TempDir Path folder, CapturedOutput output)
       throws IOException {

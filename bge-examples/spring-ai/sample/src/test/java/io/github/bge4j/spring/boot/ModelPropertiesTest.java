@@ -96,7 +96,8 @@ class ModelPropertiesTest {
     assertThat(properties.tokenizer()).isNull();
     assertThat(properties.revision()).isNull();
     assertThat(properties.devices()).containsExactly(Device.cpu());
-    assertThat(bind("bge.hub", HubProperties.class, Map.of("bge.hub.token", " ")).token())
+    assertThat(
+            bind("bge.hub", HubProperties.class, Map.of("bge.hub.token", " ")).token())
         .isNull();
   }
 
@@ -124,8 +125,7 @@ class ModelPropertiesTest {
   @Test
   void executor_onACpu_isTheLibrarysDefault() {
     ExecutorProperties properties = bind("bge.executor", ExecutorProperties.class, Map.of());
-    try (BatchExecutor executor =
-            properties.executor(List.of(Device.cpu()), BatchListener.NONE);
+    try (BatchExecutor executor = properties.executor(List.of(Device.cpu()), BatchListener.NONE);
         BatchExecutor usual = BatchExecutor.builder().build()) {
       assertThat(executor.workers()).isEqualTo(usual.workers());
       assertThat(executor.callersRun()).isTrue();
@@ -173,8 +173,7 @@ class ModelPropertiesTest {
    */
   private static List<String> documented(String readme) {
     List<String> names = new ArrayList<>();
-    for (String line :
-        readme.substring(readme.indexOf("## Properties")).lines().toList()) {
+    for (String line : readme.substring(readme.indexOf("## Properties")).lines().toList()) {
       if (!line.startsWith("| `")) {
         continue;
       }
