@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.ClosedException;
+import io.github.bge4j.Device;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.batching.BatchExecutor;
@@ -380,6 +381,18 @@ class BgeAutoConfigurationTest {
         .withPropertyValues(M3, "bge.embedding.device=auto", "bge.embedding.precision=int8")
         .run(context -> assertThat(context.getBean(BgeEmbedder.class).device())
             .hasToString("cpu (precision INT8 is for a CPU alone)"));
+  }
+
+  @Test
+  void deviceAutoWithALimitForCards_startsWithoutACard() {
+    application
+        .withPropertyValues(
+            M3, "bge.embedding.device=auto", "bge.embedding.device-memory-limit=512MB")
+        .run(context -> {
+          BgeEmbedder embedder = context.getBean(BgeEmbedder.class);
+          assertThat(embedder.device().devices()).hasSize(1).doesNotContain(Device.auto());
+          assertThat(embedder.dense(TEXT)).hasSize(64);
+        });
   }
 
   @Test
