@@ -72,7 +72,8 @@ final class IngestThroughput {
   }
 
   private static void embed(BgeEmbedder embedder, List<String> passages) {
-    if (embedder.embed(passages, Output.DENSE).size() != passages.size()) {
+    // Not in this thread, which would be a worker more than the ingest has.
+    if (embedder.embedAsync(passages, Output.DENSE).join().size() != passages.size()) {
       throw new IllegalStateException("every passage must have an embedding");
     }
   }
