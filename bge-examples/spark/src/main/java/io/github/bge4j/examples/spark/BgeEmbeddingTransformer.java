@@ -23,10 +23,10 @@ import org.apache.spark.sql.types.StructType;
 /**
  * Embeds a column of texts.
  *
- * <p>Adds, as far as {@link #setOutputs} asks for them, {@code dense array<float>},
- * {@code sparse struct<indices array<int>, values array<float>>} with unsigned indices in ascending
- * order, and {@code colbert array<array<float>>}; and always {@code tokens int}, which the model
- * read, and {@code truncated boolean}.
+ * <p>Adds, as far as {@link #setOutputs} asks for them, {@code dense array<float>}, {@code sparse
+ * struct<indices array<int>, values array<float>>} with unsigned indices in ascending order, and
+ * {@code colbert array<array<float>>}; and always {@code tokens int}, which the model read, and
+ * {@code truncated boolean}.
  *
  * <p>A row whose text is null gets null in each of these. An empty or blank text is embedded as it
  * is. A text's columns do not depend on its neighbours, on partitions or on attempts: on machines
@@ -211,8 +211,9 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
   }
 
   private List<Output> chosen() {
-    List<Output> chosen =
-        List.of(getOrDefault(outputs)).stream().map(BgeEmbeddingTransformer::output).toList();
+    List<Output> chosen = List.of(getOrDefault(outputs)).stream()
+        .map(BgeEmbeddingTransformer::output)
+        .toList();
     if (chosen.isEmpty()) {
       throw new IllegalArgumentException(
           "outputs must name one at least: none; choose of dense, sparse and colbert");
@@ -242,9 +243,10 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
     DataType floats = DataTypes.createArrayType(DataTypes.FloatType, false);
     return switch (output) {
       case DENSE -> floats;
-      case SPARSE -> DataTypes.createStructType(List.of(
-          column("indices", DataTypes.createArrayType(DataTypes.IntegerType, false)),
-          column("values", floats)));
+      case SPARSE ->
+        DataTypes.createStructType(List.of(
+            column("indices", DataTypes.createArrayType(DataTypes.IntegerType, false)),
+            column("values", floats)));
       case MULTI_VECTOR -> DataTypes.createArrayType(floats, false);
     };
   }

@@ -100,8 +100,8 @@ public final class EmbedJob {
     for (int i = 0; i < arguments.length; i += 2) {
       String name = arguments[i].startsWith("--") ? arguments[i].substring(2) : "";
       if (!OPTIONS.contains(name) || i + 1 == arguments.length) {
-        throw new IllegalArgumentException("an argument must be an option with a value: "
-            + arguments[i] + " is not\n" + USAGE);
+        throw new IllegalArgumentException(
+            "an argument must be an option with a value: " + arguments[i] + " is not\n" + USAGE);
       }
       options.put(name, arguments[i + 1]);
     }

@@ -33,9 +33,10 @@ record ScoreRows(ModelSettings settings, int window, int query, int passage)
         pairs.add(new TextPair(row.getString(query), row.getString(passage)));
       }
     }
-    Iterator<PairScore> scores =
-        (pairs.isEmpty() ? List.<PairScore>of() : ExecutorModels.reranker(settings).scores(pairs))
-            .iterator();
+    Iterator<PairScore> scores = (pairs.isEmpty()
+            ? List.<PairScore>of()
+            : ExecutorModels.reranker(settings).scores(pairs))
+        .iterator();
     List<@Nullable Object[]> columns = new ArrayList<>(rows.size());
     for (Row row : rows) {
       columns.add(isPair(row) ? values(scores.next()) : new @Nullable Object[COLUMNS]);
