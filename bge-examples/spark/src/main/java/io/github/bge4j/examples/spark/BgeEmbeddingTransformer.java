@@ -3,7 +3,6 @@ package io.github.bge4j.examples.spark;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
 import io.github.bge4j.sparse.SparseTokenMapper;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.Param;
@@ -12,12 +11,8 @@ import org.apache.spark.ml.param.StringArrayParam;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -33,6 +28,9 @@ import org.apache.spark.sql.types.StructType;
  * of one kind of CPU they are the same bit for bit, and on CUDA nearly.
  */
 public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransformer> {
+
+  static final String TOKENIZER = "tokenizer";
+  static final String HASH = "hash";
 
   private static final long serialVersionUID = 1;
 
@@ -60,11 +58,11 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
         this,
         "sparseMapping",
         "what the sparse indices are: tokenizer for token ids, or hash",
-        ParamValidators.inArray(List.of("tokenizer", "hash")));
+        ParamValidators.inArray(List.of(TOKENIZER, HASH)));
     setDefault(inputCol, "text");
     setDefault(outputs, new String[] {"dense"});
     setDefault(query, false);
-    setDefault(sparseMapping, "tokenizer");
+    setDefault(sparseMapping, TOKENIZER);
   }
 
   /**
@@ -176,38 +174,31 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
     return this;
   }
 
-  /**
-   * Adds the columns; lazy, as every transformation of Spark. Nothing is shuffled.
-   *
-   * @param dataset with the column of texts
-   * @return its rows in their order and partitions
-   * @throws IllegalArgumentException if a column is missing, of another type or there already, or
-   *     no model is set
-   */
   @Override
-  public Dataset<Row> transform(Dataset<?> dataset) {
-    StructType complete = transformSchema(dataset.schema());
-    EmbedRows embed = new EmbedRows(
+  List<String> inputs() {
+    return List.of(getOrDefault(inputCol));
+  }
+
+  @Override
+  StructType added() {
+    StructType columns = new StructType();
+    for (Output output : chosen()) {
+      columns = columns.add(columnName(output), type(output), false);
+    }
+    return columns
+        .add("tokens", DataTypes.IntegerType, false)
+        .add("truncated", DataTypes.BooleanType, false);
+  }
+
+  @Override
+  EmbedRows work(List<Integer> columns) {
+    return new EmbedRows(
         settings(),
         window(),
-        textColumn(dataset.schema(), getOrDefault(inputCol)),
+        columns.get(0),
         chosen(),
         (boolean) getOrDefault(query) ? InputType.QUERY : InputType.PASSAGE,
         getOrDefault(sparseMapping));
-    return dataset.toDF().mapPartitions(embed, Encoders.row(complete));
-  }
-
-  /** {@inheritDoc} */
-  @Override
-  public StructType transformSchema(StructType schema) {
-    textColumn(schema, getOrDefault(inputCol));
-    List<StructField> columns = new ArrayList<>();
-    for (Output output : chosen()) {
-      columns.add(column(columnName(output), type(output)));
-    }
-    columns.add(column("tokens", DataTypes.IntegerType));
-    columns.add(column("truncated", DataTypes.BooleanType));
-    return withColumns(schema, columns);
   }
 
   private List<Output> chosen() {
@@ -243,15 +234,10 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
     DataType floats = DataTypes.createArrayType(DataTypes.FloatType, false);
     return switch (output) {
       case DENSE -> floats;
-      case SPARSE ->
-        DataTypes.createStructType(List.of(
-            column("indices", DataTypes.createArrayType(DataTypes.IntegerType, false)),
-            column("values", floats)));
+      case SPARSE -> new StructType()
+          .add("indices", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
+          .add("values", floats, false);
       case MULTI_VECTOR -> DataTypes.createArrayType(floats, false);
     };
-  }
-
-  private static StructField column(String name, DataType type) {
-    return DataTypes.createStructField(name, type, false);
   }
 }

@@ -5,12 +5,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.util.DefaultParamsReadable;
 import org.apache.spark.ml.util.Identifiable$;
 import org.apache.spark.ml.util.MLReader;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -110,39 +105,21 @@ public final class BgeRerankingTransformer extends BgeStage<BgeRerankingTransfor
     return this;
   }
 
-  /**
-   * Adds the columns; lazy, as every transformation of Spark. Nothing is shuffled.
-   *
-   * @param dataset with the columns of texts
-   * @return its rows in their order and partitions
-   * @throws IllegalArgumentException if a column is missing, of another type or there already, or
-   *     no model is set
-   */
   @Override
-  public Dataset<Row> transform(Dataset<?> dataset) {
-    StructType complete = transformSchema(dataset.schema());
-    ScoreRows score = new ScoreRows(
-        settings(),
-        window(),
-        textColumn(dataset.schema(), getOrDefault(queryCol)),
-        textColumn(dataset.schema(), getOrDefault(passageCol)));
-    return dataset.toDF().mapPartitions(score, Encoders.row(complete));
+  List<String> inputs() {
+    return List.of(getOrDefault(queryCol), getOrDefault(passageCol));
   }
 
-  /** {@inheritDoc} */
   @Override
-  public StructType transformSchema(StructType schema) {
-    textColumn(schema, getOrDefault(queryCol));
-    textColumn(schema, getOrDefault(passageCol));
-    return withColumns(
-        schema,
-        List.of(
-            column("score", DataTypes.DoubleType),
-            column("tokens", DataTypes.IntegerType),
-            column("truncated", DataTypes.BooleanType)));
+  StructType added() {
+    return new StructType()
+        .add("score", DataTypes.DoubleType, false)
+        .add("tokens", DataTypes.IntegerType, false)
+        .add("truncated", DataTypes.BooleanType, false);
   }
 
-  private static StructField column(String name, DataType type) {
-    return DataTypes.createStructField(name, type, true);
+  @Override
+  ScoreRows work(List<Integer> columns) {
+    return new ScoreRows(settings(), window(), columns.get(0), columns.get(1));
   }
 }

@@ -1,13 +1,21 @@
 package io.github.bge4j.examples.spark;
 
 import io.github.bge4j.Device;
+import java.util.ArrayList;
 import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.ml.Transformer;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.util.DefaultParamsWritable;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
@@ -264,27 +272,73 @@ public abstract sealed class BgeStage<T extends BgeStage<T>> extends Transformer
     return (int) getOrDefault(batchSize);
   }
 
-  /** Returns the position of a column of texts. */
-  static int textColumn(StructType schema, String column) {
-    List<String> names = List.of(schema.fieldNames());
-    if (!names.contains(column)) {
-      throw new IllegalArgumentException(
-          "input column must be one of " + names + ": " + column + "; set another");
+  /** Returns the names of the columns of texts. */
+  abstract List<String> inputs();
+
+  /** Returns the added columns, without the prefix. */
+  abstract StructType added();
+
+  /**
+   * Returns what adds to each row one value more: a row of the added columns, or null.
+   *
+   * @param columns positions of the columns of texts
+   */
+  abstract MapPartitionsFunction<Row, Row> work(List<Integer> columns);
+
+  /**
+   * Adds the columns; lazy, as every transformation of Spark. Nothing is shuffled.
+   *
+   * @param dataset with the columns of texts
+   * @return its rows in their order and partitions
+   * @throws IllegalArgumentException if a column is missing, of another type or there already, or
+   *     no model is set
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    StructType schema = dataset.schema();
+    transformSchema(schema);
+    MapPartitionsFunction<Row, Row> work =
+        work(inputs().stream().map(schema::fieldIndex).toList());
+    Dataset<Row> computed =
+        dataset.toDF().mapPartitions(work, Encoders.row(schema.add(uid, added(), true)));
+    // As a column of its own a result would reach a typed function behind this stage as it was
+    // made: without a schema, and with arrays where Spark has sequences.
+    List<Column> columns = new ArrayList<>();
+    for (String name : schema.fieldNames()) {
+      columns.add(functions.col("`" + name.replace("`", "``") + "`"));
     }
-    int position = schema.fieldIndex(column);
-    if (!schema.fields()[position].dataType().equals(DataTypes.StringType)) {
-      throw new IllegalArgumentException("input column " + column + " must hold strings: "
-          + schema.fields()[position].dataType().simpleString() + "; cast it");
+    for (String name : added().fieldNames()) {
+      columns.add(
+          functions.col(uid).getField(name).as(getOrDefault(outputPrefix) + name));
     }
-    return position;
+    return computed.select(columns.toArray(Column[]::new));
   }
 
-  /** Adds columns under their names with the prefix. */
-  final StructType withColumns(StructType schema, List<StructField> columns) {
+  /**
+   * Checks the columns of texts and returns all columns.
+   *
+   * @param schema of the input
+   * @return the schema of what {@link #transform} gives
+   * @throws IllegalArgumentException as there
+   */
+  @Override
+  public StructType transformSchema(StructType schema) {
+    List<String> names = List.of(schema.fieldNames());
+    for (String input : inputs()) {
+      if (!names.contains(input)) {
+        throw new IllegalArgumentException(
+            "input column must be one of " + names + ": " + input + "; set another");
+      }
+      DataType type = schema.apply(input).dataType();
+      if (!type.equals(DataTypes.StringType)) {
+        throw new IllegalArgumentException("input column " + input + " must hold strings: "
+            + type.simpleString() + "; cast it");
+      }
+    }
     StructType all = schema;
-    for (StructField column : columns) {
+    for (StructField column : added().fields()) {
       String name = getOrDefault(outputPrefix) + column.name();
-      if (List.of(all.fieldNames()).contains(name)) {
+      if (names.contains(name)) {
         throw new IllegalArgumentException("output column must be new: " + name
             + "; drop it, or call setOutputPrefix with another prefix");
       }

@@ -9,7 +9,6 @@ import io.github.bge4j.sparse.SparseVector;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -34,10 +33,10 @@ record EmbedRows(
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    return new RowWindows(rows, window, this::columns);
+    return new RowWindows(rows, window, this::results);
   }
 
-  private List<@Nullable Object[]> columns(List<Row> rows) {
+  private List<@Nullable Row> results(List<Row> rows) {
     List<String> texts = new ArrayList<>(rows.size());
     for (Row row : rows) {
       if (!row.isNullAt(column)) {
@@ -45,16 +44,11 @@ record EmbedRows(
       }
     }
     Iterator<Embedding> embeddings = embeddings(texts).iterator();
-    SparseTokenMapper mapper =
-        mapping.equals("hash") ? SparseTokenMapper.hash() : SparseTokenMapper.tokenizer();
-    List<@Nullable Object[]> columns = new ArrayList<>(rows.size());
+    List<@Nullable Row> results = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      columns.add(
-          row.isNullAt(column)
-              ? new @Nullable Object[outputs.size() + 2]
-              : values(embeddings.next(), mapper));
+      results.add(row.isNullAt(column) ? null : result(embeddings.next()));
     }
-    return columns;
+    return results;
   }
 
   private List<Embedding> embeddings(List<String> texts) {
@@ -65,21 +59,24 @@ record EmbedRows(
     return embedder.embed(texts, type, outputs.toArray(Output[]::new));
   }
 
-  private @Nullable Object[] values(Embedding embedding, SparseTokenMapper mapper) {
-    @Nullable Object[] values = new @Nullable Object[outputs.size() + 2];
-    for (int i = 0; i < outputs.size(); i++) {
-      values[i] = switch (Objects.requireNonNull(outputs.get(i))) {
+  private Row result(Embedding embedding) {
+    List<Object> values = new ArrayList<>(outputs.size() + 2);
+    for (Output output : outputs) {
+      values.add(switch (output) {
         case DENSE -> embedding.dense();
-        case SPARSE -> sparse(mapper.map(embedding.lexicalWeights()));
+        case SPARSE -> sparse(embedding.lexicalWeights());
         case MULTI_VECTOR -> embedding.multiVector().toArray();
-      };
+      });
     }
-    values[outputs.size()] = embedding.tokenCount();
-    values[outputs.size() + 1] = embedding.truncated();
-    return values;
+    values.add(embedding.tokenCount());
+    values.add(embedding.truncated());
+    return RowFactory.create(values.toArray());
   }
 
-  private static Row sparse(SparseVector vector) {
-    return RowFactory.create(vector.indices(), vector.values());
+  private Row sparse(SparseVector weights) {
+    SparseVector mapped = mapping.equals(BgeEmbeddingTransformer.HASH)
+        ? SparseTokenMapper.hash().map(weights)
+        : SparseTokenMapper.tokenizer().map(weights);
+    return RowFactory.create(mapped.indices(), mapped.values());
   }
 }

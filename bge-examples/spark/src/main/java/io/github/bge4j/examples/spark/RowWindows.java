@@ -11,27 +11,27 @@ import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a partition with columns added, computed a window at a time and only when they are
- * asked for. Not thread-safe.
+ * The rows of a partition with one value more each, computed a window at a time and only when they
+ * are asked for. Not thread-safe.
  */
 final class RowWindows implements Iterator<Row> {
 
   private final Iterator<Row> rows;
   private final int window;
-  private final Function<List<Row>, List<@Nullable Object[]>> columns;
+  private final Function<List<Row>, List<@Nullable Row>> results;
   private Iterator<Row> ready = Collections.emptyIterator();
 
   /**
    * Reads nothing yet.
    *
    * @param window most rows at once
-   * @param columns gives the values to add for each of these rows, in their order
+   * @param results gives the value to add to each of these rows, in their order
    */
   RowWindows(
-      Iterator<Row> rows, int window, Function<List<Row>, List<@Nullable Object[]>> columns) {
+      Iterator<Row> rows, int window, Function<List<Row>, List<@Nullable Row>> results) {
     this.rows = rows;
     this.window = window;
-    this.columns = columns;
+    this.results = results;
   }
 
   @Override
@@ -55,7 +55,7 @@ final class RowWindows implements Iterator<Row> {
     while (read.size() < window && rows.hasNext()) {
       read.add(rows.next());
     }
-    List<@Nullable Object[]> added = columns.apply(read);
+    List<@Nullable Row> added = results.apply(read);
     List<Row> complete = new ArrayList<>(read.size());
     for (int i = 0; i < read.size(); i++) {
       complete.add(joined(read.get(i), added.get(i)));
@@ -63,12 +63,12 @@ final class RowWindows implements Iterator<Row> {
     return complete;
   }
 
-  private static Row joined(Row row, @Nullable Object[] added) {
-    @Nullable Object[] values = new @Nullable Object[row.size() + added.length];
+  private static Row joined(Row row, @Nullable Row added) {
+    @Nullable Object[] values = new @Nullable Object[row.size() + 1];
     for (int i = 0; i < row.size(); i++) {
       values[i] = row.get(i);
     }
-    System.arraycopy(added, 0, values, row.size(), added.length);
+    values[row.size()] = added;
     return RowFactory.create(values);
   }
 }

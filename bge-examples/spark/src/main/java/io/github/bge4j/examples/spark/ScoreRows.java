@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +20,12 @@ import org.jspecify.annotations.Nullable;
 record ScoreRows(ModelSettings settings, int window, int query, int passage)
     implements MapPartitionsFunction<Row, Row> {
 
-  private static final int COLUMNS = 3;
-
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    return new RowWindows(rows, window, this::columns);
+    return new RowWindows(rows, window, this::results);
   }
 
-  private List<@Nullable Object[]> columns(List<Row> rows) {
+  private List<@Nullable Row> results(List<Row> rows) {
     List<TextPair> pairs = new ArrayList<>(rows.size());
     for (Row row : rows) {
       if (isPair(row)) {
@@ -37,18 +36,18 @@ record ScoreRows(ModelSettings settings, int window, int query, int passage)
             ? List.<PairScore>of()
             : ExecutorModels.reranker(settings).scores(pairs))
         .iterator();
-    List<@Nullable Object[]> columns = new ArrayList<>(rows.size());
+    List<@Nullable Row> results = new ArrayList<>(rows.size());
     for (Row row : rows) {
-      columns.add(isPair(row) ? values(scores.next()) : new @Nullable Object[COLUMNS]);
+      results.add(isPair(row) ? result(scores.next()) : null);
     }
-    return columns;
+    return results;
   }
 
   private boolean isPair(Row row) {
     return !row.isNullAt(query) && !row.isNullAt(passage);
   }
 
-  private static @Nullable Object[] values(PairScore score) {
-    return new @Nullable Object[] {score.score(), score.tokenCount(), score.truncated()};
+  private static Row result(PairScore score) {
+    return RowFactory.create(score.score(), score.tokenCount(), score.truncated());
   }
 }
