@@ -234,9 +234,10 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
     DataType floats = DataTypes.createArrayType(DataTypes.FloatType, false);
     return switch (output) {
       case DENSE -> floats;
-      case SPARSE -> new StructType()
-          .add("indices", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
-          .add("values", floats, false);
+      case SPARSE ->
+        new StructType()
+            .add("indices", DataTypes.createArrayType(DataTypes.IntegerType, false), false)
+            .add("values", floats, false);
       case MULTI_VECTOR -> DataTypes.createArrayType(floats, false);
     };
   }

@@ -308,8 +308,7 @@ public abstract sealed class BgeStage<T extends BgeStage<T>> extends Transformer
       columns.add(functions.col("`" + name.replace("`", "``") + "`"));
     }
     for (String name : added().fieldNames()) {
-      columns.add(
-          functions.col(uid).getField(name).as(getOrDefault(outputPrefix) + name));
+      columns.add(functions.col(uid).getField(name).as(getOrDefault(outputPrefix) + name));
     }
     return computed.select(columns.toArray(Column[]::new));
   }
@@ -331,8 +330,8 @@ public abstract sealed class BgeStage<T extends BgeStage<T>> extends Transformer
       }
       DataType type = schema.apply(input).dataType();
       if (!type.equals(DataTypes.StringType)) {
-        throw new IllegalArgumentException("input column " + input + " must hold strings: "
-            + type.simpleString() + "; cast it");
+        throw new IllegalArgumentException(
+            "input column " + input + " must hold strings: " + type.simpleString() + "; cast it");
       }
     }
     StructType all = schema;

@@ -62,11 +62,12 @@ record EmbedRows(
   private Row result(Embedding embedding) {
     List<Object> values = new ArrayList<>(outputs.size() + 2);
     for (Output output : outputs) {
-      values.add(switch (output) {
-        case DENSE -> embedding.dense();
-        case SPARSE -> sparse(embedding.lexicalWeights());
-        case MULTI_VECTOR -> embedding.multiVector().toArray();
-      });
+      values.add(
+          switch (output) {
+            case DENSE -> embedding.dense();
+            case SPARSE -> sparse(embedding.lexicalWeights());
+            case MULTI_VECTOR -> embedding.multiVector().toArray();
+          });
     }
     values.add(embedding.tokenCount());
     values.add(embedding.truncated());

@@ -27,8 +27,7 @@ final class RowWindows implements Iterator<Row> {
    * @param window most rows at once
    * @param results gives the value to add to each of these rows, in their order
    */
-  RowWindows(
-      Iterator<Row> rows, int window, Function<List<Row>, List<@Nullable Row>> results) {
+  RowWindows(Iterator<Row> rows, int window, Function<List<Row>, List<@Nullable Row>> results) {
     this.rows = rows;
     this.window = window;
     this.results = results;

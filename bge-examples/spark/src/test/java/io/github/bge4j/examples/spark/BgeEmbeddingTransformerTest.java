@@ -182,7 +182,9 @@ class BgeEmbeddingTransformerTest {
         BgeEmbeddingTransformer.load(folder.resolve("stage").toString());
     assertThat(loaded.uid()).isEqualTo(stage.uid());
     assertThat(loaded.params()).hasSize(11);
-    assertThat(values(loaded)).isEqualTo(values(stage)).noneMatch(value -> value.endsWith("=default"));
+    assertThat(values(loaded))
+        .isEqualTo(values(stage))
+        .noneMatch(value -> value.endsWith("=default"));
   }
 
   /** Returns what is set, with the content of arrays. */

@@ -66,7 +66,8 @@ class LocalClusterTest {
           expected);
     }
     // The third run began, lost an executor with what it did, and ended all the same.
-    assertThat(said.stream().filter(line -> line.matches("(KILL|REMOVED|DONE).*"))
+    assertThat(said.stream()
+            .filter(line -> line.matches("(KILL|REMOVED|DONE).*"))
             .map(line -> line.replaceAll(" .*", "")))
         .containsExactly("DONE", "DONE", "KILL", "REMOVED", "DONE");
     assertThat(said).contains("TASK LOST");
@@ -87,10 +88,11 @@ class LocalClusterTest {
 
   private static void report(List<String> lines) {
     for (String line : lines) {
-      System.out.println(line.matches(".*\\d{2,}")
-          ? line + " ms, " + TEXTS * 1_000L / Long.parseLong(line.replaceAll(".* ", ""))
-              + " texts/s"
-          : line);
+      System.out.println(
+          line.matches(".*\\d{2,}")
+              ? line + " ms, " + TEXTS * 1_000L / Long.parseLong(line.replaceAll(".* ", ""))
+                  + " texts/s"
+              : line);
     }
   }
 }

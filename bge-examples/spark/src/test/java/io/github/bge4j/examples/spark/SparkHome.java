@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.jar.JarEntry;
@@ -28,7 +27,7 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
 
   /** What a user of this module sends to a cluster. */
   private static final Pattern OURS = Pattern.compile(
-      ".*(/bge-(core|sparse|batching|spark)|/spark/target/|/spark/out/main|/ai/djl/|/onnxruntime/|/gson/|/jna/).*");
+      ".*(/bge-(core|sparse|batching|spark)|/spark/target/|/ai/djl/|/onnxruntime/|/gson/|/jna/).*");
 
   /** Jars that Spark's distribution has instead of those that Maven chose, from a folder. */
   private static final String OLD_JARS = System.getProperty("bge.test.spark.old-jars", "");
@@ -44,10 +43,8 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
     Path tests = null;
     for (String entry : Jdk.classPath().split(File.pathSeparator)) {
       Path path = Path.of(entry).toAbsolutePath();
-      if (path.endsWith("test-classes") || path.endsWith("out/test")) {
-        if (Files.exists(path.resolve("io/github/bge4j/examples/spark/ClusterJob.class"))) {
-          tests = jar(path, packed.resolve("tests.jar"));
-        }
+      if (Files.exists(path.resolve("io/github/bge4j/examples/spark/ClusterJob.class"))) {
+        tests = jar(path, packed.resolve("tests.jar"));
       } else if (Files.isDirectory(path)) {
         ours.add(jar(path, packed.resolve(ours.size() + ".jar")));
       } else if (OURS.matcher(entry).matches()) {
@@ -64,7 +61,8 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
     }
     Files.writeString(jars.resolveSibling("RELEASE"), "Spark " + version() + "\n");
     if (tests == null) {
-      throw new IllegalStateException("the test class path must hold ClusterJob: " + Jdk.classPath());
+      throw new IllegalStateException(
+          "the test class path must hold ClusterJob: " + Jdk.classPath());
     }
     return new SparkHome(jars.getParent(), ours, tests);
   }
@@ -99,14 +97,16 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
       List<String> settings, Class<?> job, List<String> arguments, Consumer<Line> onLine)
       throws IOException, InterruptedException {
     Path work = Files.createDirectories(folder.resolveSibling("work"));
-    List<String> command = new ArrayList<>(
-        Arrays.asList(System.getProperty("bge.test.spark.jvm-args").trim().split("\\s+")));
-    command.addAll(List.of("-cp", folder.resolve("jars") + "/*", "org.apache.spark.deploy.SparkSubmit"));
+    List<String> command =
+        new ArrayList<>(List.of("@" + System.getProperty("bge.test.spark.args")));
+    command.addAll(
+        List.of("-cp", folder.resolve("jars") + "/*", "org.apache.spark.deploy.SparkSubmit"));
     command.addAll(List.of("--master", "local-cluster[2,1,1024]"));
     for (String setting : settings) {
       command.addAll(List.of("--conf", setting));
     }
-    command.addAll(List.of("--jars", String.join(",", ours.stream().map(Path::toString).toList())));
+    command.addAll(
+        List.of("--jars", String.join(",", ours.stream().map(Path::toString).toList())));
     command.addAll(List.of("--class", job.getName(), tests.toString()));
     command.addAll(arguments);
     ProcessBuilder builder = Jdk.process(command.toArray(String[]::new))
@@ -141,10 +141,8 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
     void killExecutor() {
       ProcessHandle executor = driver
           .descendants()
-          .filter(child -> child.info()
-              .commandLine()
-              .orElse("")
-              .contains("CoarseGrainedExecutorBackend"))
+          .filter(child ->
+              child.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
           .findFirst()
           .orElseThrow(() -> new AssertionError("the driver must have an executor: "
               + driver.descendants().map(ProcessHandle::info).toList()));
