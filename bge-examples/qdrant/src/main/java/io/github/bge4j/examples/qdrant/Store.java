@@ -124,7 +124,8 @@ final class Store {
   void deleteLater(String run, long documents) {
     delete(Filter.newBuilder()
         .addMust(matchKeyword(Payload.RUN, run))
-        .addMust(range(Payload.POSITION, Range.newBuilder().setGt((double) documents).build())));
+        .addMust(
+            range(Payload.POSITION, Range.newBuilder().setGt((double) documents).build())));
   }
 
   private void delete(Filter.Builder filter) {
