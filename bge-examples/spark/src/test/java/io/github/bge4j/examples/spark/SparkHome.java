@@ -38,6 +38,9 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
   static SparkHome make(Path parent) throws IOException {
     Path folder = parent.toAbsolutePath();
     Path jars = Files.createDirectories(folder.resolve("home/jars"));
+    for (File old : jars.toFile().listFiles()) {
+      Files.delete(old.toPath());
+    }
     Path packed = Files.createDirectories(folder.resolve("packed"));
     List<Path> ours = new ArrayList<>();
     Path tests = null;
@@ -51,12 +54,12 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
         ours.add(path);
       } else if (Files.exists(path)
           && (OLD_JARS.isEmpty() || !REPLACED.matcher(entry).matches())) {
-        link(jars.resolve(path.getFileName()), path);
+        Files.createSymbolicLink(jars.resolve(path.getFileName()), path);
       }
     }
     if (!OLD_JARS.isEmpty()) {
       for (File old : new File(OLD_JARS).listFiles()) {
-        link(jars.resolve(old.getName()), old.toPath().toAbsolutePath());
+        Files.createSymbolicLink(jars.resolve(old.getName()), old.toPath().toAbsolutePath());
       }
     }
     Files.writeString(jars.resolveSibling("RELEASE"), "Spark " + version() + "\n");
@@ -65,11 +68,6 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
           "the test class path must hold ClusterJob: " + Jdk.classPath());
     }
     return new SparkHome(jars.getParent(), ours, tests);
-  }
-
-  private static void link(Path link, Path file) throws IOException {
-    Files.deleteIfExists(link);
-    Files.createSymbolicLink(link, file);
   }
 
   private static Path jar(Path classes, Path jar) throws IOException {
