@@ -45,7 +45,7 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
     Path packed = Files.createDirectories(folder.resolve("packed"));
     List<Path> ours = new ArrayList<>();
     Path tests = null;
-    for (String entry : Pattern.compile(File.pathSeparator).split(Jdk.classPath())) {
+    for (String entry : Jdk.classPath().split(File.pathSeparator, -1)) {
       Path path = Path.of(entry).toAbsolutePath();
       if (Files.exists(path.resolve("io/github/bge4j/examples/spark/ClusterJob.class"))) {
         tests = jar(path, packed.resolve("tests.jar"));
