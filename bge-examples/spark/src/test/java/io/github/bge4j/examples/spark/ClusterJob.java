@@ -62,7 +62,7 @@ public final class ClusterJob {
           "--outputs",
           "dense,sparse",
           "--partitions",
-          "64",
+          "24",
           "--device",
           "cpu",
           "--output",

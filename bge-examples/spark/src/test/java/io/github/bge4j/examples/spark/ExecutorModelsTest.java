@@ -82,8 +82,7 @@ class ExecutorModelsTest {
     for (String name : MODEL_FILES) {
       Files.copy(GoldenFiles.path("m3").resolve(name), model.resolve(name));
     }
-    Sparks.assertSame(
-        stage.transform(Sparks.rows(texts, 2)).collectAsList(), expected(texts));
+    Sparks.assertSame(stage.transform(Sparks.rows(texts, 2)).collectAsList(), expected(texts));
   }
 
   @Test
@@ -106,12 +105,9 @@ class ExecutorModelsTest {
   }
 
   @Test
-  void embedder_filesThatSparkBrought_areTheModel(@TempDir Path folder) throws IOException {
-    copyModel(folder.resolve("model"));
+  void embedder_filesThatSparkBrought_areTheModel() {
     for (String file : MODEL_FILES) {
-      Sparks.local()
-          .sparkContext()
-          .addFile(folder.resolve("model").resolve(file).toString());
+      Sparks.local().sparkContext().addFile(GoldenFiles.path("m3").resolve(file).toString());
     }
     List<String> texts = Sparks.texts(5);
     Sparks.assertSame(stage(".").transform(Sparks.rows(texts, 1)).collectAsList(), expected(texts));

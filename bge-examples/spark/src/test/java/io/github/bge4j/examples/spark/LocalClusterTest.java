@@ -53,7 +53,7 @@ class LocalClusterTest {
                 places.toString(),
                 "0",
                 "0",
-                "8"),
+                "6"),
             line -> {
               if (line.text().equals("KILL")) {
                 line.killExecutor();
@@ -67,10 +67,10 @@ class LocalClusterTest {
     }
     // The third run began, lost an executor with what it did, and ended all the same.
     assertThat(said.stream()
-            .filter(line -> line.matches("(KILL|REMOVED|DONE).*"))
+            .filter(line -> line.matches("(KILL|DONE).*"))
             .map(line -> line.replaceAll(" .*", "")))
-        .containsExactly("DONE", "DONE", "KILL", "REMOVED", "DONE");
-    assertThat(said).contains("TASK LOST");
+        .containsExactly("DONE", "DONE", "KILL", "DONE");
+    assertThat(said).contains("TASK LOST").anyMatch(line -> line.startsWith("REMOVED "));
     List<String> tasks = Files.readAllLines(places);
     assertThat(tasks).hasSize(16).allMatch(task -> task.endsWith(" cuda:0 1"));
     assertThat(tasks.stream().distinct()).hasSizeBetween(1, 2);

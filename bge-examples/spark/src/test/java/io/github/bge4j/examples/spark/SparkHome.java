@@ -37,11 +37,15 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
   /** Makes one below the folder, or makes it anew. */
   static SparkHome make(Path parent) throws IOException {
     Path folder = parent.toAbsolutePath();
-    Path jars = Files.createDirectories(folder.resolve("home/jars"));
+    Path home = folder.resolve("home");
+    Path jars = Files.createDirectories(home.resolve("jars"));
+    for (File old : jars.toFile().listFiles()) {
+      Files.delete(old.toPath());
+    }
     Path packed = Files.createDirectories(folder.resolve("packed"));
     List<Path> ours = new ArrayList<>();
     Path tests = null;
-    for (String entry : Jdk.classPath().split(File.pathSeparator)) {
+    for (String entry : Jdk.classPath().split(File.pathSeparator, -1)) {
       Path path = Path.of(entry).toAbsolutePath();
       if (Files.exists(path.resolve("io/github/bge4j/examples/spark/ClusterJob.class"))) {
         tests = jar(path, packed.resolve("tests.jar"));
@@ -51,25 +55,20 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
         ours.add(path);
       } else if (Files.exists(path)
           && (OLD_JARS.isEmpty() || !REPLACED.matcher(entry).matches())) {
-        link(jars.resolve(path.getFileName()), path);
+        Files.createSymbolicLink(jars.resolve(path.getFileName()), path);
       }
     }
     if (!OLD_JARS.isEmpty()) {
       for (File old : new File(OLD_JARS).listFiles()) {
-        link(jars.resolve(old.getName()), old.toPath().toAbsolutePath());
+        Files.createSymbolicLink(jars.resolve(old.getName()), old.toPath().toAbsolutePath());
       }
     }
-    Files.writeString(jars.resolveSibling("RELEASE"), "Spark " + version() + "\n");
+    Files.writeString(home.resolve("RELEASE"), "Spark " + version() + "\n");
     if (tests == null) {
       throw new IllegalStateException(
           "the test class path must hold ClusterJob: " + Jdk.classPath());
     }
-    return new SparkHome(jars.getParent(), ours, tests);
-  }
-
-  private static void link(Path link, Path file) throws IOException {
-    Files.deleteIfExists(link);
-    Files.createSymbolicLink(link, file);
+    return new SparkHome(home, ours, tests);
   }
 
   private static Path jar(Path classes, Path jar) throws IOException {
