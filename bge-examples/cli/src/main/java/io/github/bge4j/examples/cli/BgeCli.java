@@ -17,8 +17,8 @@ import picocli.CommandLine.ScopeType;
     description = "Embeds, searches and reranks texts with BGE models in this process.",
     footer = {
       "",
-      "Exit codes: 0 done, 2 usage or bad input, 1 internal error; 3 if check finds a precision",
-      "unsafe.",
+      "Exit codes: 0 done, 2 usage or bad input, 1 internal error or a failing server; 3 if check",
+      "finds a precision unsafe.",
       "BGE_DEBUG=1 in the environment does what --debug does."
     })
 final class BgeCli {

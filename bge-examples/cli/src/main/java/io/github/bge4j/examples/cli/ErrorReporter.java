@@ -2,6 +2,7 @@ package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeException;
 import io.github.bge4j.InferenceException;
+import io.github.bge4j.examples.qdrant.StoreException;
 import java.io.PrintStream;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.ExitCode;
@@ -27,7 +28,8 @@ final class ErrorReporter {
       return CLOSED_PIPE;
     }
     boolean usersToMend = isUsersToMend(error);
-    print(usersToMend ? message(error) : "internal error: " + error + debugHint());
+    boolean told = usersToMend || error instanceof StoreException;
+    print(told ? message(error) : "internal error: " + error + debugHint());
     if (debug.getAsBoolean()) {
       error.printStackTrace(err);
     }

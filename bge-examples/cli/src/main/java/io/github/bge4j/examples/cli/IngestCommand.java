@@ -2,13 +2,12 @@ package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Output;
-import io.github.bge4j.Precision;
 import io.github.bge4j.examples.models.NamedModels;
+import io.github.bge4j.examples.qdrant.CollectionMismatchException;
 import io.github.bge4j.examples.qdrant.CollectionSpec;
 import io.github.bge4j.examples.qdrant.IngestReport;
 import io.github.bge4j.examples.qdrant.QdrantIngest;
 import io.github.bge4j.examples.qdrant.QdrantUrl;
-import io.github.bge4j.examples.qdrant.StoreException;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import io.qdrant.client.QdrantClient;
 import java.io.IOException;
@@ -145,23 +144,19 @@ final class IngestCommand implements Callable<Integer> {
         BgeEmbedder embedder = models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
       write(ingest(client, embedder, spec(outputs), documents));
-    } catch (StoreException e) {
+    } catch (CollectionMismatchException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }
     return ExitCode.OK;
   }
 
   private CollectionSpec spec(Output... outputs) {
-    Precision precision = modelOptions.precision();
     SparseTokenMapper mapper = mappingOptions.mapper(modelOptions, models);
     CollectionSpec.Builder spec = CollectionSpec.builder(
             collection, modelName == null ? lastPart(modelOptions.model()) : modelName)
         .outputs(outputs)
         .onDisk(onDisk)
         .quantization(CollectionSpec.Quantization.valueOf(quantization.toUpperCase(Locale.ROOT)));
-    if (precision != null) {
-      spec.precision(precision.name().toLowerCase(Locale.ROOT));
-    }
     if (mapper != null) {
       spec.mapper(mapper);
     }

@@ -3,8 +3,9 @@ package io.github.bge4j.examples.cli;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.examples.qdrant.DocumentIds;
 import io.github.bge4j.examples.qdrant.SourceDocument;
-import io.github.bge4j.examples.qdrant.StoreException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -112,6 +113,7 @@ final class IngestDocuments implements Iterable<SourceDocument>, AutoCloseable {
 
     private final LineReader lines;
     private final JsonLineParser parser;
+    private final DocumentIds ids = new DocumentIds();
     private @Nullable Line next;
 
     JsonDocuments(LineReader lines) {
@@ -152,6 +154,13 @@ final class IngestDocuments implements Iterable<SourceDocument>, AutoCloseable {
             line.number(),
             "a document must have a string or whole number as \"_id\" or \"id\": it has none; add it");
       }
+      if (!ids.add(id.asText())) {
+        throw UsageException.at(
+            lines.name(),
+            line.number(),
+            "the ids of documents must be unique: a line before has " + id.asText()
+                + ", too; give this document another, or leave it out");
+      }
       if (!metadata.isObject() && !metadata.isMissingNode()) {
         throw UsageException.at(
             lines.name(), line.number(), "\"metadata\" must be an object; correct the line");
@@ -162,7 +171,7 @@ final class IngestDocuments implements Iterable<SourceDocument>, AutoCloseable {
             object.path("title").asText(""),
             object.path("text").textValue(),
             metadata.isMissingNode() ? Map.of() : MAPPER.convertValue(metadata, FIELDS));
-      } catch (StoreException e) {
+      } catch (InvalidOptionException e) {
         throw UsageException.at(lines.name(), line.number(), String.valueOf(e.getMessage()), e);
       }
     }

@@ -138,7 +138,7 @@ final class IngestCommandTest {
         method.equals("upsert") && call > 2 ? Fault.of(Code.PERMISSION_DENIED) : null);
     String[] options = {"--model", M3, "--batch", "2"};
     CommandRun ended = ingest(input.toString(), options);
-    assertThat(ended.exitCode()).isEqualTo(2);
+    assertThat(ended.exitCode()).isEqualTo(1);
     assertThat(ended.err())
         .isEqualTo(
             "bge: collection books must take points: failed with PERMISSION_DENIED at attempt"
@@ -165,9 +165,15 @@ final class IngestCommandTest {
         .isEqualTo(
             "bge: <stdin> line 1: a document must have a string or whole number as \"_id\" or"
                 + " \"id\": it has none; add it" + System.lineSeparator());
-    assertThat(ingest("{\"id\":\"1\",\"text\":\"a\",\"metadata\":{\"x\":null}}", "--model", M3)
+    assertThat(ingest(
+                "{\"id\":\"1\",\"text\":\"a\",\"metadata\":{\"x\":18446744073709551616}}",
+                "--model",
+                M3)
             .err())
         .contains("<stdin> line 1: metadata must be strings");
+    assertThat(ingest("{\"id\":\"1\",\"text\":\"a\"}\n\n{\"id\":1,\"text\":\"b\"}", "--model", M3)
+            .err())
+        .contains("<stdin> line 3: the ids of documents must be unique: a line before has 1, too");
     assertThat(ingest("{\"id\":\"1\",\"text\":\"a\\ud800\"}", "--model", M3).err())
         .contains("document 1: text 0 must be well-formed UTF-16");
     assertThat(ingest("", "--model", M3, "--quantization", "half").err())

@@ -7,7 +7,6 @@ import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.List;
-import java.util.Set;
 
 /**
  * Embeds into DJL's {@link EmbeddingOutput}, as its {@code SparseRetrievalTranslator} does: the
@@ -22,7 +21,7 @@ import java.util.Set;
 public final class DjlEmbedder {
 
   private final BgeEmbedder embedder;
-  private final Output[] outputs;
+  private final boolean sparse;
 
   /**
    * Takes an open embedder, and of what it gives all that DJL has a place for.
@@ -31,32 +30,29 @@ public final class DjlEmbedder {
    */
   public DjlEmbedder(BgeEmbedder embedder) {
     this.embedder = embedder;
-    this.outputs = Set.of(Output.DENSE, Output.SPARSE).stream()
-        .filter(embedder.outputs()::contains)
-        .toArray(Output[]::new);
+    this.sparse = embedder.outputs().contains(Output.SPARSE);
   }
 
   /**
    * Embeds texts in one call of the library, which is faster than a call for each.
    *
-   * @param texts any number
+   * @param texts at least one
    * @param type whether they are queries or passages
    * @return one for each text in their order; weights by ascending token id, and null for a model
    *     or a text without any, as in DJL
    * @throws io.github.bge4j.BgeException if a text or the embedder cannot be used
    */
   public List<EmbeddingOutput> embed(List<String> texts, InputType type) {
+    Output[] outputs =
+        sparse ? new Output[] {Output.DENSE, Output.SPARSE} : new Output[] {Output.DENSE};
     return embedder.embed(texts, type, outputs).stream().map(this::output).toList();
   }
 
   private EmbeddingOutput output(Embedding embedding) {
     EmbeddingOutput output = new EmbeddingOutput();
-    for (Output each : outputs) {
-      if (each == Output.DENSE) {
-        output.setDenseEmbedding(embedding.dense());
-      } else {
-        addWeights(output, embedding.lexicalWeights());
-      }
+    output.setDenseEmbedding(embedding.dense());
+    if (sparse) {
+      addWeights(output, embedding.lexicalWeights());
     }
     return output;
   }

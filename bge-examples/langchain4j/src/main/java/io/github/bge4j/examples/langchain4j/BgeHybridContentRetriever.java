@@ -1,9 +1,11 @@
 package io.github.bge4j.examples.langchain4j;
 
+import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.rag.content.retriever.ContentRetriever;
 import dev.langchain4j.rag.query.Query;
 import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
@@ -65,8 +67,20 @@ public final class BgeHybridContentRetriever implements ContentRetriever {
    */
   @Override
   public List<Content> retrieve(Query query) {
-    return search.search(
-        query, embedder.embed(query.text(), InputType.QUERY, options, outputs), maxResults);
+    return unchecked(
+        search, query, embedder.embed(query.text(), InputType.QUERY, options, outputs), maxResults);
+  }
+
+  /** Searches, and wraps what is checked. */
+  static List<Content> unchecked(
+      HybridSearch search, Query query, Embedding embedding, int maxResults) {
+    try {
+      return search.search(query, embedding, maxResults);
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new LangChain4jException("the search of a store failed: " + e.getMessage(), e);
+    }
   }
 
   /**

@@ -24,8 +24,10 @@ public interface HybridSearch {
    * @param embedding of the text, with the outputs that the retriever asks for
    * @param maxResults the most to return, at least 1
    * @return best first; may be empty
+   * @throws Exception whatever a store's client throws; callers get it in a
+   *     {@code LangChain4jException} unless it is unchecked
    */
-  List<Content> search(Query query, Embedding embedding, int maxResults);
+  List<Content> search(Query query, Embedding embedding, int maxResults) throws Exception;
 
   /**
    * Does what {@link #search} does without keeping the caller, which is a thread of the model. The
@@ -38,6 +40,7 @@ public interface HybridSearch {
    */
   default CompletableFuture<List<Content>> searchAsync(
       Query query, Embedding embedding, int maxResults) {
-    return CompletableFuture.supplyAsync(() -> search(query, embedding, maxResults));
+    return CompletableFuture.supplyAsync(
+        () -> BgeHybridContentRetriever.unchecked(this, query, embedding, maxResults));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.rag.content.retriever.ContentRetriever;
 import dev.langchain4j.rag.query.Metadata;
@@ -14,6 +15,7 @@ import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -61,6 +63,20 @@ class BgeHybridContentRetrieverTest {
     assertThat(HybridMemory.score(found.get(0)))
         .isEqualTo(HybridMemory.score(
             query, embedder.embed(found.get(0).textSegment().text(), Output.values())));
+  }
+
+  @Test
+  void retrieve_storeFails_failsAsLangChain4jDoesWithItsCause() {
+    IOException cause = new IOException("no such table");
+    ContentRetriever retriever = BgeHybridContentRetriever.builder(
+            embedder, (query, embedding, maxResults) -> {
+              throw cause;
+            })
+        .build();
+    assertThatThrownBy(() -> retriever.retrieve(QUERY))
+        .isInstanceOf(LangChain4jException.class)
+        .hasMessage("the search of a store failed: no such table")
+        .hasCause(cause);
   }
 
   @Test

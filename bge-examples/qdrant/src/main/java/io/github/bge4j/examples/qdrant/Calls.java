@@ -59,8 +59,16 @@ final class Calls {
     return new Started<>(what, call);
   }
 
-  private static Status.Code code(Throwable failure) {
-    return Status.fromThrowable(failure).getCode();
+  private static boolean mayPass(Status status) {
+    return PASSING.contains(status.getCode()) && !isTooLarge(status);
+  }
+
+  /** An answer above what the client takes: it has the code of a server without resources. */
+  private static boolean isTooLarge(Status status) {
+    String described = status.getDescription();
+    return status.getCode() == Status.Code.RESOURCE_EXHAUSTED
+        && described != null
+        && described.contains("exceeds maximum size");
   }
 
   private static Duration retryAfter(Throwable failure) {
@@ -110,7 +118,7 @@ final class Calls {
           return answer.get();
         } catch (ExecutionException e) {
           Throwable failure = e.getCause() == null ? e : e.getCause();
-          if (!PASSING.contains(code(failure)) || attempts == policy.attempts()) {
+          if (!mayPass(Status.fromThrowable(failure)) || attempts == policy.attempts()) {
             throw failed(failure, attempts);
           }
           pause(attempts, retryAfter(failure));
@@ -140,9 +148,13 @@ final class Calls {
     private StoreException failed(Throwable failure, int attempts) {
       Status status = Status.fromThrowable(failure);
       @Nullable String described = status.getDescription();
-      String remedy = PASSING.contains(status.getCode())
-          ? "is Qdrant's gRPC port (6334 by default) reachable, and the server up?"
-          : "put right what the server says";
+      String remedy = "put right what the server says";
+      if (isTooLarge(status)) {
+        remedy =
+            "ask for less at once, or open the client by QdrantUrl, which takes larger answers";
+      } else if (mayPass(status)) {
+        remedy = "is Qdrant's gRPC port (6334 by default) reachable, and the server up?";
+      }
       return new StoreException(
           what + ": failed with " + status.getCode() + " at attempt " + attempts
               + (described == null ? "" : " (" + described + ")") + "; " + remedy,

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.qdrant;
 
+import io.github.bge4j.InvalidOptionException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -31,6 +32,7 @@ final class Checkpoint {
   private final String settings;
   private final String run;
   private final boolean replaces;
+  private boolean resumed;
   private long documents;
   private long points;
   private long digest;
@@ -53,7 +55,7 @@ final class Checkpoint {
    * Reads the checkpoint of an ingest that did not end.
    *
    * @return null if there is none
-   * @throws StoreException if it is of other settings, or damaged
+   * @throws InvalidOptionException if it is of other settings, or damaged
    */
   static @Nullable Checkpoint read(@Nullable Path file, String settings) {
     if (file == null || !Files.exists(file)) {
@@ -63,12 +65,13 @@ final class Checkpoint {
     try (Reader reader = Files.newBufferedReader(file)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
-      throw damaged(file, e);
+      throw damaged(file);
     }
     String old = properties.getProperty(SETTINGS, "");
     if (!old.equals(settings)) {
-      throw new StoreException("an ingest must go on with the settings that it began with, " + old
-          + ": they are " + settings + "; restore them, or delete " + file + " to begin anew");
+      throw new InvalidOptionException(
+          "an ingest must go on with the settings that it began with, " + old + ": they are "
+              + settings + "; restore them, or delete " + file + " to begin anew");
     }
     Checkpoint checkpoint = new Checkpoint(
         file,
@@ -80,14 +83,25 @@ final class Checkpoint {
       checkpoint.points = Long.parseLong(properties.getProperty(POINTS));
       checkpoint.digest = Long.parseLong(properties.getProperty(DIGEST));
     } catch (NumberFormatException e) {
-      throw damaged(file, e);
+      throw damaged(file);
     }
+    checkpoint.resumed = true;
     return checkpoint;
   }
 
-  private static StoreException damaged(Path file, Exception e) {
-    return new StoreException(
-        "a checkpoint must be as it was written: " + file + " is not; delete it to begin anew", e);
+  private static InvalidOptionException damaged(Path file) {
+    return new InvalidOptionException(
+        "a checkpoint must be as it was written: " + file + " is not; delete it to begin anew");
+  }
+
+  /** Returns whether an earlier run wrote it. */
+  boolean resumed() {
+    return resumed;
+  }
+
+  /** Returns what a message advises whoever wants to begin anew. */
+  String remedy() {
+    return file == null ? "run it again" : "delete " + file + " to begin anew";
   }
 
   /** Returns what the points of this ingest are marked with. */
@@ -163,10 +177,8 @@ final class Checkpoint {
     }
   }
 
-  private static StoreException unwritable(Path file, IOException e) {
-    return new StoreException(
-        "a checkpoint must be in a folder that can be written: " + file + " (" + e
-            + "); name another",
-        e);
+  private static InvalidOptionException unwritable(Path file, IOException e) {
+    return new InvalidOptionException("a checkpoint must be in a folder that can be written: "
+        + file + " (" + e + "); name another");
   }
 }

@@ -8,16 +8,23 @@ import java.util.List;
 
 /**
  * Cuts documents into chunks of at most so many tokens, title and special tokens included, which
- * overlap. A cut falls at the end of a sentence, or else between words, in the last quarter of a
- * chunk; where there is neither, between tokens. Nothing between the first and the last token of a
- * text is lost.
+ * overlap. A cut falls at the end of a sentence with its closing marks, or else between words, in
+ * the last quarter of a chunk; where there is neither, between tokens. Nothing between the first
+ * and the last token of a text is lost.
  */
 final class Chunker {
 
   /** A title takes no more than this share of a chunk; what is longer is cut. */
   private static final int TITLE_SHARE = 4;
 
-  private static final String SENTENCE_ENDS = ".!?。！？";
+  /** What ends a sentence if a gap follows: not the point in 3.14. */
+  private static final String SENTENCE_ENDS = ".!?";
+
+  /** What ends a sentence wherever it stands. */
+  private static final String WIDE_SENTENCE_ENDS = "。！？";
+
+  /** What may stand between the end of a sentence and the next one. */
+  private static final String CLOSING_MARKS = "\"')]”’»」』）";
 
   private final BgeEmbedder embedder;
   private final int maxTokens;
@@ -36,7 +43,8 @@ final class Chunker {
     try {
       return cut(document);
     } catch (InvalidTextException e) {
-      throw new StoreException("document " + document.id() + ": " + e.getMessage(), e);
+      throw new InvalidTextException(
+          e.textIndex(), "document " + document.id() + ": " + e.getMessage());
     }
   }
 
@@ -120,10 +128,10 @@ final class Chunker {
       }
       int word = 0;
       for (int to = limit; to > Math.max(from, limit - most / 4); to--) {
+        if (endsSentence(to)) {
+          return to;
+        }
         if (isGap(to)) {
-          if (endsSentence(tokens.get(to - 1))) {
-            return to;
-          }
           word = Math.max(word, to);
         }
       }
@@ -145,9 +153,21 @@ final class Chunker {
       return token == 0 || tokens.get(token - 1).end() < tokens.get(token).start();
     }
 
-    private static boolean endsSentence(Token token) {
-      String end = token.text();
-      return !end.isEmpty() && SENTENCE_ENDS.indexOf(end.charAt(end.length() - 1)) >= 0;
+    /** Tells whether a sentence and its closing marks end with the token before this one. */
+    private boolean endsSentence(int token) {
+      int end = moveTo(tokens.get(token - 1).end());
+      if (end < text.length() && CLOSING_MARKS.indexOf(text.charAt(end)) >= 0) {
+        return false;
+      }
+      while (end > 0 && CLOSING_MARKS.indexOf(text.charAt(end - 1)) >= 0) {
+        end--;
+      }
+      if (end == 0) {
+        return false;
+      }
+      char last = text.charAt(end - 1);
+      return WIDE_SENTENCE_ENDS.indexOf(last) >= 0
+          || (SENTENCE_ENDS.indexOf(last) >= 0 && isGap(token));
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.qdrant;
 
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import java.util.EnumSet;
@@ -18,9 +19,9 @@ import java.util.Set;
  * <p>A collection is created with the vectors that are named: {@value #DENSE}, compared as the
  * model says, for BGE by cosine; {@value #SPARSE}, without Qdrant's IDF, as the model's weights are
  * final; {@value #COLBERT}, a multi-vector compared by the maximum of dot products, without an HNSW
- * graph, as it only scores again what others found. Model, precision and mapping go into the
- * collection's metadata, which servers have from version 1.16 on, and are compared before anything
- * is written or searched.
+ * graph, as it only scores again what others found. Model, the embedder's precision and mapping go
+ * into the collection's metadata, which servers have from version 1.16 on, and are compared before
+ * anything is written or searched.
  *
  * <p>Immutable and thread-safe.
  */
@@ -47,7 +48,6 @@ public final class CollectionSpec {
 
   private final String collection;
   private final String model;
-  private final String precision;
   private final Set<Output> outputs;
   private final SparseTokenMapper mapper;
   private final boolean onDisk;
@@ -56,7 +56,6 @@ public final class CollectionSpec {
   private CollectionSpec(Builder builder) {
     this.collection = builder.collection;
     this.model = builder.model;
-    this.precision = builder.precision;
     this.outputs = Set.copyOf(builder.outputs);
     this.mapper = builder.mapper;
     this.onDisk = builder.onDisk;
@@ -70,7 +69,7 @@ public final class CollectionSpec {
    * @param model what the collection's metadata call the model: the same for every ingest and every
    *     search, whatever folder the model lies in
    * @return a new builder
-   * @throws StoreException if one of them is blank
+   * @throws InvalidOptionException if one of them is blank
    */
   public static Builder builder(String collection, String model) {
     return new Builder(collection, model);
@@ -92,15 +91,6 @@ public final class CollectionSpec {
    */
   public String model() {
     return model;
-  }
-
-  /**
-   * Returns the precision of the model.
-   *
-   * @return for example {@code fp32}
-   */
-  public String precision() {
-    return precision;
   }
 
   /**
@@ -152,7 +142,6 @@ public final class CollectionSpec {
 
     private final String collection;
     private final String model;
-    private String precision = "fp32";
     private Set<Output> outputs = EnumSet.of(Output.DENSE);
     private SparseTokenMapper mapper = SparseTokenMapper.tokenizer();
     private boolean onDisk;
@@ -160,23 +149,11 @@ public final class CollectionSpec {
 
     private Builder(String collection, String model) {
       if (collection.isBlank() || model.isBlank()) {
-        throw new StoreException("a collection and its model must have names: \"" + collection
-            + "\", \"" + model + "\"; one is blank");
+        throw new InvalidOptionException("a collection and its model must have names: \""
+            + collection + "\", \"" + model + "\"; one is blank");
       }
       this.collection = collection;
       this.model = model;
-    }
-
-    /**
-     * Sets in what precision the model computes: vectors of another are near these, not equal.
-     * Default: {@code fp32}.
-     *
-     * @param precision its name
-     * @return this
-     */
-    public Builder precision(String precision) {
-      this.precision = precision;
-      return this;
     }
 
     /**
@@ -185,13 +162,13 @@ public final class CollectionSpec {
      * @param outputs what the model gives; {@link Output#MULTI_VECTOR} only beside another, which
      *     finds what it scores
      * @return this
-     * @throws StoreException if there is none, or only the multi-vector
+     * @throws InvalidOptionException if there is none, or only the multi-vector
      */
     public Builder outputs(Output... outputs) {
       Set<Output> all = EnumSet.noneOf(Output.class);
       all.addAll(Set.of(outputs));
       if (all.isEmpty() || all.equals(EnumSet.of(Output.MULTI_VECTOR))) {
-        throw new StoreException(
+        throw new InvalidOptionException(
             "a collection must have dense or sparse vectors: " + all + "; add one of them");
       }
       this.outputs = all;

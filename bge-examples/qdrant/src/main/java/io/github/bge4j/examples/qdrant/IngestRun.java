@@ -4,6 +4,7 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeException;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
+import io.github.bge4j.InvalidOptionException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -39,6 +40,7 @@ final class IngestRun {
   private final Deque<IngestWindow> embedding = new ArrayDeque<>();
   private final Deque<IngestWindow> storing = new ArrayDeque<>();
   private final CRC32C digest = new CRC32C();
+  private final DocumentIds ids = new DocumentIds();
   private IngestWindow window = new IngestWindow();
   private long documents;
   private long points;
@@ -66,6 +68,9 @@ final class IngestRun {
   IngestReport run(Iterator<SourceDocument> input, Calls calls) {
     long start = System.nanoTime();
     long skipped = checkpoint.documents();
+    if (checkpoint.resumed()) {
+      rollBack();
+    }
     skip(input, skipped);
     try {
       while (input.hasNext()) {
@@ -91,14 +96,24 @@ final class IngestRun {
         documents, skipped, points, tokens, truncated, calls.retries(), seconds);
   }
 
+  /** Makes the collection hold what the checkpoint says, no more, and refuses one with less. */
+  private void rollBack() {
+    store.deleteLater(checkpoint.run(), checkpoint.documents());
+    long counted = store.countOf(checkpoint.run());
+    if (counted < checkpoint.points()) {
+      throw new StoreException("collection " + settings.spec().collection() + " must hold the "
+          + checkpoint.points() + " points that an earlier run stored: it holds " + counted
+          + "; restore it, or " + checkpoint.remedy());
+    }
+  }
+
   private void skip(Iterator<SourceDocument> input, long skipped) {
     while (documents < skipped && input.hasNext()) {
       note(input.next());
     }
     if (documents < skipped || digest.getValue() != checkpoint.digest()) {
-      throw new StoreException("the input must begin as it did when " + skipped
-          + " documents of it were stored: it has changed; restore it, or delete the checkpoint to"
-          + " begin anew");
+      throw new InvalidOptionException("the input must begin as it did when " + skipped
+          + " documents of it were stored: it has changed; restore it, or " + checkpoint.remedy());
     }
     points = checkpoint.points();
     if (skipped > 0) {
@@ -109,10 +124,15 @@ final class IngestRun {
   /** Counts a document. */
   private void note(SourceDocument document) {
     documents++;
+    if (!ids.add(document.id())) {
+      throw new InvalidOptionException("the ids of documents must be unique: document " + documents
+          + " of the input has that of one before it, " + document.id() + "; give it another");
+    }
     for (String part : List.of(document.id(), document.title(), document.text())) {
       digest.update(part.getBytes(StandardCharsets.UTF_8));
       digest.update(0);
     }
+    digest.update(Payload.bytes(document.metadata()));
   }
 
   private void take(SourceDocument document) {
@@ -123,6 +143,9 @@ final class IngestRun {
           && (window.chunks.size() == settings.batchChunks()
               || window.bytes + bytes > settings.maxRequestBytes())) {
         embed();
+      }
+      if (window.chunks.isEmpty()) {
+        window.position = documents;
       }
       window.chunks.add(chunk);
       window.bytes += bytes;
@@ -207,7 +230,7 @@ final class IngestRun {
     if (counted != points) {
       throw new StoreException("collection " + settings.spec().collection() + " must hold the "
           + points + " points of this ingest: it holds " + counted
-          + "; are the ids of the documents unique, and does nobody else write them?");
+          + "; make sure that nobody else writes these documents, and " + checkpoint.remedy());
     }
   }
 }

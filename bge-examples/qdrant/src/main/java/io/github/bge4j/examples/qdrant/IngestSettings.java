@@ -1,6 +1,7 @@
 package io.github.bge4j.examples.qdrant;
 
 import io.github.bge4j.Output;
+import io.github.bge4j.Precision;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
@@ -20,17 +21,22 @@ record IngestSettings(
     RetryPolicy retry,
     @Nullable Path checkpoint) {
 
-  /** Returns what must not change between a run and the one that goes on with it. */
-  String fixed() {
+  /**
+   * Returns what must not change between a run and the one that goes on with it.
+   *
+   * @param server its address
+   */
+  String fixed(String server, Precision precision) {
     String outputs = spec.outputs().stream()
         .sorted(Comparator.naturalOrder())
         .map(Output::name)
         .collect(Collectors.joining("+"));
     return String.join(
         " ",
+        "server=" + server,
         "collection=" + spec.collection(),
         "model=" + spec.model(),
-        "precision=" + spec.precision(),
+        "precision=" + precision,
         "outputs=" + outputs,
         "mapping=" + spec.mapper().name() + "/" + spec.mapper().indexSpace(),
         "chunkTokens=" + chunkTokens,

@@ -6,6 +6,7 @@ import static io.qdrant.client.VectorFactory.vector;
 import static io.qdrant.client.VectorsFactory.namedVectors;
 
 import io.github.bge4j.Embedding;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
 import io.github.bge4j.sparse.SparseVector;
 import io.qdrant.client.grpc.Points.PointStruct;
@@ -29,6 +30,9 @@ final class IngestWindow {
   /** Ids of the documents that end here. */
   final List<String> ended = new ArrayList<>();
 
+  /** Number in the input, from 1, of the document that the first chunk is of. */
+  long position;
+
   /** Documents, their points and their checksum, up to the last that ends here. */
   long documents;
 
@@ -51,11 +55,13 @@ final class IngestWindow {
     List<List<PointStruct>> requests = new ArrayList<>();
     List<PointStruct> request = new ArrayList<>();
     long size = 0;
+    long number = position;
     for (int i = 0; i < chunks.size(); i++) {
-      PointStruct point = point(spec, chunks.get(i), embedded.get(i), run);
+      PointStruct point = point(spec, chunks.get(i), embedded.get(i), run, number);
+      number += chunks.get(i).last() ? 1 : 0;
       int pointBytes = point.getSerializedSize();
       if (pointBytes > maxBytes) {
-        throw new StoreException("a point must have at most " + maxBytes + " bytes: chunk "
+        throw new InvalidOptionException("a point must have at most " + maxBytes + " bytes: chunk "
             + chunks.get(i).number() + " of document "
             + chunks.get(i).document().id() + " has "
             + pointBytes + "; choose smaller chunks or allow larger requests");
@@ -73,7 +79,7 @@ final class IngestWindow {
   }
 
   private static PointStruct point(
-      CollectionSpec spec, Chunk chunk, Embedding embedding, String run) {
+      CollectionSpec spec, Chunk chunk, Embedding embedding, String run, long position) {
     Map<String, Vector> vectors = new HashMap<>();
     if (spec.has(Output.DENSE)) {
       vectors.put(CollectionSpec.DENSE, vector(embedding.dense()));
@@ -91,7 +97,7 @@ final class IngestWindow {
     return PointStruct.newBuilder()
         .setId(id(PointIds.of(chunk.document().id(), chunk.number())))
         .setVectors(namedVectors(vectors))
-        .putAllPayload(Payload.of(chunk, run))
+        .putAllPayload(Payload.of(chunk, run, position))
         .build();
   }
 

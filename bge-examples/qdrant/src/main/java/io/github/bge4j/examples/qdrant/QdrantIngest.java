@@ -2,6 +2,7 @@ package io.github.bge4j.examples.qdrant;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.InvalidTextException;
 import io.qdrant.client.QdrantClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A run that ends early, however it ends, is run again on the same input: what the server
  * acknowledged is skipped, and what it may have taken is written again under the same ids. A
- * document that the collection had before is replaced, whatever number of chunks it had. At the end
+ * document that the collection had before is replaced, whatever number of chunks it had. What comes
+ * after that in the input may be edited before. Before a run goes on and at the end of every run
  * the points are counted.
  *
  * <p>Immutable. One run at a time has a checkpoint. Neither client nor embedder is closed. Memory:
- * about ten requests ({@link Builder#maxRequestBytes}), whatever the input's size.
+ * about ten requests ({@link Builder#maxRequestBytes}), and {@link DocumentIds} of the input.
  */
 public final class QdrantIngest {
 
@@ -67,18 +69,22 @@ public final class QdrantIngest {
    *     that goes on from the first document again
    * @return what was done
    * @throws CollectionMismatchException if the collection is another than the specification says
-   * @throws StoreException if a document cannot be stored, a call fails for good, the input of a
-   *     run that goes on has changed, the thread is interrupted (its flag is kept), or the count is
-   *     wrong
+   * @throws InvalidOptionException if an id comes twice, the input, the settings or the server of a
+   *     run that goes on have changed, a point is larger than a request, or the checkpoint cannot
+   *     be read or written
+   * @throws InvalidTextException if a text is malformed
+   * @throws StoreException if a call fails for good, points are missing or too many, or the thread
+   *     is interrupted (its flag is kept)
    */
   public IngestReport run(Iterable<SourceDocument> documents) {
     Calls calls = new Calls(settings.retry(), shares, sleeper);
     Store store = new Store(client, settings.spec().collection(), calls, settings.timeout());
     Schema schema = Schema.of(settings.spec(), embedder);
-    Checkpoint checkpoint = Checkpoint.read(settings.checkpoint(), settings.fixed());
+    String fixed = settings.fixed(client.grpcClient().channel().authority(), embedder.precision());
+    Checkpoint checkpoint = Checkpoint.read(settings.checkpoint(), fixed);
     boolean holdsPoints = store.prepare(schema, settings.adopts());
     if (checkpoint == null) {
-      checkpoint = Checkpoint.begin(settings.checkpoint(), settings.fixed(), holdsPoints);
+      checkpoint = Checkpoint.begin(settings.checkpoint(), fixed, holdsPoints);
     }
     Iterator<SourceDocument> input = documents.iterator();
     return new IngestRun(settings, embedder, schema, store, checkpoint, listener).run(input, calls);
@@ -183,7 +189,7 @@ public final class QdrantIngest {
 
     /**
      * Sets whether a collection whose metadata say nothing of its model is taken for one of this
-     * model, and marked so. Default: false.
+     * model, and marked so if its vectors fit. Default: false.
      *
      * @param adopts true for a collection that others made with the same model and mapping
      * @return this
@@ -250,8 +256,8 @@ public final class QdrantIngest {
      * Makes the ingest; calls nobody.
      *
      * @return with the settings of now
-     * @throws StoreException if a number is out of bounds
-     * @throws InvalidOptionException if the model does not give an output of the specification
+     * @throws InvalidOptionException if a number is out of bounds, or the model does not give an
+     *     output of the specification
      */
     public QdrantIngest build() {
       if (!embedder.outputs().containsAll(spec.outputs())) {
@@ -266,7 +272,7 @@ public final class QdrantIngest {
       check("chunks of a batch", batchChunks, 1, Integer.MAX_VALUE);
       check("bytes of a request", maxRequestBytes, 1 << 10, MOST_REQUEST_BYTES);
       if (timeout.isNegative() || timeout.isZero()) {
-        throw new StoreException("a timeout must be above 0: " + timeout);
+        throw new InvalidOptionException("a timeout must be above 0: " + timeout);
       }
       return new QdrantIngest(
           this,
@@ -285,8 +291,8 @@ public final class QdrantIngest {
 
     private static void check(String what, int value, int least, int most) {
       if (value < least || value > most) {
-        throw new StoreException(what + " must be from " + least + " to " + most + ": " + value
-            + "; choose a number there");
+        throw new InvalidOptionException(what + " must be from " + least + " to " + most + ": "
+            + value + "; choose a number there");
       }
     }
   }

@@ -7,6 +7,7 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
+import io.github.bge4j.InvalidOptionException;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Points.Fusion;
@@ -85,27 +86,51 @@ public final class QdrantSearch {
    * @param filter which points count, for example {@code matchKeyword("metadata.language", "en")}
    *     of the client's {@code ConditionFactory}
    * @return the best first
-   * @throws StoreException if {@code hits} is below 1, the call fails for good, or the thread is
-   *     interrupted (its flag is kept)
+   * @throws InvalidOptionException if {@code hits} is below 1
+   * @throws StoreException if the call fails for good, or the thread is interrupted (its flag is
+   *     kept)
    */
   public List<SearchHit> search(String question, int hits, Filter filter) {
-    if (hits < 1) {
-      throw new StoreException("hits must be at least 1: " + hits);
-    }
+    Builder.atLeastOne("hits", hits);
     Embedding embedded = embedder.embed(question, InputType.QUERY, spec.outputArray());
     int found = reranker == null ? hits : Math.max(hits, rerankDepth);
-    QueryPoints request = new SearchRequest(spec, fusion, candidates, filter).of(embedded, found);
-    List<SearchHit> answer = new Calls(
-            retry, ThreadLocalRandom.current()::nextDouble, Builder.SLEEPER)
+    List<SearchHit> answer = ask(embedded, found, filter);
+    return reranker == null || answer.isEmpty()
+        ? answer
+        : reranked(reranker, question, answer, hits);
+  }
+
+  /**
+   * Finds the best chunks among some for a question that is embedded already, as by a framework's
+   * retriever.
+   *
+   * @param question as {@link InputType#QUERY}, with the outputs of the specification
+   * @param hits how many at most, at least 1
+   * @param filter which points count; {@code Filter.getDefaultInstance()} for all
+   * @return the best first
+   * @throws InvalidOptionException if {@code hits} is below 1, the embedding lacks an output, or
+   *     this search has a reranker, which would read the text
+   * @throws StoreException if the call fails for good, or the thread is interrupted (its flag is
+   *     kept)
+   */
+  public List<SearchHit> search(Embedding question, int hits, Filter filter) {
+    Builder.atLeastOne("hits", hits);
+    if (reranker != null) {
+      throw new InvalidOptionException("a search by an embedding must have no reranker, which reads"
+          + " the question: this has one; search by the question, or rerank what is found");
+    }
+    return ask(question, hits, filter);
+  }
+
+  private List<SearchHit> ask(Embedding question, int hits, Filter filter) {
+    QueryPoints request = new SearchRequest(spec, fusion, candidates, filter).of(question, hits);
+    return new Calls(retry, ThreadLocalRandom.current()::nextDouble, Builder.SLEEPER)
             .call(
                 "collection " + spec.collection() + " must be searched",
                 () -> client.queryAsync(request, timeout))
             .stream()
             .map(SearchRequest::hit)
             .toList();
-    return reranker == null || answer.isEmpty()
-        ? answer
-        : reranked(reranker, question, answer, hits);
   }
 
   private static List<SearchHit> reranked(
@@ -138,7 +163,7 @@ public final class QdrantSearch {
     private final QdrantClient client;
     private final BgeEmbedder embedder;
     private final CollectionSpec spec;
-    private Query fusion = rrf(Rrf.newBuilder().setK(DEFAULT_RRF_CONSTANT).build());
+    private Query fusion = ranks(DEFAULT_RRF_CONSTANT);
     private int candidates = DEFAULT_CANDIDATES;
     private @Nullable BgeReranker reranker;
     private int rerankDepth = DEFAULT_RERANK_DEPTH;
@@ -152,18 +177,21 @@ public final class QdrantSearch {
     }
 
     /**
-     * Fuses the lists by reciprocal ranks, 1 / (constant + rank). The default, with 60; Qdrant's
-     * own is 2, which favours the first ranks more.
+     * Fuses the lists by reciprocal ranks, 1 / (constant + rank), ranks from 1. The default, with
+     * 60. Qdrant's k is one more, as its ranks are from 0; its own default is 1 here, which favours
+     * the first ranks more.
      *
      * @param constant at least 1
      * @return this
+     * @throws InvalidOptionException if it is below 1
      */
     public Builder reciprocalRanks(int constant) {
-      if (constant < 1) {
-        throw new StoreException("the constant of RRF must be at least 1: " + constant);
-      }
-      this.fusion = rrf(Rrf.newBuilder().setK(constant).build());
+      this.fusion = ranks(atLeastOne("the constant of RRF", constant));
       return this;
+    }
+
+    private static Query ranks(int constant) {
+      return rrf(Rrf.newBuilder().setK(constant + 1).build());
     }
 
     /**
@@ -234,7 +262,7 @@ public final class QdrantSearch {
 
     private static int atLeastOne(String what, int value) {
       if (value < 1) {
-        throw new StoreException(what + " must be at least 1: " + value);
+        throw new InvalidOptionException(what + " must be at least 1: " + value);
       }
       return value;
     }

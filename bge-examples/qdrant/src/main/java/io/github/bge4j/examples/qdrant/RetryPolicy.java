@@ -1,12 +1,14 @@
 package io.github.bge4j.examples.qdrant;
 
+import io.github.bge4j.InvalidOptionException;
 import java.time.Duration;
 
 /**
  * How often and how long after a failure a call is made again. Only failures that may pass are:
- * UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED and ABORTED. The pause before the n-th retry
- * is random, from half of {@code first * 2^(n-1)} to the whole, and no longer than {@code longest};
- * where the server says when to come back, no shorter than that.
+ * UNAVAILABLE, DEADLINE_EXCEEDED, RESOURCE_EXHAUSTED (but for an answer that is too large for the
+ * client) and ABORTED. The pause before the n-th retry is random, from half of {@code first *
+ * 2^(n-1)} to the whole, and no longer than {@code longest}; where the server says when to come
+ * back, no shorter than that.
  *
  * @param attempts how often a call is made at most, the first time included; at least 1
  * @param first the longest first pause, more than 0
@@ -24,16 +26,17 @@ public record RetryPolicy(int attempts, Duration first, Duration longest) {
    * @param attempts at least 1
    * @param first more than 0
    * @param longest at least {@code first}
-   * @throws StoreException if one is out of bounds
+   * @throws InvalidOptionException if one is out of bounds
    */
   public RetryPolicy {
     if (attempts < 1) {
-      throw new StoreException(
+      throw new InvalidOptionException(
           "attempts must be at least 1: " + attempts + "; 1 makes a call once");
     }
     if (first.isNegative() || first.isZero() || longest.compareTo(first) < 0) {
-      throw new StoreException("pauses must be above 0, and the longest no shorter than the first: "
-          + first + ", " + longest);
+      throw new InvalidOptionException(
+          "pauses must be above 0, and the longest no shorter than the first: " + first + ", "
+              + longest);
     }
   }
 

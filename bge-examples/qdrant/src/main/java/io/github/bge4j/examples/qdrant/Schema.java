@@ -5,6 +5,7 @@ import static io.qdrant.client.ValueFactory.value;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.Output;
+import io.github.bge4j.Precision;
 import io.github.bge4j.Similarity;
 import io.qdrant.client.grpc.Collections.BinaryQuantization;
 import io.qdrant.client.grpc.Collections.CollectionInfo;
@@ -27,6 +28,7 @@ import io.qdrant.client.grpc.Collections.VectorParamsMap;
 import io.qdrant.client.grpc.Collections.VectorsConfig;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /** A specification in the words of Qdrant, for the dimensions of a model. */
@@ -38,15 +40,17 @@ final class Schema {
   private static final float QUANTILE = 0.99f;
 
   private final CollectionSpec spec;
+  private final Precision precision;
   private final Map<String, VectorParams> vectors = new LinkedHashMap<>();
 
-  private Schema(CollectionSpec spec) {
+  private Schema(CollectionSpec spec, Precision precision) {
     this.spec = spec;
+    this.precision = precision;
   }
 
   /** Asks the model for its dimensions; that of a multi-vector shows in an embedding only. */
   static Schema of(CollectionSpec spec, BgeEmbedder embedder) {
-    Schema schema = new Schema(spec);
+    Schema schema = new Schema(spec, embedder.precision());
     if (spec.has(Output.DENSE)) {
       schema.vectors.put(
           CollectionSpec.DENSE,
@@ -135,7 +139,7 @@ final class Schema {
   private Map<String, Value> metadata() {
     Map<String, Value> metadata = new LinkedHashMap<>();
     metadata.put("model", value(spec.model()));
-    metadata.put("precision", value(spec.precision()));
+    metadata.put("precision", value(precision.name().toLowerCase(Locale.ROOT)));
     if (spec.has(Output.SPARSE)) {
       metadata.put("mapping", value(spec.mapper().name()));
       metadata.put("index_space", value(spec.mapper().indexSpace()));
@@ -150,6 +154,15 @@ final class Schema {
    */
   void check(CollectionInfo info) {
     checkMetadata(info);
+    checkVectors(info);
+  }
+
+  /**
+   * Compares a collection's vectors alone with this.
+   *
+   * @throws CollectionMismatchException if it lacks one, or has another
+   */
+  void checkVectors(CollectionInfo info) {
     CollectionParams params = info.getConfig().getParams();
     Map<String, VectorParams> found = params.getVectorsConfig().getParamsMap().getMapMap();
     vectors.forEach((name, wanted) -> {

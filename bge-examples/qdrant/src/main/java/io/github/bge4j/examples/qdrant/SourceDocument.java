@@ -1,5 +1,8 @@
 package io.github.bge4j.examples.qdrant;
 
+import io.github.bge4j.InvalidOptionException;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -12,7 +15,7 @@ import java.util.Map;
  * @param title put before the text of every chunk unless that is switched off; empty for none
  * @param text what is cut and embedded; may be empty
  * @param metadata what to filter by, stored in the payload under {@value Payload#METADATA}:
- *     strings, booleans, numbers, and lists and maps of these
+ *     strings, booleans, numbers, null, and lists and maps of these
  */
 public record SourceDocument(String id, String title, String text, Map<String, ?> metadata) {
 
@@ -23,15 +26,15 @@ public record SourceDocument(String id, String title, String text, Map<String, ?
    * @param title empty for none
    * @param text may be empty
    * @param metadata copied
-   * @throws StoreException if the id is blank or the metadata hold a value of another type
+   * @throws InvalidOptionException if the id is blank or the metadata hold a value of another type
    */
   public SourceDocument {
     if (id.isBlank()) {
-      throw new StoreException("the id of a document must not be blank; name it");
+      throw new InvalidOptionException("the id of a document must not be blank; name it");
     }
-    // Before the copy, which refuses null with an exception of its own.
     Payload.value(metadata);
-    metadata = Map.copyOf(metadata);
+    // Unlike Map.copyOf this takes null as a value.
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<String, Object>(metadata));
   }
 
   /**

@@ -2,6 +2,7 @@ package io.github.bge4j.examples.qdrant;
 
 import static io.qdrant.client.ConditionFactory.matchKeyword;
 import static io.qdrant.client.ConditionFactory.matchKeywords;
+import static io.qdrant.client.ConditionFactory.range;
 
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
@@ -10,6 +11,7 @@ import io.grpc.Status;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.Common.Filter;
+import io.qdrant.client.grpc.Common.Range;
 import io.qdrant.client.grpc.Points.DeletePoints;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.PointsSelector;
@@ -42,7 +44,7 @@ final class Store {
   /**
    * Creates the collection, or compares the one that is there.
    *
-   * @param adopts whether one without a mark gets ours
+   * @param adopts whether one without a mark gets ours, if its vectors fit
    * @return whether it holds points
    * @throws CollectionMismatchException if it is another than is wanted
    */
@@ -53,12 +55,14 @@ final class Store {
     var info =
         calls.call(doing("be read"), () -> client.getCollectionInfoAsync(collection, timeout));
     if (adopts && !Schema.isMarked(info)) {
+      schema.checkVectors(info);
       calls.call(doing("be marked"), () -> client.updateCollectionAsync(schema.mark(), timeout));
       info = calls.call(doing("be read"), () -> client.getCollectionInfoAsync(collection, timeout));
     }
     schema.check(info);
-    index(Payload.DOCUMENT);
-    index(Payload.RUN);
+    index(Payload.DOCUMENT, PayloadSchemaType.Keyword);
+    index(Payload.RUN, PayloadSchemaType.Keyword);
+    index(Payload.POSITION, PayloadSchemaType.Integer);
     return count(Filter.getDefaultInstance()) > 0;
   }
 
@@ -79,11 +83,10 @@ final class Store {
   }
 
   /** What is filtered by: without an index every point would be looked at. */
-  private void index(String field) {
+  private void index(String field, PayloadSchemaType type) {
     calls.call(
         doing("have an index of " + field),
-        () -> client.createPayloadIndexAsync(
-            collection, field, PayloadSchemaType.Keyword, null, true, null, timeout));
+        () -> client.createPayloadIndexAsync(collection, field, type, null, true, null, timeout));
   }
 
   Calls.Started<UpdateResult> upsert(List<PointStruct> points) {
@@ -112,12 +115,22 @@ final class Store {
 
   /** Deletes the points of documents that another run wrote. */
   void deleteOld(List<String> documents, String run) {
+    delete(Filter.newBuilder()
+        .addMust(matchKeywords(Payload.DOCUMENT, documents))
+        .addMustNot(matchKeyword(Payload.RUN, run)));
+  }
+
+  /** Deletes what a run wrote of documents after so many. */
+  void deleteLater(String run, long documents) {
+    delete(Filter.newBuilder()
+        .addMust(matchKeyword(Payload.RUN, run))
+        .addMust(range(Payload.POSITION, Range.newBuilder().setGt((double) documents).build())));
+  }
+
+  private void delete(Filter.Builder filter) {
     DeletePoints request = DeletePoints.newBuilder()
         .setCollectionName(collection)
-        .setPoints(PointsSelector.newBuilder()
-            .setFilter(Filter.newBuilder()
-                .addMust(matchKeywords(Payload.DOCUMENT, documents))
-                .addMustNot(matchKeyword(Payload.RUN, run))))
+        .setPoints(PointsSelector.newBuilder().setFilter(filter))
         .setWait(true)
         .build();
     calls.call(doing("delete points"), () -> client.deleteAsync(request, timeout));

@@ -1,9 +1,10 @@
 package io.github.bge4j.examples.qdrant;
 
 /**
- * Thrown when documents cannot be stored or a search cannot be answered: an option that is out of
- * bounds, a document that cannot be a point, a call that failed for good, a count that is wrong.
- * The message states the rule, the value that broke it and the remedy, and quotes no text.
+ * Thrown when the server did not do its part: a call that failed for good or was interrupted, a
+ * collection that is another, a count that is wrong. Options, documents and questions that cannot
+ * be used are refused by a {@link io.github.bge4j.BgeException}. The message states the rule, the
+ * value that broke it and the remedy, and quotes no text.
  */
 public sealed class StoreException extends RuntimeException permits CollectionMismatchException {
 

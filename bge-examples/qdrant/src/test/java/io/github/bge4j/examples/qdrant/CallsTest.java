@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.SettableFuture;
+import io.github.bge4j.InvalidOptionException;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.time.Duration;
@@ -57,6 +58,18 @@ class CallsTest {
   }
 
   @Test
+  void call_answerTooLargeForTheClient_failsAtOnceAndSaysWhatToDo() {
+    Status status = Status.RESOURCE_EXHAUSTED.withDescription(
+        "gRPC message exceeds maximum size 4194304: 5000000");
+    assertThatThrownBy(() -> calls(5).call("c", () -> failing(9, status.asRuntimeException())))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("c: failed with RESOURCE_EXHAUSTED at attempt 1 (gRPC message exceeds maximum"
+            + " size 4194304: 5000000); ask for less at once, or open the client by QdrantUrl,"
+            + " which takes larger answers");
+    assertThat(made).isEqualTo(1);
+  }
+
+  @Test
   void call_everyAttemptFails_saysHowMany() {
     assertThatThrownBy(() ->
             calls(3).call("c", () -> failing(9, Status.UNAVAILABLE.asRuntimeException())))
@@ -95,10 +108,10 @@ class CallsTest {
   void policy_outOfBounds_isRefused() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> new RetryPolicy(0, second, second))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessage("attempts must be at least 1: 0; 1 makes a call once");
     assertThatThrownBy(() -> new RetryPolicy(1, second, Duration.ofMillis(999)))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("pauses must be above 0");
   }
 }

@@ -83,6 +83,32 @@ class ChunkerTest {
     assertThat(chunks.get(0).text()).hasSize(14);
   }
 
+  @Test
+  void chunks_sentencesWithoutGaps_areCutAtTheirEnds() {
+    assertThat(cut(16, 0, document("", "巴黎是首都。".repeat(6))))
+        .extracting(Chunk::text)
+        .containsOnly("巴黎是首都。巴黎是首都。")
+        .hasSize(3);
+    assertThat(cut(16, 0, document("", "巴「黎是。」".repeat(4))))
+        .extracting(Chunk::text)
+        .containsExactly("巴「黎是。」巴「黎是。」", "巴「黎是。」巴「黎是。」");
+  }
+
+  @Test
+  void chunks_sentenceInQuotes_isCutAfterThem() {
+    String text = "One two three four five six seven eight \"nine.\" Ten eleven twelve thirteen.";
+    assertThat(cut(16, 0, document("", text)))
+        .extracting(Chunk::text)
+        .containsExactly(
+            "One two three four five six seven eight \"nine.\"", "Ten eleven twelve thirteen.");
+  }
+
+  @Test
+  void chunks_pointInANumber_isNoEndOfASentence() {
+    String text = "one two three four five six seven eight nine ten eleven 3.14 is less than four";
+    assertThat(cut(16, 0, document("", text)).get(0).text()).endsWith("eleven 3.14");
+  }
+
   static LongStream seeds() {
     return Seeds.upTo(30).stream();
   }
@@ -129,8 +155,7 @@ class ChunkerTest {
   @Test
   void chunks_loneSurrogate_namesTheDocument() {
     assertThatThrownBy(() -> cut(16, 0, document("", "a\ud800")))
-        .isInstanceOf(StoreException.class)
-        .hasMessageStartingWith("document d: text 0 must be well-formed UTF-16: lone surrogate")
-        .hasCauseInstanceOf(InvalidTextException.class);
+        .isInstanceOf(InvalidTextException.class)
+        .hasMessageStartingWith("document d: text 0 must be well-formed UTF-16: lone surrogate");
   }
 }

@@ -68,11 +68,12 @@ final class IngestThroughput {
   private static double median(List<Double> values) {
     List<Double> sorted = new ArrayList<>(values);
     Collections.sort(sorted);
-    return sorted.get(sorted.size() / 2);
+    return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
   }
 
   private static void embed(BgeEmbedder embedder, List<String> passages) {
-    if (embedder.embed(passages, Output.DENSE).size() != passages.size()) {
+    // Not in this thread, which would be a worker more than the ingest has.
+    if (embedder.embedAsync(passages, Output.DENSE).join().size() != passages.size()) {
       throw new IllegalStateException("every passage must have an embedding");
     }
   }

@@ -1,16 +1,20 @@
 package io.github.bge4j.examples.qdrant;
 
+import static io.qdrant.client.ConditionFactory.matchKeyword;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.ModelSource;
 import io.github.bge4j.Output;
+import io.github.bge4j.Precision;
 import io.github.bge4j.examples.qdrant.testing.Fault;
 import io.github.bge4j.examples.qdrant.testing.QdrantDouble;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.sparse.SparseVector;
+import io.github.bge4j.testing.GoldenFiles;
 import io.grpc.Status.Code;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.grpc.Collections.CreateCollection;
@@ -18,6 +22,7 @@ import io.qdrant.client.grpc.Collections.Distance;
 import io.qdrant.client.grpc.Collections.MultiVectorComparator;
 import io.qdrant.client.grpc.Collections.SparseVectorParams;
 import io.qdrant.client.grpc.Collections.VectorParams;
+import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Points.PointStruct;
 import io.qdrant.client.grpc.Points.UpdateStatus;
 import io.qdrant.client.grpc.Points.Vector;
@@ -27,10 +32,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,7 +197,6 @@ class QdrantIngestTest {
         CollectionSpec.builder(NAME, "other").build(),
         "collection books must have as model other: it has tiny-m3; choose another collection, or"
             + " what it was made with");
-    assertMismatch(spec().precision("int8").build(), "as precision int8: it has fp32");
     assertMismatch(
         spec().mapper(SparseTokenMapper.hash()).build(), "as mapping hash: it has tokenizer");
     assertMismatch(
@@ -205,6 +212,21 @@ class QdrantIngestTest {
     assertThatThrownBy(() -> QdrantSearch.builder(client, embedder, spec).build())
         .isInstanceOf(CollectionMismatchException.class)
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void build_otherPrecision_isRefused() {
+    ingest(spec().build()).build().run(documents(1));
+    try (BgeEmbedder quantized = BgeEmbedder.builder()
+        .model(ModelSource.directory(GoldenFiles.path("m3")))
+        .precision(Precision.INT8)
+        .cacheDirectory(folder)
+        .build()) {
+      assertThatThrownBy(
+              () -> QdrantSearch.builder(client, quantized, spec().build()).build())
+          .isInstanceOf(CollectionMismatchException.class)
+          .hasMessageContaining("as precision int8: it has fp32");
+    }
   }
 
   @Test
@@ -240,6 +262,21 @@ class QdrantIngestTest {
     assertThat(ingest(dense).adoptUnmarked(true).build().run(documents(3)).points())
         .isEqualTo(3);
     assertThat(ingest(dense).build().run(documents(3)).points()).isEqualTo(3);
+  }
+
+  @Test
+  void run_collectionOfOthersWithOtherVectors_isNotMarked() throws Exception {
+    VectorParams other = VectorParams.newBuilder()
+        .setSize(embedder.dimension() + 1)
+        .setDistance(Distance.Cosine)
+        .build();
+    client.createCollectionAsync(NAME, Map.of("dense", other)).get();
+    CollectionSpec dense = CollectionSpec.builder(NAME, "tiny-m3").build();
+    assertThatThrownBy(() -> ingest(dense).adoptUnmarked(true).build().run(documents(1)))
+        .isInstanceOf(CollectionMismatchException.class)
+        .hasMessageContaining("as vector \"dense\"");
+    assertThat(client.getCollectionInfoAsync(NAME).get().getConfig().getMetadataMap())
+        .isEmpty();
   }
 
   /** Every kind of trouble that passes, at every call that changes something. */
@@ -307,14 +344,176 @@ class QdrantIngestTest {
   }
 
   @Test
-  void run_idTwice_isNoticedAtTheEnd() {
+  void run_idTwice_isRefused() {
     assertThatThrownBy(() -> ingest(spec().build())
             .build()
             .run(List.of(new SourceDocument("a", "x"), new SourceDocument("a", "y"))))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("the ids of documents must be unique: document 2 of the input has that of one"
+            + " before it, a; give it another");
+  }
+
+  @Test
+  void documentIds_many_areEachNewOnce() {
+    DocumentIds ids = new DocumentIds();
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(ids.add("d" + i)).isTrue();
+    }
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(ids.add("d" + i)).isFalse();
+    }
+  }
+
+  /** Somebody else takes a point away while the ingest runs. */
+  @Test
+  void run_pointsAreMissingAtTheEnd_namesTheCheckpoint() {
+    Path checkpoint = folder.resolve("checkpoint");
+    List<SourceDocument> documents = documents(8);
+    assertThatThrownBy(() -> ingest(spec().build())
+            .checkpoint(checkpoint)
+            .listener(progress -> {
+              if (progress.documents() == 4) {
+                delete("doc-0");
+              }
+            })
+            .build()
+            .run(documents))
         .isInstanceOf(StoreException.class)
-        .hasMessage(
-            "collection books must hold the 2 points of this ingest: it holds 1; are the ids"
-                + " of the documents unique, and does nobody else write them?");
+        .hasMessage("collection books must hold the 8 points of this ingest: it holds 7; make sure"
+            + " that nobody else writes these documents, and delete " + checkpoint
+            + " to begin anew");
+    assertThatThrownBy(
+            () -> ingest(spec().build()).checkpoint(checkpoint).build().run(documents))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("collection books must hold the 8 points that an earlier run"
+            + " stored: it holds 7; restore it, or delete " + checkpoint);
+  }
+
+  private void delete(String document) {
+    try {
+      client
+          .deleteAsync(
+              NAME,
+              Filter.newBuilder().addMust(matchKeyword("document", document)).build())
+          .get();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Ends an ingest of 40 documents after 8, of which it has noted the checkpoint. */
+  private void endAfterEight(Path checkpoint, List<SourceDocument> documents, int upserts) {
+    server.faults((method, call) ->
+        method.equals("upsert") && call > upserts ? Fault.of(Code.INTERNAL) : null);
+    assertThatThrownBy(() -> ingest(spec().build())
+            .chunkTokens(20)
+            .checkpoint(checkpoint)
+            .build()
+            .run(documents))
+        .isInstanceOf(StoreException.class);
+    server.faults((method, call) -> null);
+    assertThat(checkpoint).content().contains("documents=8");
+  }
+
+  @Test
+  void run_collectionIsGoneAfterAKill_isRefused() throws Exception {
+    Path checkpoint = folder.resolve("checkpoint");
+    endAfterEight(checkpoint, documents(40), 2);
+    client.deleteCollectionAsync(NAME).get();
+    QdrantIngest ingest =
+        ingest(spec().build()).chunkTokens(20).checkpoint(checkpoint).build();
+    assertThatThrownBy(() -> ingest.run(documents(40)))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("collection books must hold the 8 points that an earlier run stored: it holds"
+            + " 0; restore it, or delete " + checkpoint + " to begin anew");
+    Files.delete(checkpoint);
+    assertThat(ingest.run(documents(40)).points()).isEqualTo(40);
+  }
+
+  @Test
+  void run_otherServerAfterAKill_isRefused() {
+    Path checkpoint = folder.resolve("checkpoint");
+    endAfterEight(checkpoint, documents(40), 2);
+    try (QdrantDouble other = QdrantDouble.start();
+        QdrantClient otherClient = other.client()) {
+      assertThatThrownBy(
+              () -> QdrantIngest.builder(otherClient, embedder, spec().build())
+                  .batchChunks(4)
+                  .chunkTokens(20)
+                  .checkpoint(checkpoint)
+                  .build()
+                  .run(documents(40)))
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessageStartingWith("an ingest must go on with the settings that it began with")
+          .hasMessageContaining("server=127.0.0.1:");
+      assertThat(other.calls("create")).isZero();
+    }
+  }
+
+  /** A part of the ninth document was stored, when it was long. */
+  @Test
+  void run_nextDocumentIsShorterAfterAKill_leavesNoneOfItsOldChunks() {
+    Path checkpoint = folder.resolve("checkpoint");
+    List<SourceDocument> documents = new ArrayList<>(documents(40));
+    documents.set(8, new SourceDocument("doc-8", "word ".repeat(100)));
+    endAfterEight(checkpoint, documents, 3);
+    assertThat(points()).hasSizeGreaterThan(9);
+    documents.set(8, new SourceDocument("doc-8", "word"));
+    IngestReport report =
+        ingest(spec().build()).chunkTokens(20).checkpoint(checkpoint).build().run(documents);
+    assertThat(report.skipped()).isEqualTo(8);
+    assertThat(report.points()).isEqualTo(40);
+    assertThat(points()).hasSize(40);
+    assertThat(points().values())
+        .extracting(point -> point.getPayloadOrThrow("position").getIntegerValue())
+        .containsExactlyInAnyOrderElementsOf(
+            LongStream.rangeClosed(1, 40).boxed().toList());
+  }
+
+  @Test
+  void run_metadataWithNull_isStored() {
+    Map<String, Object> metadata = new HashMap<>();
+    metadata.put("author", null);
+    ingest(spec().build()).build().run(List.of(new SourceDocument("a", "", "x", metadata)));
+    assertThat(at(points(), PointIds.of("a", 0).toString())
+            .getPayloadOrThrow("metadata")
+            .getStructValue()
+            .getFieldsOrThrow("author")
+            .hasNullValue())
+        .isTrue();
+  }
+
+  @Test
+  void bytes_sameMetadataInAnotherOrder_areTheSame() {
+    Map<String, Object> one = new LinkedHashMap<>();
+    Map<String, Object> other = new LinkedHashMap<>();
+    for (int i = 0; i < 20; i++) {
+      one.put("k" + i, Map.of("v", i));
+      other.put("k" + (19 - i), Map.of("v", 19 - i));
+    }
+    assertThat(Payload.bytes(one)).isEqualTo(Payload.bytes(other));
+    other.put("k3", 3);
+    assertThat(Payload.bytes(one)).isNotEqualTo(Payload.bytes(other));
+  }
+
+  @Test
+  void search_answerAbove4MiB_needsAClientOfQdrantUrl() {
+    CollectionSpec dense = CollectionSpec.builder(NAME, "tiny-m3").build();
+    List<SourceDocument> documents = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      documents.add(new SourceDocument("d" + i, "", "x", Map.of("page", "x".repeat(600_000))));
+    }
+    ingest(dense).build().run(documents);
+    QdrantSearch search = QdrantSearch.builder(client, embedder, dense).build();
+    assertThatThrownBy(() -> search.search("x", 8))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("RESOURCE_EXHAUSTED at attempt 1")
+        .hasMessageEndingWith("open the client by QdrantUrl, which takes larger answers");
+    assertThat(server.calls("query")).isEqualTo(1);
+    try (QdrantClient larger = QdrantUrl.parse(server.url()).open(null)) {
+      assertThat(QdrantSearch.builder(larger, embedder, dense).build().search("x", 8))
+          .hasSize(8);
+    }
   }
 
   @Test
@@ -346,7 +545,7 @@ class QdrantIngestTest {
     assertThat(server.largestUpsert()).isBetween(most / 2, most + 1_000);
     assertThatThrownBy(
             () -> ingest(spec().build()).maxRequestBytes(10_000).build().run(documents))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageMatching(
             "a point must have at most 10000 bytes: chunk 0 of document d0 has \\d+;"
                 + " choose smaller chunks or allow larger requests");
@@ -413,25 +612,31 @@ class QdrantIngestTest {
             () -> ingest(spec().build()).checkpoint(checkpoint).build().run(documents(40)))
         .isInstanceOf(StoreException.class);
     server.faults((method, call) -> null);
-    List<SourceDocument> changed = new ArrayList<>(documents(40));
-    changed.set(3, new SourceDocument("doc-3", "another text"));
+    List<SourceDocument> otherText = new ArrayList<>(documents(40));
+    otherText.set(3, new SourceDocument("doc-3", "another text"));
     assertThatThrownBy(
-            () -> ingest(spec().build()).checkpoint(checkpoint).build().run(changed))
-        .isInstanceOf(StoreException.class)
+            () -> ingest(spec().build()).checkpoint(checkpoint).build().run(otherText))
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessage("the input must begin as it did when 8 documents of it were stored: it has"
-            + " changed; restore it, or delete the checkpoint to begin anew");
+            + " changed; restore it, or delete " + checkpoint + " to begin anew");
+    List<SourceDocument> otherMetadata = new ArrayList<>(documents(40));
+    otherMetadata.set(2, new SourceDocument("doc-2", "Title 2", "text number 2 of all", Map.of()));
+    assertThatThrownBy(
+            () -> ingest(spec().build()).checkpoint(checkpoint).build().run(otherMetadata))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageStartingWith("the input must begin as it did");
     assertThatThrownBy(() -> ingest(spec().build())
             .checkpoint(checkpoint)
             .chunkTokens(64)
             .build()
             .run(documents(40)))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("an ingest must go on with the settings that it began with")
         .hasMessageContaining("chunkTokens=64");
     Files.writeString(checkpoint, Files.readString(checkpoint).replace("points=8", "points=x"));
     assertThatThrownBy(
             () -> ingest(spec().build()).checkpoint(checkpoint).build().run(documents(40)))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessage("a checkpoint must be as it was written: " + checkpoint
             + " is not; delete it to begin anew");
     Files.delete(checkpoint);
@@ -443,28 +648,28 @@ class QdrantIngestTest {
   void build_outOfBounds_isRefused() {
     CollectionSpec spec = spec().build();
     assertThatThrownBy(() -> ingest(spec).chunkTokens(8).build())
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("tokens of a chunk must be from 16 to ");
     assertThatThrownBy(() -> ingest(spec).chunkTokens(64).overlapTokens(33).build())
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("tokens of overlap must be from 0 to 32: 33");
     assertThatThrownBy(() -> ingest(spec).maxRequestBytes(32 << 20).build())
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("bytes of a request must be from 1024 to 32505856: 33554432");
     assertThatThrownBy(() -> CollectionSpec.builder(NAME, "m").outputs(Output.MULTI_VECTOR))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("a collection must have dense or sparse vectors: [MULTI_VECTOR]");
     assertThatThrownBy(() -> CollectionSpec.builder(" ", "m"))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("a collection and its model must have names");
     assertThatThrownBy(() -> new SourceDocument("", "x"))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessage("the id of a document must not be blank; name it");
     assertThatThrownBy(() ->
             new SourceDocument("a", "", "x", Map.of("k", new HashMap<>(Map.of("v", 'c')))))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessage(
-            "metadata must be strings, booleans, numbers, and lists and maps of these: found"
+            "metadata must be strings, booleans, numbers, null, and lists and maps of these: found"
                 + " java.lang.Character; leave it out");
   }
 

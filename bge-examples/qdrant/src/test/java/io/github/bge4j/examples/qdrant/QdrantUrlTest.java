@@ -3,6 +3,7 @@ package io.github.bge4j.examples.qdrant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.bge4j.InvalidOptionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,8 +32,8 @@ class QdrantUrlTest {
       })
   void parse_somethingElse_isRefusedWithoutItsSecrets(String url) {
     assertThatThrownBy(() -> QdrantUrl.parse(url))
-        .isInstanceOf(StoreException.class)
-        .hasMessageStartingWith("the address of Qdrant must be http or https, a host, and its port")
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageStartingWith("the address of Qdrant must be http or https, a host, and its")
         .hasMessageNotContaining("secret");
   }
 }

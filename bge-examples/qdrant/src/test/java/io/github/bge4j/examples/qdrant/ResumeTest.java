@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** An ingest that is killed again and again loses and doubles nothing. */
@@ -91,14 +92,19 @@ class ResumeTest {
     return vectors;
   }
 
-  static LongStream seeds() {
-    return Seeds.upTo(1).stream();
+  static Stream<Arguments> seeds() {
+    return Seeds.upTo(1).stream()
+        .boxed()
+        .flatMap(seed -> Stream.of(Arguments.of(seed, false), Arguments.of(seed, true)));
   }
 
-  /** The end comes from the input, from the server, or from what is told of the progress. */
+  /**
+   * The end comes from the input, from the server, or from what is told of the progress. What the
+   * collection had of the documents before, in more and smaller chunks, is replaced.
+   */
   @ParameterizedTest
   @MethodSource("seeds")
-  void run_killedInThisProcess_losesAndDoublesNothing(long seed) {
+  void run_killedInThisProcess_losesAndDoublesNothing(long seed, boolean filled) {
     Random random = new Random(seed);
     Path checkpoint = folder.resolve("checkpoint");
     int kills = 0;
@@ -106,6 +112,10 @@ class ResumeTest {
     AtomicLong done = new AtomicLong();
     try (QdrantDouble server = QdrantDouble.start();
         QdrantClient client = server.client()) {
+      if (filled) {
+        ingest(client).chunkTokens(16).overlapTokens(0).titles(false).build().run(documents());
+        assertThat(vectors(server)).isNotEqualTo(expected);
+      }
       IngestReport report = null;
       while (report == null) {
         try {

@@ -11,6 +11,7 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
 import io.github.bge4j.PairScore;
 import io.github.bge4j.Similarity;
@@ -158,20 +159,37 @@ abstract class SearchContract {
         expected(passage -> question.lexicalWeights().dot(passage.lexicalWeights()));
     List<String> fused = documents.stream()
         .map(SourceDocument::id)
-        .sorted(Comparator.comparingDouble(
-            id -> -1.0 / (60 + dense.indexOf(id)) - 1.0 / (60 + sparse.indexOf(id))))
+        .sorted(Comparator.comparingDouble(id -> -ranks(dense, sparse, id)))
         .toList();
     List<SearchHit> hits = search(Output.DENSE, Output.SPARSE).build().search(QUESTION, 10);
     // Equal sums may stand in any order: compare the sums.
     for (int i = 0; i < hits.size(); i++) {
       assertThat(ranks(dense, sparse, hits.get(i).documentId()))
           .isCloseTo(ranks(dense, sparse, fused.get(i)), within(1e-9));
+      assertThat(hits.get(i).score())
+          .isCloseTo(ranks(dense, sparse, hits.get(i).documentId()), within(1e-6));
     }
     assertThat(hits).hasSize(10);
   }
 
+  /** As the paper has it: 60, and ranks from 1. */
   private static double ranks(List<String> dense, List<String> sparse, String id) {
-    return 1.0 / (60 + dense.indexOf(id)) + 1.0 / (60 + sparse.indexOf(id));
+    return 1.0 / (61 + dense.indexOf(id)) + 1.0 / (61 + sparse.indexOf(id));
+  }
+
+  @Test
+  void search_embeddedQuestion_isAnsweredAsItsText() {
+    Filter filter =
+        Filter.newBuilder().addMust(matchKeyword("metadata.letter", "b")).build();
+    assertThat(search(ALL).build().search(question(), 5, filter))
+        .isEqualTo(search(ALL).build().search(QUESTION, 5, filter))
+        .isNotEmpty();
+    Embedding dense = embedder.embed(QUESTION, InputType.QUERY, Output.DENSE);
+    assertThatThrownBy(() -> search(ALL).build().search(dense, 5, Filter.getDefaultInstance()))
+        .isInstanceOf(InvalidOptionException.class);
+    assertThatThrownBy(() -> search(ALL).reciprocalRanks(0))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("the constant of RRF must be at least 1: 0");
   }
 
   @Test
@@ -192,6 +210,12 @@ abstract class SearchContract {
           .toList());
       List<SearchHit> hits =
           search(ALL).reranker(reranker).rerankDepth(8).build().search(QUESTION, 3);
+      assertThatThrownBy(() -> search(ALL)
+              .reranker(reranker)
+              .build()
+              .search(question(), 3, Filter.getDefaultInstance()))
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessageStartingWith("a search by an embedding must have no reranker");
       List<Double> best = scores.stream()
           .map(PairScore::score)
           .sorted(Comparator.reverseOrder())
@@ -238,7 +262,7 @@ abstract class SearchContract {
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("must be read: failed with NOT_FOUND at attempt 1");
     assertThatThrownBy(() -> search(ALL).build().search(QUESTION, 0))
-        .isInstanceOf(StoreException.class)
+        .isInstanceOf(InvalidOptionException.class)
         .hasMessage("hits must be at least 1: 0");
   }
 

@@ -2,7 +2,6 @@ package io.github.bge4j.spring;
 
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.InvalidOptionException;
-import io.github.bge4j.Precision;
 import io.github.bge4j.RankedDocument;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.document.MetadataMode;
 import org.springframework.ai.rag.Query;
@@ -58,7 +56,7 @@ public final class BgeDocumentReranker implements DocumentPostProcessor {
 
   private BgeDocumentReranker(Builder builder) {
     reranker = builder.reranker;
-    labels = new ModelLabels(builder.modelName, reranker.device(), builder.precision);
+    labels = new ModelLabels(builder.modelName, reranker.device(), reranker.precision());
     topN = builder.topN;
     minScore = builder.minScore;
     metadataMode = builder.metadataMode;
@@ -148,7 +146,6 @@ public final class BgeDocumentReranker implements DocumentPostProcessor {
     private double minScore = Double.NEGATIVE_INFINITY;
     private MetadataMode metadataMode = MetadataMode.NONE;
     private ObservationRegistry observations = ObservationRegistry.NOOP;
-    private @Nullable Precision precision;
 
     private Builder(BgeReranker reranker) {
       this.reranker = reranker;
@@ -209,25 +206,14 @@ public final class BgeDocumentReranker implements DocumentPostProcessor {
     }
 
     /**
-     * Sets who observes calls: {@value #OBSERVATION} with model, device and numbers of documents
-     * and tokens; texts are never among the values. Default: nobody.
+     * Sets who observes calls: {@value #OBSERVATION} with model, device, precision and numbers of
+     * documents and tokens; texts are never among the values. Default: nobody.
      *
      * @param registry where handlers are registered
      * @return this
      */
     public Builder observationRegistry(ObservationRegistry registry) {
       observations = registry;
-      return this;
-    }
-
-    /**
-     * Sets the precision that observations tell. Default: {@code none}.
-     *
-     * @param precision that of the reranker
-     * @return this
-     */
-    public Builder precision(Precision precision) {
-      this.precision = precision;
       return this;
     }
 

@@ -3,7 +3,6 @@ package io.github.bge4j.spring;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
-import io.github.bge4j.Precision;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +48,8 @@ public final class BgeEmbeddingModel extends AbstractEmbeddingModel {
   private final String modelName;
   private final MetadataMode metadataMode;
   private final ObservationRegistry observations;
-  private final EmbeddingModelObservationConvention convention;
+  private final @Nullable EmbeddingModelObservationConvention convention;
+  private final EmbeddingModelObservationConvention defaultConvention;
   private final EmbeddingOptions defaultOptions;
 
   private BgeEmbeddingModel(Builder builder) {
@@ -57,10 +57,9 @@ public final class BgeEmbeddingModel extends AbstractEmbeddingModel {
     modelName = builder.modelName;
     metadataMode = builder.metadataMode;
     observations = builder.observations;
-    ModelLabels labels = new ModelLabels(modelName, embedder.device(), builder.precision);
-    convention = builder.convention == null
-        ? new BgeEmbeddingObservationConvention(labels)
-        : builder.convention;
+    convention = builder.convention;
+    defaultConvention = new BgeEmbeddingObservationConvention(
+        new ModelLabels(modelName, embedder.device(), embedder.precision()));
     defaultOptions = EmbeddingOptions.builder().model(modelName).build();
   }
 
@@ -176,7 +175,7 @@ public final class BgeEmbeddingModel extends AbstractEmbeddingModel {
         .provider(PROVIDER)
         .build();
     return EmbeddingModelObservationDocumentation.EMBEDDING_MODEL_OPERATION
-        .observation(null, convention, () -> context, observations)
+        .observation(convention, defaultConvention, () -> context, observations)
         .observe(() -> {
           EmbeddingResponse response = embed(texts, type);
           context.setResponse(response);
@@ -231,7 +230,6 @@ public final class BgeEmbeddingModel extends AbstractEmbeddingModel {
     private MetadataMode metadataMode = MetadataMode.NONE;
     private ObservationRegistry observations = ObservationRegistry.NOOP;
     private @Nullable EmbeddingModelObservationConvention convention;
-    private @Nullable Precision precision;
 
     private Builder(BgeEmbedder embedder) {
       this.embedder = embedder;
@@ -273,25 +271,14 @@ public final class BgeEmbeddingModel extends AbstractEmbeddingModel {
     }
 
     /**
-     * Sets what observations say. Default: the framework's convention, with device, precision and
-     * numbers of texts.
+     * Sets what observations say. Default: what the registry has a convention for, else the
+     * framework's convention, with device, precision and numbers of texts.
      *
-     * @param convention in place of all of it
+     * @param convention in place of all of it, also of one of the registry
      * @return this
      */
     public Builder observationConvention(EmbeddingModelObservationConvention convention) {
       this.convention = convention;
-      return this;
-    }
-
-    /**
-     * Sets the precision that observations tell. Default: {@code none}.
-     *
-     * @param precision that of the embedder
-     * @return this
-     */
-    public Builder precision(Precision precision) {
-      this.precision = precision;
       return this;
     }
 

@@ -6,16 +6,15 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What observations say of a model.
  *
  * @param name as its owner calls it
- * @param precision null if nobody told
+ * @param device where it runs
+ * @param precision in what its linear layers compute
  */
-record ModelLabels(
-    String name, DeviceChoice device, @Nullable Precision precision) {
+record ModelLabels(String name, DeviceChoice device, Precision precision) {
 
   ModelLabels {
     if (name.isBlank()) {
@@ -29,8 +28,6 @@ record ModelLabels(
     String where = device.devices().stream().map(Object::toString).collect(Collectors.joining(","));
     return KeyValues.of(
         KeyValue.of("bge.device", where),
-        KeyValue.of(
-            "bge.precision",
-            precision == null ? KeyValue.NONE_VALUE : precision.name().toLowerCase(Locale.ROOT)));
+        KeyValue.of("bge.precision", precision.name().toLowerCase(Locale.ROOT)));
   }
 }

@@ -162,7 +162,7 @@ class BgeDocumentRerankerTest {
         .isEqualTo(Map.of(
             "bge.model", "tiny",
             "bge.device", "cpu",
-            "bge.precision", "none",
+            "bge.precision", "fp32",
             "bge.documents", "4",
             "bge.tokens", String.valueOf(tokens),
             "bge.truncated", "0"));

@@ -7,8 +7,9 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelSource;
-import io.github.bge4j.Precision;
 import io.github.bge4j.testing.GoldenFiles;
+import io.micrometer.observation.GlobalObservationConvention;
+import io.micrometer.observation.Observation;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.springframework.ai.embedding.Embedding;
 import org.springframework.ai.embedding.EmbeddingOptions;
 import org.springframework.ai.embedding.EmbeddingRequest;
 import org.springframework.ai.embedding.EmbeddingResponse;
+import org.springframework.ai.embedding.observation.DefaultEmbeddingModelObservationConvention;
+import org.springframework.ai.embedding.observation.EmbeddingModelObservationContext;
 import org.springframework.util.MimeTypeUtils;
 
 class BgeEmbeddingModelTest {
@@ -46,6 +49,21 @@ class BgeEmbeddingModelTest {
   @AfterAll
   static void close() {
     embedder.close();
+  }
+
+  private static final class Named extends DefaultEmbeddingModelObservationConvention
+      implements GlobalObservationConvention<EmbeddingModelObservationContext> {
+
+    private final String name;
+
+    Named(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public String getName() {
+      return name;
+    }
   }
 
   private static EmbeddingOptions options(String name, int dimensions) {
@@ -174,7 +192,6 @@ class BgeEmbeddingModelTest {
     Observed observed = new Observed();
     BgeEmbeddingModel.builder(embedder)
         .modelName("tiny")
-        .precision(Precision.FP32)
         .observationRegistry(observed.registry)
         .build()
         .embed(TEXT);
@@ -194,6 +211,24 @@ class BgeEmbeddingModelTest {
         .containsEntry("bge.truncated", "0")
         .containsValue(BgeEmbeddingModel.PROVIDER);
     assertThat(observed.onlyKeyValues().values()).noneMatch(value -> value.contains("bamboo"));
+  }
+
+  @Test
+  void observation_conventionOfTheModel_goesBeforeOneOfTheRegistry() {
+    Observed observed = new Observed();
+    observed.registry.observationConfig().observationConvention(new Named("global"));
+    BgeEmbeddingModel.builder(embedder)
+        .observationRegistry(observed.registry)
+        .observationConvention(new Named("own"))
+        .build()
+        .embed(TEXT);
+    BgeEmbeddingModel.builder(embedder)
+        .observationRegistry(observed.registry)
+        .build()
+        .embed(TEXT);
+    assertThat(observed.ended)
+        .extracting(Observation.Context::getName)
+        .containsExactly("own", "global");
   }
 
   @Test

@@ -59,8 +59,9 @@ class BgeHybridDocumentRetrieverTest {
   @Test
   void retrieve_searchByThreeOutputs_findsByAllOfThem() {
     List<Embedding> passages = embedder.embed(TEXTS, Output.values());
-    BgeHybridDocumentRetriever retriever =
-        new BgeHybridDocumentRetriever(embedder, (query, embedding) -> search(passages, embedding));
+    BgeHybridDocumentRetriever retriever = BgeHybridDocumentRetriever.builder(
+            embedder, (query, embedding, max) -> search(passages, embedding))
+        .build();
     String question = "What do pandas eat?";
     assertThat(retriever.retrieve(new Query(question)))
         .extracting(Document::getScore)
@@ -75,15 +76,15 @@ class BgeHybridDocumentRetrieverTest {
     List<Embedding> seen = new ArrayList<>();
     Query question =
         Query.builder().text("bamboo").context(java.util.Map.of("k", "v")).build();
-    new BgeHybridDocumentRetriever(
-            embedder,
-            (query, embedding) -> {
-              assertThat(query).isSameAs(question);
-              seen.add(embedding);
-              return List.of();
-            },
-            Output.DENSE,
-            Output.SPARSE)
+    BgeHybridDocumentRetriever.builder(embedder, (query, embedding, max) -> {
+          assertThat(query).isSameAs(question);
+          assertThat(max).isEqualTo(7);
+          seen.add(embedding);
+          return List.of();
+        })
+        .outputs(Output.DENSE, Output.SPARSE)
+        .maxResults(7)
+        .build()
         .apply(question);
     Embedding expected = embedder.embed("bamboo", InputType.QUERY, Output.DENSE, Output.SPARSE);
     assertThat(seen).hasSize(1);
@@ -93,15 +94,36 @@ class BgeHybridDocumentRetrieverTest {
   }
 
   @Test
-  void outputThatTheModelDoesNotGive_isRefused(@TempDir Path folder) throws IOException {
+  void retrieve_searchThatFails_isItsExceptionOrHasItAsTheCause() {
+    IOException lost = new IOException("connection lost");
+    assertThatThrownBy(() -> failing(lost).retrieve(new Query("q")))
+        .isInstanceOf(IllegalStateException.class)
+        .hasCause(lost)
+        .hasMessageContaining("connection lost");
+    RuntimeException full = new IllegalArgumentException("full");
+    assertThatThrownBy(() -> failing(full).retrieve(new Query("q"))).isSameAs(full);
+  }
+
+  private static BgeHybridDocumentRetriever failing(Exception failure) {
+    return BgeHybridDocumentRetriever.builder(embedder, (query, embedding, max) -> {
+          throw failure;
+        })
+        .build();
+  }
+
+  @Test
+  void settingsOutOfBounds_areRefused(@TempDir Path folder) throws IOException {
     try (BgeEmbedder denseOnly = BgeEmbedder.builder()
         .model(ModelSource.directory(GoldenFiles.writeModel("bert", folder)))
         .build()) {
-      assertThatThrownBy(() -> new BgeHybridDocumentRetriever(
-              denseOnly, (query, embedding) -> List.of(), Output.SPARSE))
+      BgeHybridDocumentRetriever.Builder builder =
+          BgeHybridDocumentRetriever.builder(denseOnly, (query, embedding, max) -> List.of());
+      assertThatThrownBy(() -> builder.outputs(Output.SPARSE))
           .isInstanceOf(InvalidOptionException.class)
-          .hasMessage("outputs must be of those that the model gives, [DENSE]: [SPARSE];"
-              + " BGE-M3 gives all");
+          .hasMessage("outputs of a query must be some of those that the model gives, [DENSE]:"
+              + " [SPARSE]; leave them unset for all");
+      assertThatThrownBy(builder::outputs).isInstanceOf(InvalidOptionException.class);
+      assertThatThrownBy(() -> builder.maxResults(0)).isInstanceOf(InvalidOptionException.class);
     }
   }
 }

@@ -10,12 +10,14 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
  * What the adapter costs: direct calls and calls through Spring AI alternate, and medians are
- * compared. Times are those of all cores together, of all threads of the process, so that other
- * programs on the machine change little.
+ * compared. Times are those that cores have worked, so that other programs on the machine change
+ * little: for all threads of the process in bulk (in steps of 10 ms), and for the calling thread,
+ * which does everything for a lone query.
  *
  * <p>From the project's root, after {@code mvn -q -DskipTests package dependency:build-classpath
  * -Dmdep.outputFile=target/classpath -pl bge-examples/spring-ai/sample -am}:
@@ -51,23 +53,32 @@ final class SpringAdapterCost {
             .build();
         BgeEmbedder tiny = BgeEmbedder.builder()
             .model(ModelSource.directory(GoldenFiles.path("m3")))
+            .workers(1)
             .build()) {
       BgeEmbeddingModel realModel = BgeEmbeddingModel.builder(real).build();
       BgeEmbeddingModel tinyModel = BgeEmbeddingModel.builder(tiny).build();
-      double[] bulk = compare(BULK_ROUNDS, () -> real.dense(texts), () -> realModel.embed(texts));
+      double[] call = compare(
+          ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime,
+          CALL_ROUNDS,
+          () -> repeat(() -> tiny.dense("bamboo", InputType.QUERY)),
+          () -> repeat(() -> tinyModel.embed("bamboo")));
+      print("one query, a model of 0.1 MB", call, CALLS, "call");
+      double[] tinyBulk = compare(
+          PROCESS::getProcessCpuTime,
+          CALL_ROUNDS,
+          () -> tiny.dense(texts),
+          () -> tinyModel.embed(texts));
+      print("bulk, a model of 0.1 MB", tinyBulk, TEXTS, "text");
+      double[] bulk = compare(
+          PROCESS::getProcessCpuTime,
+          BULK_ROUNDS,
+          () -> real.dense(texts),
+          () -> realModel.embed(texts));
       print(
           "bulk, bge-small-en-v1.5 in int8, " + real.countTokens(texts.get(0)) + " tokens a text",
           bulk,
           TEXTS,
           "text");
-      double[] tinyBulk =
-          compare(CALL_ROUNDS, () -> tiny.dense(texts), () -> tinyModel.embed(texts));
-      print("bulk, a model of 0.1 MB", tinyBulk, TEXTS, "text");
-      double[] call = compare(
-          CALL_ROUNDS,
-          () -> repeat(() -> tiny.dense("bamboo", InputType.QUERY)),
-          () -> repeat(() -> tinyModel.embed("bamboo")));
-      print("one query, a model of 0.1 MB", call, CALLS, "call");
     }
   }
 
@@ -81,15 +92,16 @@ final class SpringAdapterCost {
    * Returns the median seconds (of cores) of both, and of their difference within a round; the
    * order alternates, and the first rounds warm up.
    */
-  private static double[] compare(int rounds, Runnable direct, Runnable adapter) {
+  private static double[] compare(
+      LongSupplier clock, int rounds, Runnable direct, Runnable adapter) {
     int warmUp = rounds / 4 + 1;
     double[] first = new double[rounds];
     double[] second = new double[rounds];
     double[] difference = new double[rounds];
     for (int i = -warmUp; i < rounds; i++) {
       boolean swap = i % 2 != 0;
-      double one = seconds(swap ? adapter : direct);
-      double two = seconds(swap ? direct : adapter);
+      double one = seconds(clock, swap ? adapter : direct);
+      double two = seconds(clock, swap ? direct : adapter);
       if (i >= 0) {
         first[i] = swap ? two : one;
         second[i] = swap ? one : two;
@@ -99,10 +111,10 @@ final class SpringAdapterCost {
     return new double[] {median(first), median(second), median(difference)};
   }
 
-  private static double seconds(Runnable task) {
-    long start = PROCESS.getProcessCpuTime();
+  private static double seconds(LongSupplier clock, Runnable task) {
+    long start = clock.getAsLong();
     task.run();
-    return (PROCESS.getProcessCpuTime() - start) * 1e-9;
+    return (clock.getAsLong() - start) * 1e-9;
   }
 
   private static double median(double[] values) {

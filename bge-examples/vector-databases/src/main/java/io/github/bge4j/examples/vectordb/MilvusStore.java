@@ -17,6 +17,7 @@ import io.milvus.v2.service.vector.request.data.BaseVector;
 import io.milvus.v2.service.vector.request.data.FloatVec;
 import io.milvus.v2.service.vector.request.data.SparseFloatVec;
 import io.milvus.v2.service.vector.request.ranker.RRFRanker;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -60,7 +61,7 @@ public final class MilvusStore {
     this.dimension = dimension;
   }
 
-  /** Makes the collection and its indexes if it is not there, and loads it. */
+  /** Makes the collection and its indexes, and loads it, if it is not there. */
   public void create() {
     if (client.hasCollection(
         HasCollectionReq.builder().collectionName(collection).build())) {
@@ -136,15 +137,20 @@ public final class MilvusStore {
    */
   public List<FoundText> search(float[] dense, SparseVector sparse, int hits) {
     int depth = FoundText.depth(hits);
+    List<AnnSearchReq> searches = new ArrayList<>();
+    searches.add(search(DENSE, new FloatVec(dense), depth));
+    if (sparse.size() > 0) {
+      searches.add(search(SPARSE, new SparseFloatVec(weights(sparse)), depth));
+    }
     return client
         .hybridSearch(HybridSearchReq.builder()
             .collectionName(collection)
-            .searchRequests(List.of(
-                search(DENSE, new FloatVec(dense), depth),
-                search(SPARSE, new SparseFloatVec(weights(sparse)), depth)))
+            .searchRequests(searches)
             .ranker(RRFRanker.builder().k(FoundText.RRF_CONSTANT).build())
             .limit(hits)
             .outFields(List.of(TEXT))
+            // What was written before is found.
+            .consistencyLevel(ConsistencyLevel.STRONG)
             .build())
         .getSearchResults()
         .get(0)

@@ -4,12 +4,14 @@ import com.pgvector.PGhalfvec;
 import com.pgvector.PGsparsevec;
 import com.pgvector.PGvector;
 import io.github.bge4j.sparse.SparseVector;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +20,10 @@ import org.postgresql.util.PGobject;
 
 /**
  * Texts and their vectors in a table of PostgreSQL with pgvector 0.7 or later: dense vectors in
- * {@code vector} or {@code halfvec}, lexical weights in {@code sparsevec}, each with an HNSW index
- * by dot product; one statement searches both and fuses the ranks.
+ * {@code vector} or {@code halfvec} with an HNSW index by dot product, lexical weights in
+ * {@code sparsevec}; one statement searches both and fuses the ranks. The search by lexical weights
+ * is exact: an inverted index of tokens finds the texts that share one, whose dot products are
+ * computed. (An HNSW index finds few of them, as most texts share no token with each other.)
  *
  * <p>As thread-safe as its connection, which remains the caller's. A call is a statement of its
  * own, or of the connection's transaction if it does not commit by itself.
@@ -29,8 +33,8 @@ public final class PgvectorStore {
   /** Of the type sparsevec. */
   private static final long MAX_DIMENSIONS = 1_000_000_000;
 
-  /** Of an HNSW index of sparsevec; the type itself takes 16,000. */
-  private static final int MAX_ENTRIES = 1_000;
+  /** Of the type sparsevec. */
+  private static final int MAX_ENTRIES = 16_000;
 
   private static final Pattern NAME = Pattern.compile("[a-z_][a-z0-9_]{0,40}");
 
@@ -94,11 +98,12 @@ public final class PgvectorStore {
       statement.execute("create table if not exists " + table
           + " (id text primary key, content text not null, dense " + denseType.type + "("
           + dimension
-          + ") not null, sparse sparsevec(" + indexSpace + ") not null)");
+          + ") not null, tokens integer[] not null, sparse sparsevec(" + indexSpace
+          + ") not null)");
       statement.execute("create index if not exists " + table + "_dense on " + table
           + " using hnsw (dense " + denseType.type + "_ip_ops)");
-      statement.execute("create index if not exists " + table + "_sparse on " + table
-          + " using hnsw (sparse sparsevec_ip_ops)");
+      statement.execute(
+          "create index if not exists " + table + "_tokens on " + table + " using gin (tokens)");
     }
   }
 
@@ -111,14 +116,16 @@ public final class PgvectorStore {
    */
   public void upsert(List<VectorRecord> records) throws SQLException {
     try (PreparedStatement statement =
-        connection.prepareStatement("insert into " + table + " (id, content, dense, sparse)"
-            + " values (?, ?, ?, ?) on conflict (id) do update set content = excluded.content,"
-            + " dense = excluded.dense, sparse = excluded.sparse")) {
+        connection.prepareStatement("insert into " + table + " (id, content, dense,"
+            + " tokens, sparse) values (?, ?, ?, ?, ?) on conflict (id) do update set content ="
+            + " excluded.content, dense = excluded.dense, tokens = excluded.tokens,"
+            + " sparse = excluded.sparse")) {
       for (VectorRecord each : records) {
         statement.setString(1, each.id());
         statement.setString(2, each.text());
         statement.setObject(3, denseType.of(each.dense()));
-        statement.setObject(4, sparsevec(each.sparse(), indexSpace));
+        statement.setArray(4, tokens(each.sparse()));
+        statement.setObject(5, sparsevec(each.sparse(), indexSpace));
         statement.addBatch();
       }
       statement.executeBatch();
@@ -142,18 +149,19 @@ public final class PgvectorStore {
         + "select id, row_number() over (order by distance, id) as rank from (select id,"
         + " dense <#> ? as distance from " + table + " order by distance limit ?) as nearest),"
         + " s as (select id, row_number() over (order by distance, id) as rank from (select id,"
-        + " sparse <#> ? as distance from " + table + " order by distance limit ?) as nearest"
-        + " where distance < 0) "
+        + " sparse <#> ? as distance from " + table + " where tokens && ? order by distance, id"
+        + " limit ?) as nearest where distance < 0) "
         + "select id, content, coalesce(1.0 / (? + d.rank), 0) + coalesce(1.0 / (? + s.rank), 0)"
         + " as score from d full join s using (id) join " + table
         + " using (id) order by score desc, id limit ?")) {
       statement.setObject(1, denseType.of(dense));
       statement.setInt(2, depth);
       statement.setObject(3, sparsevec(sparse, indexSpace));
-      statement.setInt(4, depth);
-      statement.setInt(5, FoundText.RRF_CONSTANT);
+      statement.setArray(4, tokens(sparse));
+      statement.setInt(5, depth);
       statement.setInt(6, FoundText.RRF_CONSTANT);
-      statement.setInt(7, hits);
+      statement.setInt(7, FoundText.RRF_CONSTANT);
+      statement.setInt(8, hits);
       List<FoundText> found = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
@@ -164,6 +172,11 @@ public final class PgvectorStore {
     }
   }
 
+  private Array tokens(SparseVector vector) throws SQLException {
+    return connection.createArrayOf(
+        "int4", Arrays.stream(vector.indices()).boxed().toArray());
+  }
+
   /**
    * Returns lexical weights as pgvector takes them. Its text form counts indices from 1, as in
    * <code>{1:0.5,7:0.25}/1048576</code>.
@@ -171,7 +184,7 @@ public final class PgvectorStore {
   static PGsparsevec sparsevec(SparseVector vector, int dimensions) {
     if (vector.size() > MAX_ENTRIES) {
       throw new IllegalArgumentException("a vector must have at most " + MAX_ENTRIES
-          + " entries for pgvector's index: " + vector.size() + "; keep its topK");
+          + " entries for pgvector: " + vector.size() + "; keep its topK");
     }
     Map<Integer, Float> entries = new HashMap<>();
     vector.toMap().forEach((index, value) -> {

@@ -108,6 +108,27 @@ abstract class HybridContract {
         .text();
   }
 
+  /** No two of these are near each other, so that every rank is certain. */
+  @Test
+  void search_threeClearTexts_addsOneThroughSixtyAndTheRank() throws Exception {
+    Store store = open("clear", 3, 100);
+    store.create();
+    store.upsert(List.of(
+        new VectorRecord("a", "first", new float[] {1, 0, 0}, weights(7, 0.5f)),
+        new VectorRecord("b", "second", new float[] {0, 1, 0}, weights(8, 0.3f)),
+        new VectorRecord("c", "third", new float[] {0, 0, 1}, weights(7, 0.1f))));
+    List<FoundText> found = store.search(new float[] {0.8f, 0.5f, 0.3f}, weights(7, 1), 3);
+    assertThat(found).extracting(FoundText::id).containsExactly("a", "c", "b");
+    double[] scores = {1 / 61.0 + 1 / 61.0, 1 / 63.0 + 1 / 62.0, 1 / 62.0};
+    for (int i = 0; i < scores.length; i++) {
+      assertThat(found.get(i).score()).isCloseTo(scores[i], Offset.offset(1e-6));
+    }
+  }
+
+  private static SparseVector weights(int token, float weight) {
+    return SparseVector.of(new int[] {token}, new float[] {weight});
+  }
+
   @Test
   void search_textsThatShareNoToken_areFoundByTheirDenseVectorAlone() throws Exception {
     Store store = filled("dense");

@@ -58,6 +58,8 @@ final class PgvectorStoreTest extends HybridContract {
     String table = "bge_test_" + name;
     try (Statement statement = connection.createStatement()) {
       statement.execute("drop table if exists " + table);
+      // So few rows would be read one by one, past the indexes.
+      statement.execute("set enable_seqscan = off");
     }
     PgvectorStore store = new PgvectorStore(connection, table, type, dimension, indexSpace);
     return new Store() {
@@ -109,11 +111,10 @@ final class PgvectorStoreTest extends HybridContract {
 
   @Test
   void sparsevec_moreThanTheIndexHolds_throws() {
-    SparseVector large = SparseVector.of(IntStream.range(0, 1_001).toArray(), new float[1_001]);
+    SparseVector large = SparseVector.of(IntStream.range(0, 16_001).toArray(), new float[16_001]);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> PgvectorStore.sparsevec(large, 2_000))
-        .withMessage("a vector must have at most 1000 entries for pgvector's index: 1001;"
-            + " keep its topK");
+        .isThrownBy(() -> PgvectorStore.sparsevec(large, 20_000))
+        .withMessage("a vector must have at most 16000 entries for pgvector: 16001; keep its topK");
   }
 
   @ParameterizedTest

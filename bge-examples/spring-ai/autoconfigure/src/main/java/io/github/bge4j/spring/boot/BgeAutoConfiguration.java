@@ -10,10 +10,8 @@ import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchListener;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -25,8 +23,9 @@ import org.springframework.core.io.ResourceLoader;
  * that both use.
  *
  * <p>Each is there if its model is named, and gives way to a bean of the application. Models are
- * opened when the application starts, and one that cannot be opened fails the start. They are
- * closed when the context is, after what depends on them; the executor comes last.
+ * opened when the application starts, and one that cannot be opened fails the start. When the
+ * context is closed, what depends on them goes first; then work that they have taken may end, for
+ * {@code bge.executor.shutdown-timeout} at most, and they are closed.
  */
 @AutoConfiguration
 @ConditionalOnClass(BgeEmbedder.class)
@@ -43,95 +42,80 @@ public class BgeAutoConfiguration {
   public BgeAutoConfiguration() {}
 
   @Bean
-  @Conditional(OnModel.class)
+  @Conditional(OnModel.Any.class)
   ModelDevices bgeModelDevices(EmbeddingProperties embedding, RerankerProperties reranker) {
     return ModelDevices.of(embedding, reranker);
   }
 
   @Bean(destroyMethod = "close")
+  @Conditional(OnModel.Any.class)
+  OpenModels bgeOpenModels(ExecutorProperties properties) {
+    return new OpenModels(properties.shutdownTimeout());
+  }
+
+  @Bean(destroyMethod = "")
   @ConditionalOnMissingBean
-  @Conditional(OnModel.class)
+  @Conditional(OnModel.Any.class)
   BatchExecutor bgeBatchExecutor(
       ExecutorProperties properties,
       ModelDevices devices,
+      OpenModels open,
       ObjectProvider<BatchListener> listeners) {
-    return properties
-        .builder(devices.shared())
-        .listener(BatchListeners.of(listeners.orderedStream().toList()))
-        .build();
+    return open.add(properties.executor(devices.shared(), all(listeners)));
   }
 
-  @Bean(destroyMethod = "close")
+  @Bean(destroyMethod = "")
   @ConditionalOnMissingBean
-  @Conditional(OnEmbedding.class)
+  @Conditional(OnModel.Embedding.class)
   BgeEmbedder bgeEmbedder(
       EmbeddingProperties properties,
       HubProperties hub,
-      ModelDevices devices,
+      OpenModels open,
       BatchExecutor executor,
       ResourceLoader resources) {
-    BgeEmbedderBuilder builder = properties
-        .configure(BgeEmbedder.builder(), devices.embedding(), hub, loader(resources))
-        .executor(executor);
+    BgeEmbedderBuilder builder =
+        properties.configure(BgeEmbedder.builder(), hub, loader(resources)).executor(executor);
     set(properties.pooling(), builder::pooling);
     set(properties.normalize(), builder::normalize);
     set(properties.queryInstruction(), builder::queryInstruction);
     set(properties.passageInstruction(), builder::passageInstruction);
-    return builder.build();
+    BgeEmbedder embedder = builder.build();
+    open.add(embedder::close);
+    return embedder;
   }
 
-  @Bean(destroyMethod = "close")
+  @Bean(destroyMethod = "")
   @ConditionalOnMissingBean
-  @ConditionalOnProperty(RerankerProperties.PREFIX + ".model")
+  @Conditional(OnModel.Reranker.class)
   BgeReranker bgeReranker(
       RerankerProperties properties,
       HubProperties hub,
+      ExecutorProperties executors,
       ModelDevices devices,
+      OpenModels open,
       BatchExecutor executor,
+      ObjectProvider<BatchListener> listeners,
       ResourceLoader resources) {
-    BgeRerankerBuilder builder = properties
-        .configure(BgeReranker.builder(), devices.reranker(), hub, loader(resources))
-        .normalize(properties.normalize());
-    set(properties.maxQueryTokens(), builder::maxQueryTokens);
     // An executor stands for one device; on another the model has its own.
-    if (devices.reranker().equals(devices.shared())) {
-      builder.executor(executor);
-    }
-    return builder.build();
+    BatchExecutor own = devices.reranker().equals(devices.shared())
+        ? executor
+        : open.add(executors.executor(devices.reranker(), all(listeners)));
+    BgeRerankerBuilder builder = properties
+        .configure(BgeReranker.builder(), hub, loader(resources))
+        .normalize(properties.normalize())
+        .executor(own);
+    set(properties.maxQueryTokens(), builder::maxQueryTokens);
+    BgeReranker reranker = builder.build();
+    open.add(reranker::close);
+    return reranker;
+  }
+
+  private static BatchListener all(ObjectProvider<BatchListener> listeners) {
+    return BatchListeners.of(listeners.orderedStream().toList());
   }
 
   private static ClassLoader loader(ResourceLoader resources) {
     ClassLoader loader = resources.getClassLoader();
     return loader == null ? BgeAutoConfiguration.class.getClassLoader() : loader;
-  }
-
-  /**
-   * The application names an embedding model, or asks for ours and has yet to be told to name it.
-   */
-  static final class OnEmbedding extends AnyNestedCondition {
-
-    OnEmbedding() {
-      super(ConfigurationPhase.REGISTER_BEAN);
-    }
-
-    @ConditionalOnProperty(EmbeddingProperties.PREFIX + ".model")
-    static final class Named {}
-
-    @ConditionalOnProperty(name = "spring.ai.model.embedding", havingValue = "bge")
-    static final class Chosen {}
-  }
-
-  /** There is a model to run. */
-  static final class OnModel extends AnyNestedCondition {
-
-    OnModel() {
-      super(ConfigurationPhase.REGISTER_BEAN);
-    }
-
-    @Conditional(OnEmbedding.class)
-    static final class Embedding {}
-
-    @ConditionalOnProperty(RerankerProperties.PREFIX + ".model")
-    static final class Reranker {}
   }
 }

@@ -3,6 +3,7 @@ package io.github.bge4j.spring.boot;
 import io.github.bge4j.BgeException;
 import io.github.bge4j.DeviceException;
 import io.github.bge4j.HubException;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanCreationException;
@@ -15,13 +16,9 @@ final class BgeFailureAnalyzer extends AbstractFailureAnalyzer<BgeException> {
   @Override
   protected @Nullable FailureAnalysis analyze(Throwable rootFailure, BgeException cause) {
     String prefix = prefix(rootFailure);
-    if (prefix == null) {
-      return null;
-    }
-    return new FailureAnalysis(
-        "The model of the properties " + prefix + ".* cannot be opened: " + cause.getMessage(),
-        action(prefix, cause),
-        cause);
+    return prefix == null
+        ? null
+        : new FailureAnalysis(description(prefix, cause), action(prefix, cause), cause);
   }
 
   /** Returns which of our beans failed, innermost first; null for what the application did. */
@@ -31,15 +28,27 @@ final class BgeFailureAnalyzer extends AbstractFailureAnalyzer<BgeException> {
       if (cause instanceof BeanCreationException creation) {
         String bean = String.valueOf(creation.getBeanName());
         prefix = switch (bean) {
-          case "bgeEmbedder" -> EmbeddingProperties.PREFIX;
-          case "bgeReranker" -> RerankerProperties.PREFIX;
+          case "bgeEmbedder", "bgeEmbeddingModel" -> EmbeddingProperties.PREFIX;
+          case "bgeReranker", "bgeDocumentReranker" -> RerankerProperties.PREFIX;
+          case "bgeBatchExecutor" -> ExecutorProperties.PREFIX;
           case "bgeModelDevices" -> "bge";
-          case "bgeEmbeddingModel", "bgeDocumentReranker", "bgeBatchExecutor" -> "bge";
           default -> prefix;
         };
       }
     }
     return prefix;
+  }
+
+  private static String description(String prefix, BgeException cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (message.startsWith("bge.")) {
+      return "A property cannot be used: " + message;
+    }
+    return "The model of the properties " + prefix + ".* "
+        + (cause instanceof InvalidOptionException
+            ? "cannot be given an option: "
+            : "cannot be opened: ")
+        + message;
   }
 
   private static String action(String prefix, BgeException cause) {
@@ -50,7 +59,9 @@ final class BgeFailureAnalyzer extends AbstractFailureAnalyzer<BgeException> {
       return "Let " + prefix + ".model name a whole folder of a BGE model, or its id on the hub.";
     } else if (cause instanceof DeviceException) {
       return "Set " + prefix + ".device=cpu, or mend what the message names.";
+    } else if (cause instanceof InvalidOptionException) {
+      return "Correct the property that the message names.";
     }
-    return "Correct the property that the message names.";
+    return "Mend what the message names.";
   }
 }

@@ -8,9 +8,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
-/** The executor's meters, {@code bge.batch.*}, if the application has a {@link MeterRegistry}. */
+/**
+ * The executor's meters, {@code bge.batch.*}, if the application has one {@link MeterRegistry}, or
+ * a primary one. An executor of the application's own has all but its gauges only if it was built
+ * with the {@link BatchExecutorMetrics} bean as its listener.
+ */
 @AutoConfiguration(
     after = BgeAutoConfiguration.class,
     afterName = {
@@ -19,7 +24,8 @@ import org.springframework.context.annotation.Bean;
       "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
     })
 @ConditionalOnClass({BatchExecutorMetrics.class, MeterRegistry.class})
-@ConditionalOnBean({BatchExecutor.class, MeterRegistry.class})
+@ConditionalOnBean(BatchExecutor.class)
+@ConditionalOnSingleCandidate(MeterRegistry.class)
 public class BgeMetricsAutoConfiguration {
 
   /** Makes the configuration. */
@@ -33,6 +39,7 @@ public class BgeMetricsAutoConfiguration {
 
   /** The executor is made with the metrics as its listener, and can be watched only then. */
   @Bean
+  @ConditionalOnSingleCandidate(BatchExecutor.class)
   SmartInitializingSingleton bgeBatchExecutorWatch(
       BatchExecutorMetrics metrics, BatchExecutor executor) {
     return () -> metrics.watch(executor);

@@ -15,6 +15,7 @@ final class BgeRuntimeHints implements RuntimeHintsRegistrar {
 
   /** All that ONNX Runtime 1.28.0 and tokenizers 0.38.0 look up by name. */
   private static final List<String> MADE_BY_NATIVE_CODE = List.of(
+      "ai.djl.engine.EngineException",
       "ai.djl.huggingface.tokenizers.jni.CharSpan",
       "ai.onnxruntime.MapInfo",
       "ai.onnxruntime.NodeInfo",
@@ -28,7 +29,8 @@ final class BgeRuntimeHints implements RuntimeHintsRegistrar {
       "ai.onnxruntime.SequenceInfo",
       "ai.onnxruntime.TensorInfo",
       "java.lang.RuntimeException",
-      "java.lang.String");
+      "java.lang.String",
+      "java.lang.UnsupportedOperationException");
 
   @Override
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader loader) {

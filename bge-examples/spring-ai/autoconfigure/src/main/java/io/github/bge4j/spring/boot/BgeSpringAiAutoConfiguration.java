@@ -4,6 +4,7 @@ import static io.github.bge4j.spring.boot.ModelProperties.set;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.spring.BgeDocumentReranker;
 import io.github.bge4j.spring.BgeEmbeddingModel;
 import io.micrometer.observation.ObservationRegistry;
@@ -16,9 +17,9 @@ import org.springframework.boot.autoconfigure.AutoConfigureOrder;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 
@@ -42,10 +43,7 @@ public class BgeSpringAiAutoConfiguration {
   @Bean
   @ConditionalOnBean(BgeEmbedder.class)
   @ConditionalOnMissingBean(EmbeddingModel.class)
-  @ConditionalOnProperty(
-      name = "spring.ai.model.embedding",
-      havingValue = "bge",
-      matchIfMissing = true)
+  @Conditional(OnModel.NoOther.class)
   BgeEmbeddingModel bgeEmbeddingModel(
       BgeEmbedder embedder,
       EmbeddingProperties properties,
@@ -55,7 +53,6 @@ public class BgeSpringAiAutoConfiguration {
     BgeEmbeddingModel.Builder builder =
         BgeEmbeddingModel.builder(embedder).metadataMode(springAi.embedding().metadataMode());
     set(properties.label(), builder::modelName);
-    set(properties.precision(), builder::precision);
     observations.ifUnique(builder::observationRegistry);
     convention.ifUnique(builder::observationConvention);
     return builder.build();
@@ -76,10 +73,13 @@ public class BgeSpringAiAutoConfiguration {
         ObjectProvider<ObservationRegistry> observations) {
       BgeDocumentReranker.Builder builder =
           BgeDocumentReranker.builder(reranker).metadataMode(springAi.reranker().metadataMode());
-      set(springAi.reranker().topN(), builder::topN);
-      set(springAi.reranker().minScore(), builder::minScore);
+      try {
+        set(springAi.reranker().topN(), builder::topN);
+        set(springAi.reranker().minScore(), builder::minScore);
+      } catch (InvalidOptionException e) {
+        throw ModelProperties.below(RerankerProperties.PREFIX, e);
+      }
       set(properties.label(), builder::modelName);
-      set(properties.precision(), builder::precision);
       observations.ifUnique(builder::observationRegistry);
       return builder.build();
     }

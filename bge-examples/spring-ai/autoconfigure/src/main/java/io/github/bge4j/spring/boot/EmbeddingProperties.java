@@ -12,12 +12,13 @@ import org.springframework.util.unit.DataSize;
 /**
  * The embedding model.
  *
- * @param model Folder, id of the hub such as BAAI/bge-m3, or ONNX file, also as classpath:name.
+ * @param model Folder, id of the hub such as BAAI/bge-m3, or ONNX file, also as classpath:name or
+ *     file:name.
  * @param tokenizer The tokenizer.json of an ONNX file. Folders and models of the hub have their
  *     own.
  * @param revision Branch, tag or commit of a model of the hub. Default: main.
- * @param device Where it runs: cpu, cuda, cuda:N, cuda:N,N or auto, the first card if it can be
- *     used.
+ * @param device Where it runs: cpu, cuda, cuda:N, cuda:N,N or auto, the first card if the model can
+ *     be opened there.
  * @param deviceMemoryLimit Memory of a card that runs may take beside the weights. Default: what is
  *     free.
  * @param precision fp32, fp16 (CUDA) or int8 (CPU). Default: fp32 on a CPU, fp16 on CUDA.
@@ -55,6 +56,14 @@ record EmbeddingProperties(
     implements ModelProperties {
 
   static final String PREFIX = "bge.embedding";
+
+  /** Empty texts count as unset; instructions may be empty. */
+  EmbeddingProperties {
+    model = ModelProperties.location(model);
+    tokenizer = ModelProperties.location(tokenizer);
+    revision = ModelProperties.text(revision);
+    device = device.isBlank() ? "cpu" : device;
+  }
 
   @Override
   public String prefix() {

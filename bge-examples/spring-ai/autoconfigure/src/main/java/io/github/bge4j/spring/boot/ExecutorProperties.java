@@ -1,10 +1,13 @@
 package io.github.bge4j.spring.boot;
 
+import static io.github.bge4j.spring.boot.ModelProperties.below;
 import static io.github.bge4j.spring.boot.ModelProperties.set;
 
 import io.github.bge4j.Device;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.batching.BatchExecutor;
 import io.github.bge4j.batching.BatchExecutorBuilder;
+import io.github.bge4j.batching.BatchListener;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The executor that runs the models of one device.
+ * The executor that runs the models of one device, and that of a reranker on another.
  *
  * @param name Prefix of thread names.
  * @param workers Runs that go on at a time. Default: the number of cores, on CUDA two a card.
@@ -26,8 +29,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param lookAhead Among how many waiting requests texts of matching length are looked for.
  * @param queryWeight Share of queries for each unit of bulk work while both wait.
  * @param ageLimit Age from which waiting bulk work weighs as much as queries.
+ * @param shutdownTimeout How long work that was taken may go on when the application stops.
  */
-@ConfigurationProperties("bge.executor")
+@ConfigurationProperties(ExecutorProperties.PREFIX)
 record ExecutorProperties(
     @DefaultValue("bge") String name,
     @Nullable Integer workers,
@@ -38,7 +42,10 @@ record ExecutorProperties(
     @DefaultValue("0ms") Duration maxWait,
     @DefaultValue("128") int lookAhead,
     @DefaultValue("4") int queryWeight,
-    @DefaultValue("1s") Duration ageLimit) {
+    @DefaultValue("1s") Duration ageLimit,
+    @DefaultValue("10s") Duration shutdownTimeout) {
+
+  static final String PREFIX = "bge.executor";
 
   /** One computes while the other makes ready and copies. */
   private static final int WORKERS_PER_CARD = 2;
@@ -46,8 +53,20 @@ record ExecutorProperties(
   /** Four batches of the usual 1,024 texts: one runs, one follows, two are being delivered. */
   private static final int QUEUED_ITEMS_PER_CUDA_WORKER = 4_096;
 
-  /** Returns a builder for models that run on these devices. */
-  BatchExecutorBuilder builder(List<Device> devices) {
+  /**
+   * Makes an executor for models that run on these devices.
+   *
+   * @throws InvalidOptionException if a property is wrong
+   */
+  BatchExecutor executor(List<Device> devices, BatchListener listener) {
+    try {
+      return builder(devices).listener(listener).build();
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw below(PREFIX, e);
+    }
+  }
+
+  private BatchExecutorBuilder builder(List<Device> devices) {
     BatchExecutorBuilder builder = BatchExecutor.builder()
         .name(name)
         .maxQueuedCost(maxQueuedCost)

@@ -25,6 +25,11 @@ record HubProperties(
     @Nullable String token,
     @Nullable Boolean offline) {
 
+  /** An empty token counts as unset. */
+  HubProperties {
+    token = ModelProperties.text(token);
+  }
+
   /** A start that waits for gigabytes is to say so. */
   private static final DownloadListener LOG = new DownloadListener() {
 

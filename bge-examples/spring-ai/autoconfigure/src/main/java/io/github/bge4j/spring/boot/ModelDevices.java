@@ -4,18 +4,18 @@ import io.github.bge4j.Device;
 import java.util.List;
 
 /**
- * Where the models run, found out once.
+ * Which devices the executors of the models are for, found out once.
  *
- * @param embedding of the embedding model
- * @param reranker of the reranker
- * @param shared those of the executor
+ * @param shared those of the executor that is a bean: the embedding model's, or the reranker's if
+ *     it is alone
+ * @param reranker those of the reranker's executor
  */
-record ModelDevices(List<Device> embedding, List<Device> reranker, List<Device> shared) {
+record ModelDevices(List<Device> shared, List<Device> reranker) {
 
   static ModelDevices of(EmbeddingProperties embedding, RerankerProperties reranker) {
-    List<Device> first = embedding.devices();
-    List<Device> second = reranker.devices();
-    boolean rerankerAlone = embedding.model() == null && reranker.model() != null;
-    return new ModelDevices(first, second, rerankerAlone ? second : first);
+    List<Device> second =
+        reranker.model() == null ? List.of(Device.cpu()) : reranker.executorDevices();
+    return new ModelDevices(
+        embedding.model() == null ? second : embedding.executorDevices(), second);
   }
 }

@@ -5,24 +5,27 @@ import io.github.bge4j.BgeModelBuilder;
 import io.github.bge4j.Device;
 import io.github.bge4j.DeviceException;
 import io.github.bge4j.HubSource;
+import io.github.bge4j.InvalidOptionException;
+import io.github.bge4j.ModelException;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.Precision;
 import io.github.bge4j.Truncation;
+import java.io.FileNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.util.ResourceUtils;
+import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /** What the properties of every model say; null leaves the choice to the library. */
 interface ModelProperties {
 
   /** On the class path. */
-  String RESOURCE = "classpath:";
+  String RESOURCE = ResourceUtils.CLASSPATH_URL_PREFIX;
 
   String ONNX = ".onnx";
 
@@ -63,32 +66,44 @@ interface ModelProperties {
     return name.endsWith(ONNX) ? name.substring(0, name.length() - ONNX.length()) : name;
   }
 
-  /**
-   * Returns where the model is to run. {@code auto} is a card if one can be used: only then is it
-   * known how many workers there have to be.
-   */
+  /** Returns where the model is to run. */
   default List<Device> devices() {
-    List<Device> devices = Device.parse(device());
+    try {
+      return Device.parse(device());
+    } catch (InvalidOptionException e) {
+      throw below(prefix() + ".device", e);
+    }
+  }
+
+  /**
+   * Returns the devices that an executor for the model is made for. {@code auto} is left to the
+   * library, which tries a card when it opens the model and says why it was not one; but an
+   * executor is there before, and one for a card can run a model on the CPU, not the other way
+   * round. So it is for a card if one is usable.
+   */
+  default List<Device> executorDevices() {
+    List<Device> devices = devices();
     if (!devices.equals(List.of(Device.auto()))) {
       return devices;
     }
-    if (precision() == Precision.INT8) {
-      return List.of(Device.cpu());
-    }
+    boolean card = precision() != Precision.INT8 && isCardUsable();
+    return List.of(card ? Device.cuda() : Device.cpu());
+  }
+
+  private static boolean isCardUsable() {
     try {
       BgeEmbedder.builder().device(Device.cuda()).requireUsableDevices();
-      return List.of(Device.cuda());
-    } catch (DeviceException e) {
-      LoggerFactory.getLogger(ModelProperties.class)
-          .warn("{}.device=auto is the CPU: {}", prefix(), e.getMessage());
-      return List.of(Device.cpu());
+      return true;
+    } catch (DeviceException | ModelException e) {
+      // The library finds the same when it opens the model, and says so.
+      return false;
     }
   }
 
   /** Sets a builder up, as far as all models are alike. */
   default <B extends BgeModelBuilder<B>> B configure(
-      B builder, List<Device> devices, HubProperties hub, ClassLoader loader) {
-    builder.model(source(hub, loader)).devices(devices);
+      B builder, HubProperties hub, ClassLoader loader) {
+    builder.model(source(hub, loader)).devices(devices());
     DataSize memory = deviceMemoryLimit();
     set(memory == null ? null : memory.toBytes(), builder::deviceMemoryLimit);
     set(precision(), builder::precision);
@@ -102,12 +117,9 @@ interface ModelProperties {
 
   private ModelSource source(HubProperties hub, ClassLoader loader) {
     String model = model();
-    if (model == null || model.isBlank()) {
-      throw invalid(
-          "model",
-          model,
-          "A model must be named: a folder, an id of the hub such as"
-              + " BAAI/bge-m3, or an ONNX file.");
+    if (model == null) {
+      throw new InvalidOptionException(prefix() + ".model must be set; name a folder, an id of the"
+          + " hub such as BAAI/bge-m3, or an ONNX file");
     }
     if (!isFile(model)) {
       HubSource source = hub.apply(ModelSource.hub(model));
@@ -116,11 +128,8 @@ interface ModelProperties {
     }
     String tokenizer = tokenizer();
     if (tokenizer == null || model.startsWith(RESOURCE) != tokenizer.startsWith(RESOURCE)) {
-      throw invalid(
-          "tokenizer",
-          tokenizer,
-          "An ONNX file needs its tokenizer.json named, both as"
-              + " files or both on the class path: " + model + ".");
+      throw new InvalidOptionException(prefix() + ".tokenizer must name the tokenizer.json of the"
+          + " ONNX file " + model + ", both as files or both on the class path: " + tokenizer);
     }
     return model.startsWith(RESOURCE)
         ? ModelSource.onnxResource(
@@ -128,9 +137,32 @@ interface ModelProperties {
         : ModelSource.onnx(Path.of(model), Path.of(tokenizer));
   }
 
-  private InvalidConfigurationPropertyValueException invalid(
-      String property, @Nullable String value, String rule) {
-    return new InvalidConfigurationPropertyValueException(prefix() + "." + property, value, rule);
+  /** Says below which properties an option is wrong. */
+  static InvalidOptionException below(String prefix, RuntimeException failure) {
+    return new InvalidOptionException(prefix + ": " + failure.getMessage());
+  }
+
+  /** Returns null for a text that is empty, as of a variable that is not set. */
+  static @Nullable String text(@Nullable String value) {
+    return StringUtils.hasText(value) ? value : null;
+  }
+
+  /** Returns the name of a file, folder, resource or model as the library takes it. */
+  static @Nullable String location(@Nullable String value) {
+    String name = text(value);
+    if (name == null) {
+      return null;
+    }
+    if (name.startsWith(RESOURCE + "/")) {
+      return RESOURCE + name.substring(RESOURCE.length() + 1);
+    }
+    try {
+      return name.startsWith(ResourceUtils.FILE_URL_PREFIX)
+          ? ResourceUtils.getFile(name).getPath()
+          : name;
+    } catch (FileNotFoundException e) {
+      return name;
+    }
   }
 
   private static boolean isFile(String model) {

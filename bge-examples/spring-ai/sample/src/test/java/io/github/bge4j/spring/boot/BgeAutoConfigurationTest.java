@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeReranker;
 import io.github.bge4j.ClosedException;
+import io.github.bge4j.Device;
+import io.github.bge4j.Embedding;
 import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchLimits;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.batching.BatchReport;
+import io.github.bge4j.batching.RequestOptions;
+import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
 import io.github.bge4j.spring.BgeDocumentReranker;
 import io.github.bge4j.spring.BgeEmbeddingModel;
 import io.github.bge4j.testing.GoldenFiles;
@@ -19,6 +24,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,6 +212,90 @@ class BgeAutoConfigurationTest {
   }
 
   @Test
+  void listenerThatThrows_keepsNothingFromTheOthers() {
+    Listener second = new Listener();
+    BatchListener first = new BatchListener() {
+      @Override
+      public void batchRan(BatchReport report) {
+        throw new IllegalStateException("listener failed");
+      }
+    };
+    application
+        .withPropertyValues(M3)
+        .withBean("first", BatchListener.class, () -> first)
+        .withBean("second", BatchListener.class, () -> second)
+        .run(context -> context.getBean(BgeEmbedder.class).dense(TEXT));
+    assertThat(second.queues).containsExactly("embedder");
+  }
+
+  @Test
+  void noListener_isNone() {
+    assertThat(BatchListeners.of(List.of())).isSameAs(BatchListener.NONE);
+  }
+
+  @Test
+  void emptyModelNames_makeNothing() {
+    application
+        .withPropertyValues(
+            "bge.embedding.model=${EMBEDDING_MODEL_OF_NOBODY:}",
+            "bge.reranker.model= ",
+            "spring.ai.model.embedding=")
+        .run(context -> assertThat(context)
+            .hasNotFailed()
+            .doesNotHaveBean(BatchExecutor.class)
+            .doesNotHaveBean(BgeEmbedder.class)
+            .doesNotHaveBean(BgeReranker.class));
+  }
+
+  @Test
+  void contextClosed_letsACallInFlightEnd() {
+    CompletableFuture<Embedding> call = callInFlightWhileTheContextIsClosed("10m", true);
+    assertThat(call.join().dense()).hasSize(64);
+  }
+
+  @Test
+  void contextClosedWithoutTime_failsACallInFlight() {
+    CompletableFuture<Embedding> call = callInFlightWhileTheContextIsClosed("0s", false);
+    assertThatThrownBy(call::join).hasCauseInstanceOf(ClosedException.class);
+  }
+
+  /**
+   * Keeps the only worker busy, has a text wait behind it and closes the context.
+   *
+   * @param drains whether the worker is freed as soon as the executor takes no more, so that the
+   *     text can run; else when the text has its outcome
+   */
+  private CompletableFuture<Embedding> callInFlightWhileTheContextIsClosed(
+      String timeout, boolean drains) {
+    AtomicReference<CompletableFuture<Embedding>> call = new AtomicReference<>();
+    application
+        .withPropertyValues(
+            M3,
+            "bge.executor.workers=1",
+            "bge.executor.callers-run=false",
+            "bge.executor.shutdown-timeout=" + timeout)
+        .run(context -> {
+          BatchExecutor executor = context.getBean(BatchExecutor.class);
+          BgeEmbedder embedder = context.getBean(BgeEmbedder.class);
+          CountDownLatch waits = new CountDownLatch(1);
+          executor
+              .<String, String>register(
+                  "busy", BatchLimits.packed(1, 1), text -> 1, (texts, on) -> {
+                    waits.await();
+                    while (drains ? !executor.isClosed() : !call.get().isDone()) {
+                      Thread.onSpinWait();
+                    }
+                    return texts;
+                  })
+              .submit("busy", RequestOptions.query());
+          call.set(embedder.embedAsync(TEXT));
+          waits.countDown();
+          context.getSourceApplicationContext().close();
+        });
+    return call.get();
+  }
+
+  @Test
   void executorOfTheApplication_isUsed() {
     BatchExecutor own = BatchExecutor.builder().workers(3).build();
     application
@@ -270,6 +362,36 @@ class BgeAutoConfigurationTest {
                   .gauge()
                   .value())
               .isZero();
+        });
+  }
+
+  @Test
+  void meterRegistriesWithoutAPrimaryOne_getNoMeters() {
+    application
+        .withPropertyValues(M3)
+        .withBean("one", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+        .withBean("two", SimpleMeterRegistry.class, SimpleMeterRegistry::new)
+        .run(context ->
+            assertThat(context).hasNotFailed().doesNotHaveBean(BatchExecutorMetrics.class));
+  }
+
+  @Test
+  void deviceAuto_isWhatTheLibraryFinds() {
+    application
+        .withPropertyValues(M3, "bge.embedding.device=auto", "bge.embedding.precision=int8")
+        .run(context -> assertThat(context.getBean(BgeEmbedder.class).device())
+            .hasToString("cpu (precision INT8 is for a CPU alone)"));
+  }
+
+  @Test
+  void deviceAutoWithALimitForCards_startsWithoutACard() {
+    application
+        .withPropertyValues(
+            M3, "bge.embedding.device=auto", "bge.embedding.device-memory-limit=512MB")
+        .run(context -> {
+          BgeEmbedder embedder = context.getBean(BgeEmbedder.class);
+          assertThat(embedder.device().devices()).hasSize(1).doesNotContain(Device.auto());
+          assertThat(embedder.dense(TEXT)).hasSize(64);
         });
   }
 

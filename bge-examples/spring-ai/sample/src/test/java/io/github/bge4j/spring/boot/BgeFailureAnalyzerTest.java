@@ -1,23 +1,24 @@
 package io.github.bge4j.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.BgeException;
 import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.hub.TestHub;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -108,16 +109,10 @@ class BgeFailureAnalyzerTest {
         Models.class,
         "bge.embedding.model=" + GoldenFiles.path("m3"),
         "bge.embedding.precision=fp16"));
-    assertThat(analysis.getDescription()).contains("precision FP16 must be on CUDA");
-    assertThat(analysis.getAction()).isEqualTo("Correct the property that the message names.");
-  }
-
-  @Test
-  void deviceThatIsNone_isAnalysedAsWell() {
-    FailureAnalysis analysis = analysis(failure(
-        Models.class, "bge.embedding.model=" + GoldenFiles.path("m3"), "bge.embedding.device=tpu"));
     assertThat(analysis.getDescription())
-        .endsWith("device must be one of auto, cpu, cuda, cuda:N and cuda:N,N: tpu");
+        .startsWith("The model of the properties bge.embedding.* cannot be given an option: ")
+        .contains("precision FP16 must be on CUDA");
+    assertThat(analysis.getAction()).isEqualTo("Correct the property that the message names.");
   }
 
   @Test
@@ -142,23 +137,27 @@ class BgeFailureAnalyzerTest {
     }
   }
 
-  @Test
-  void embeddingChosenButNotNamed_namesTheProperty() {
-    assertThatThrownBy(
-            () -> start(Models.class, "spring.ai.model.embedding=bge").close())
-        .rootCause()
-        .isInstanceOf(InvalidConfigurationPropertyValueException.class)
-        .hasMessageContaining("bge.embedding.model")
-        .hasMessageContaining("A model must be named");
-  }
-
-  @Test
-  void onnxFileWithoutTokenizer_namesTheProperty() {
-    assertThatThrownBy(() ->
-            start(Models.class, "bge.embedding.model=classpath:model.onnx").close())
-        .rootCause()
-        .isInstanceOf(InvalidConfigurationPropertyValueException.class)
-        .hasMessageContaining("bge.embedding.tokenizer")
-        .hasMessageContaining("An ONNX file needs its tokenizer.json named");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "spring.ai.model.embedding=bge | bge.embedding.model must be set; name a folder",
+        "bge.embedding.model=classpath:model.onnx | bge.embedding.tokenizer must name the tokenizer",
+        "bge.reranker.device=tpu | bge.reranker.device: device must be one of auto, cpu",
+        "bge.executor.workers=0 | bge.executor: workers must be from 1 to",
+        "bge.executor.max-wait=-1s | bge.executor: maxWait must",
+        "bge.reranker.top-n=0 | bge.reranker: top n must be at least 1: 0; leave it unset",
+      })
+  void propertyThatIsWrong_isNamedInsteadOfAStackOfBeanErrors(
+      String property, String message, @TempDir Path folder, CapturedOutput output)
+      throws IOException {
+    failure(
+        Models.class,
+        "bge.reranker.model=" + GoldenFiles.writeModel("reranker-label1", folder),
+        property);
+    assertThat(output.toString())
+        .contains("A property cannot be used: " + message)
+        .contains("Correct the property that the message names.")
+        .doesNotContain("\tat ");
   }
 }

@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.bge4j.Device;
 import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -14,11 +15,16 @@ import java.io.Reader;
 import java.net.URI;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -27,6 +33,7 @@ import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.aot.hint.TypeHint;
+import org.springframework.aot.hint.TypeReference;
 import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
@@ -50,7 +57,9 @@ class ModelPropertiesTest {
     "BAAI/bge-m3, BAAI/bge-m3",
     "classpath:bge-small-en-v1.5.onnx, bge-small-en-v1.5",
     "classpath:models/small.onnx, small",
+    "classpath:/models/small.onnx, small",
     "/models/small.onnx, small",
+    "file:/models/small.onnx, small",
     "nowhere/to-be-found, nowhere/to-be-found"
   })
   void label_isTheIdOrTheNameOfTheFile(String model, String label) {
@@ -62,11 +71,51 @@ class ModelPropertiesTest {
     assertThat(model(GoldenFiles.path("m3") + "/").label()).isEqualTo("m3");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "classpath:m.onnx, classpath:m.onnx",
+    "classpath:/m.onnx, classpath:m.onnx",
+    "file:/models/a%20b/m.onnx, /models/a b/m.onnx",
+    "file:///models/m3, /models/m3",
+    "/models/m3, /models/m3",
+    "' ',"
+  })
+  void location_ofAUrlOrAPath_isWhatTheLibraryTakes(String model, @Nullable String location) {
+    assertThat(model(model).model()).isEqualTo(location);
+  }
+
+  @Test
+  void emptyTexts_countAsUnset() {
+    EmbeddingProperties properties = bind(
+        "bge.embedding",
+        EmbeddingProperties.class,
+        Map.of(
+            "bge.embedding.tokenizer", "",
+            "bge.embedding.revision", " ",
+            "bge.embedding.device", ""));
+    assertThat(properties.tokenizer()).isNull();
+    assertThat(properties.revision()).isNull();
+    assertThat(properties.devices()).containsExactly(Device.cpu());
+    assertThat(
+            bind("bge.hub", HubProperties.class, Map.of("bge.hub.token", " ")).token())
+        .isNull();
+  }
+
+  @Test
+  void auto_isLeftToTheLibraryAndNeverACardForInt8() {
+    EmbeddingProperties properties = bind(
+        "bge.embedding",
+        EmbeddingProperties.class,
+        Map.of("bge.embedding.device", "auto", "bge.embedding.precision", "int8"));
+    assertThat(properties.devices()).containsExactly(Device.auto());
+    assertThat(properties.executorDevices()).containsExactly(Device.cpu());
+  }
+
   @Test
   void executor_onCards_runsInWorkersOfItsOwnThatAreDividedAmongThem() {
     ExecutorProperties properties = bind("bge.executor", ExecutorProperties.class, Map.of());
     try (BatchExecutor executor =
-        properties.builder(List.of(Device.cuda(0), Device.cuda(1))).build()) {
+        properties.executor(List.of(Device.cuda(0), Device.cuda(1)), BatchListener.NONE)) {
       assertThat(executor.devices()).isEqualTo(2);
       assertThat(executor.workers()).isEqualTo(4);
       assertThat(executor.callersRun()).isFalse();
@@ -76,7 +125,7 @@ class ModelPropertiesTest {
   @Test
   void executor_onACpu_isTheLibrarysDefault() {
     ExecutorProperties properties = bind("bge.executor", ExecutorProperties.class, Map.of());
-    try (BatchExecutor executor = properties.builder(List.of(Device.cpu())).build();
+    try (BatchExecutor executor = properties.executor(List.of(Device.cpu()), BatchListener.NONE);
         BatchExecutor usual = BatchExecutor.builder().build()) {
       assertThat(executor.workers()).isEqualTo(usual.workers());
       assertThat(executor.callersRun()).isTrue();
@@ -92,7 +141,9 @@ class ModelPropertiesTest {
   }
 
   @Test
-  void metadata_everyProperty_isDescribedOnceAndOnlyOptionalOnesHaveNoDefault() throws IOException {
+  void metadata_everyProperty_isDescribedOnceAndInTheReadme() throws IOException {
+    // Both lines are tested from a folder beside it.
+    List<String> documented = documented(Files.readString(Path.of("../README.md")));
     Map<String, String> descriptions = new HashMap<>();
     for (URL file : Collections.list(
         getClass().getClassLoader().getResources("META-INF/spring-configuration-metadata.json"))) {
@@ -104,8 +155,6 @@ class ModelPropertiesTest {
           if (name.startsWith("bge.")) {
             assertThat(property.has("description")).as(name).isTrue();
             String text = property.get("description").getAsString();
-            String last = name.substring(name.lastIndexOf('.') + 1);
-            assertThat(readme).as(name).containsAnyOf("`" + last + "`", "`" + name + "`");
             assertThat(descriptions.put(name, text)).as(name).isNull();
           }
         }
@@ -115,6 +164,30 @@ class ModelPropertiesTest {
         .hasSizeGreaterThan(40)
         .containsKeys(
             "bge.embedding.model", "bge.reranker.top-n", "bge.executor.workers", "bge.hub.cache");
+    assertThat(documented).containsExactlyInAnyOrderElementsOf(descriptions.keySet());
+  }
+
+  /**
+   * Returns the full names of the properties in the first column of the README's tables. A name
+   * without a prefix has that of the one before it, or is of both models.
+   */
+  private static List<String> documented(String readme) {
+    List<String> names = new ArrayList<>();
+    for (String line : readme.substring(readme.indexOf("## Properties")).lines().toList()) {
+      if (!line.startsWith("| `")) {
+        continue;
+      }
+      List<String> prefixes = List.of("bge.embedding.", "bge.reranker.");
+      Matcher name = Pattern.compile("`([a-z.-]+)`").matcher(line.split("\\|", -1)[1]);
+      while (name.find()) {
+        String last = name.group(1).substring(name.group(1).lastIndexOf('.') + 1);
+        if (name.group(1).startsWith("bge.")) {
+          prefixes = List.of(name.group(1).substring(0, name.group(1).length() - last.length()));
+        }
+        prefixes.forEach(prefix -> names.add(prefix + last));
+      }
+    }
+    return names;
   }
 
   /** As the build of a native image processes an application. */
@@ -141,8 +214,9 @@ class ModelPropertiesTest {
       assertThat(getClass().getClassLoader().getResource(resource)).as(resource).isNotNull();
     }
     assertThat(hints.jni().typeHints().map(TypeHint::getType))
-        .hasSizeGreaterThan(10)
-        .allSatisfy(type -> assertThat(Class.forName(type.getName())).isNotNull());
+        .extracting(TypeReference::getName)
+        .contains("ai.djl.engine.EngineException", "java.lang.UnsupportedOperationException")
+        .allSatisfy(type -> assertThat(Class.forName(type)).isNotNull());
     assertThat(RuntimeHintsPredicates.reflection().onType(EmbeddingProperties.class))
         .accepts(hints);
   }
