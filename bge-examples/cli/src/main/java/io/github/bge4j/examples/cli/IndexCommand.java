@@ -70,8 +70,8 @@ final class IndexCommand implements Callable<Integer> {
         names = "--input",
         paramLabel = "FILE",
         description = {
-          "Documents, a JSON object {\"text\"} a line, with or without \"_id\" (default: the number",
-          "of the line), \"title\" and \"metadata\", an object of strings. - is standard input."
+          "Documents, a JSON object {\"text\"} a line, with or without \"_id\" (default: a hash of",
+          "title and text), \"title\" and \"metadata\", an object. - is standard input."
         })
     private @Nullable Path input;
 

@@ -2,7 +2,6 @@ package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Output;
-import io.github.bge4j.Precision;
 import io.github.bge4j.examples.lucene.BgeIndex;
 import io.github.bge4j.examples.lucene.BgeIndexBuilder;
 import io.github.bge4j.examples.lucene.IndexMismatchException;
@@ -58,10 +57,6 @@ final class Indexes {
   private static BgeIndex open(
       Path folder, EmbedderOptions options, BgeEmbedder embedder, Opening opening) {
     BgeIndexBuilder builder = BgeIndex.builder(folder, embedder).model(options.model());
-    Precision precision = options.precision();
-    if (precision != null) {
-      builder.precision(precision);
-    }
     try {
       return opening.open(builder);
     } catch (IndexMismatchException e) {

@@ -74,7 +74,8 @@ final class JsonLineParser {
         "each line must be a JSON object with " + strings + ": " + found + "; " + remedy);
   }
 
-  private static String kind(JsonNode node) {
+  /** Returns what messages call a value. */
+  static String kind(JsonNode node) {
     return switch (node.getNodeType()) {
       case ARRAY -> "an array";
       case OBJECT -> "an object";

@@ -146,12 +146,61 @@ final class IndexCommandTest {
         """, "index", "--input", "-");
     assertThat(run.err()).isEmpty();
     assertThat(run.out()).startsWith("documents    2\n");
-    assertThat(run("query", "--mode", "bm25", "id").out()).contains("  1\n").contains("No id.");
+    assertThat(run("query", "--mode", "bm25", "id").out())
+        .containsPattern("  [0-9a-f]{32}\\R")
+        .contains("No id.");
     assertThat(run("query", "--mode", "bm25", "bees").out()).contains("  Bees\n");
     assertThat(run("query", "--where", "lang=en", "id").out())
         .contains("  Bees\n")
         .doesNotContain("No id.");
     assertThat(run("query", "--where", "lang=de", "bees").out()).isEqualTo("[1] bees\n\n");
+  }
+
+  /** Whatever line it stands on, in whatever file. */
+  @Test
+  void index_documentsWithoutIds_areKnownByTheirContent() {
+    runOn("{'text':'One.'}\n{'text':'Two.'}\n".replace('\'', '"'), "index", "--input", "-");
+    CommandRun more = runOn(
+        "{'text':'Three.'}\n{'text':'One.'}\n{'text':'Three.'}\n".replace('\'', '"'),
+        "index",
+        "--input",
+        "-");
+    assertThat(more.err()).isEmpty();
+    assertThat(more.out()).startsWith("documents    3\nembedded     2\nunchanged    1\n");
+  }
+
+  @Test
+  void index_metadataOfAnyKind_becomesValues() {
+    CommandRun run = runOn(
+        "{'text':'x','metadata':{'year':1999,'good':true,'tags':['a',2],'no':null,'of':{'k':1}}}"
+            .replace('\'', '"'),
+        "index",
+        "--input",
+        "-");
+    assertThat(run.err()).isEmpty();
+    for (String found : List.of("year=1999", "good=true", "tags=a", "tags=2", "of={\"k\":1}")) {
+      assertThat(run("query", "--where", found, "x").out()).as(found).contains("   1   ");
+    }
+    assertThat(run("query", "--where", "no=null", "x").out()).isEqualTo("[1] x\n\n");
+  }
+
+  @Test
+  void query_moreHitsThanThereAre_printsAll() {
+    makeIndex();
+    for (String mode : List.of("dense", "hybrid")) {
+      CommandRun run = run("query", "--mode", mode, "--hits", "2147483647", "capital");
+      assertThat(run.err()).isEmpty();
+      assertThat(run.out()).contains("   2   ");
+    }
+  }
+
+  @Test
+  void query_tooManyWords_isOneLine() {
+    makeIndex();
+    String endless = "word ".repeat(2_000);
+    assertRefused(
+        run("query", "--mode", "bm25", endless),
+        "a question must have at most 1024 words and filters for BM25: it has more; shorten it");
   }
 
   @ParameterizedTest
@@ -162,8 +211,8 @@ final class IndexCommandTest {
             + " rename one",
         "{'text':'x'}|{'text':1} ~ each line must be a JSON object with a string \"text\": found a"
             + " number as \"text\"; correct the line",
-        "{'text':'x'}|{'text':'y','metadata':{'a':1}} ~ \"metadata\" must be an object of strings:"
-            + " a value is none; correct the line",
+        "{'text':'x'}|{'text':'y','metadata':[1]} ~ \"metadata\" must be an object: found an array;"
+            + " correct the line",
         "{'text':'x'}|{'text':'\\ud800'} ~ the text must be well-formed UTF-16: lone surrogate"
             + " U+D800 at char 0; replace it with U+FFFD",
         "{'text':'x'}|{'_id':'','text':'y'} ~ a document must have an id: it is empty; give it one",

@@ -220,20 +220,19 @@ public final class BgeIndex implements AutoCloseable {
   }
 
   /**
-   * Searches. Time: one run of the model, but for BM25 alone; then far below a millisecond for each
-   * thousand candidates, but for exact dense search, which reads all vectors, and rescoring.
+   * Searches. Time: one run of the model, but for BM25 alone or a question that is embedded; then
+   * far below a millisecond for each thousand candidates, but for exact dense search, which reads
+   * all vectors, and rescoring.
    *
    * @param request what to search for
    * @return the best documents, best first
    * @throws IOException if the index cannot be read
-   * @throws InvalidOptionException if the index does not have what the request compares
+   * @throws InvalidOptionException if the index, or the question's embedding, does not have what
+   *     the request compares, or a question for BM25 has more than 1,024 words
    */
   public List<Hit> search(SearchRequest request) throws IOException {
     BgeReranker reranker = request.reranker();
-    Output[] needed = request.outputs(fields.outputs());
-    Optional<Embedding> question = needed.length == 0
-        ? Optional.empty()
-        : Optional.of(embedder.embed(request.text(), InputType.QUERY, needed));
+    Optional<Embedding> question = question(request);
     List<Hit> found = using(searcher -> {
       ScoreDoc[] ranked = new Retriever(searcher, fields, analyzer).search(request, question);
       int wanted = reranker == null ? request.hits() : request.candidates();
@@ -246,6 +245,23 @@ public final class BgeIndex implements AutoCloseable {
             .stream()
             .map(ranked -> new Hit(ranked.document().document(), ranked.score()))
             .toList();
+  }
+
+  private Optional<Embedding> question(SearchRequest request) {
+    Output[] needed = request.outputs(fields.outputs());
+    Embedding given = request.embedding();
+    if (given == null) {
+      return needed.length == 0
+          ? Optional.empty()
+          : Optional.of(embedder.embed(request.text(), InputType.QUERY, needed));
+    }
+    if (Arrays.asList(needed).contains(Output.DENSE)
+        && given.dense().length != embedder.dimension()) {
+      throw new InvalidOptionException("the embedding of a question must have "
+          + embedder.dimension() + " components as those of the index: " + given.dense().length
+          + "; embed it with the same model");
+    }
+    return Optional.of(given);
   }
 
   private static List<Hit> load(IndexSearcher searcher, ScoreDoc[] ranked) throws IOException {

@@ -3,15 +3,15 @@ package io.github.bge4j.examples.lucene;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
-import io.github.bge4j.Precision;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.lucene.analysis.Analyzer;
@@ -35,10 +35,12 @@ public final class BgeIndexBuilder {
   private static final Pattern LUCENE_FILE =
       Pattern.compile("_.+|(pending_)?segments_.+|write\\.lock");
 
+  /** What systems put into folders unasked. */
+  private static final Pattern SYSTEM_FILE = Pattern.compile("\\..*|lost\\+found");
+
   private final Path folder;
   private final BgeEmbedder embedder;
   private String model = "a model without a name";
-  private @Nullable Precision precision;
   private @Nullable Set<Output> outputs;
   private SparseTokenMapper mapper = SparseTokenMapper.tokenizer();
   private Analyzer analyzer = new EnglishAnalyzer();
@@ -56,17 +58,6 @@ public final class BgeIndexBuilder {
    */
   public BgeIndexBuilder model(String name) {
     this.model = name;
-    return this;
-  }
-
-  /**
-   * Sets the precision that the embedder was built with. Default: what is usual on its device.
-   *
-   * @param precision an index is for one of them
-   * @return this
-   */
-  public BgeIndexBuilder precision(Precision precision) {
-    this.precision = precision;
     return this;
   }
 
@@ -113,8 +104,8 @@ public final class BgeIndexBuilder {
   }
 
   /**
-   * Opens the index for reading and writing; makes it if the folder is empty or not there. One
-   * process at a time can.
+   * Opens the index for reading and writing; makes it if the folder is not there, or has nothing
+   * but files of the system. One process at a time can.
    *
    * @return an index, which the caller closes
    * @throws IndexMismatchException if it was made with another model or other settings
@@ -124,10 +115,14 @@ public final class BgeIndexBuilder {
    *     cannot be written
    */
   public BgeIndex open() throws IOException {
-    checkIsOurs();
-    Files.createDirectories(folder);
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IOException("an index must be a folder: " + folder + " is a file");
+    }
     Directory directory = FSDirectory.open(folder);
     try {
+      if (!DirectoryReader.indexExists(directory)) {
+        checkNothingElseIsThere();
+      }
       return open(directory);
     } catch (LockObtainFailedException e) {
       directory.close();
@@ -142,12 +137,15 @@ public final class BgeIndexBuilder {
   }
 
   private BgeIndex open(Directory directory) throws IOException {
-    boolean isNew = !DirectoryReader.indexExists(directory);
-    IndexIdentity identity = isNew ? identity(newOutputs()) : checked(directory);
     IndexWriter writer = new IndexWriter(
         directory, new IndexWriterConfig(analyzer).setRAMBufferSizeMB(WRITER_MEGABYTES));
     try {
-      if (isNew) {
+      // Only who has the writer's lock can tell whether the index is new.
+      IndexIdentity identity;
+      if (DirectoryReader.indexExists(directory)) {
+        identity = checked(userData(writer));
+      } else {
+        identity = identity(newOutputs());
         writer.setLiveCommitData(identity.toUserData().entrySet());
         // Whatever happens from here on, there is an index that can be opened.
         writer.commit();
@@ -157,6 +155,15 @@ public final class BgeIndexBuilder {
       writer.rollback();
       throw e;
     }
+  }
+
+  private static Map<String, String> userData(IndexWriter writer) {
+    Map<String, String> data = new HashMap<>();
+    Iterable<Map.Entry<String, String>> entries = writer.getLiveCommitData();
+    if (entries != null) {
+      entries.forEach(entry -> data.put(entry.getKey(), entry.getValue()));
+    }
+    return data;
   }
 
   /**
@@ -176,7 +183,8 @@ public final class BgeIndexBuilder {
       if (!DirectoryReader.indexExists(directory)) {
         throw none();
       }
-      return BgeIndex.readOnly(embedder, fields(checked(directory)), analyzer, directory);
+      IndexIdentity identity = checked(SegmentInfos.readLatestCommit(directory).getUserData());
+      return BgeIndex.readOnly(embedder, fields(identity), analyzer, directory);
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;
@@ -201,9 +209,8 @@ public final class BgeIndexBuilder {
     return outputs;
   }
 
-  private IndexIdentity checked(Directory directory) throws IOException {
-    IndexIdentity recorded =
-        IndexIdentity.read(SegmentInfos.readLatestCommit(directory).getUserData());
+  private IndexIdentity checked(Map<String, String> userData) {
+    IndexIdentity recorded = IndexIdentity.read(userData);
     if (recorded == null) {
       throw new IndexMismatchException("index " + folder + " must be one of this library: it says"
           + " nothing of a model; choose another folder");
@@ -216,29 +223,24 @@ public final class BgeIndexBuilder {
 
   private IndexIdentity identity(Set<Output> stored) {
     DocumentFields.check(embedder);
-    return IndexIdentity.of(
-        embedder, model, precision, stored, mapper, analyzer.getClass().getName());
+    return IndexIdentity.of(embedder, model, stored, mapper, analyzer.getClass().getName());
   }
 
   private DocumentFields fields(IndexIdentity identity) {
-    return new DocumentFields(embedder.similarity(), identity.outputs(), mapper);
+    return new DocumentFields(
+        embedder.similarity(), identity.outputs(), mapper, embedder.maxTokens());
   }
 
   /** Nobody wants an index among the files of a home directory. */
-  private void checkIsOurs() throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
+  private void checkNothingElseIsThere() throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
-        if (!LUCENE_FILE.matcher(name).matches()) {
+        if (!LUCENE_FILE.matcher(name).matches() && !SYSTEM_FILE.matcher(name).matches()) {
           throw new IOException("the folder of an index must be empty, new, or an index: " + folder
               + " has " + name + "; choose another");
         }
       }
-    } catch (NotDirectoryException e) {
-      throw new IOException("an index must be a folder: " + folder + " is a file", e);
     }
   }
 }

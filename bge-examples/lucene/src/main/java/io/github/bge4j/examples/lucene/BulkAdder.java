@@ -7,7 +7,7 @@ import io.github.bge4j.Output;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -42,7 +42,10 @@ final class BulkAdder {
   private final DocumentFields fields;
   private final IndexWriter writer;
   private final IndexSearcher before;
-  private final Set<String> added = new HashSet<>();
+
+  /** Documents of the index before the call that are no longer what an id stands for. */
+  private final BitSet replaced = new BitSet();
+
   private final Queue<Batch> inFlight = new ArrayDeque<>();
   private long documents;
   private long unchanged;
@@ -72,7 +75,7 @@ final class BulkAdder {
   BulkReport add(Iterator<IndexedDocument> source, LongConsumer progress) throws IOException {
     try {
       while (source.hasNext()) {
-        List<IndexedDocument> next = nextBatch(source);
+        List<IndexedDocument> next = nextBatch(source, progress);
         if (!next.isEmpty()) {
           inFlight.add(new Batch(next, embed(next)));
         }
@@ -89,7 +92,8 @@ final class BulkAdder {
     }
   }
 
-  private List<IndexedDocument> nextBatch(Iterator<IndexedDocument> source) throws IOException {
+  private List<IndexedDocument> nextBatch(Iterator<IndexedDocument> source, LongConsumer progress)
+      throws IOException {
     int mostChars =
         fields.outputs().contains(Output.MULTI_VECTOR) ? BATCH_CHARS_OF_MULTI_VECTORS : BATCH_CHARS;
     List<IndexedDocument> batch = new ArrayList<>();
@@ -99,6 +103,9 @@ final class BulkAdder {
       if (isUnchanged(document)) {
         unchanged++;
         documents++;
+        if (unchanged % BATCH_DOCUMENTS == 0) {
+          progress.accept(documents);
+        }
       } else {
         batch.add(document);
         chars += document.title().length() + document.text().length();
@@ -111,19 +118,17 @@ final class BulkAdder {
     if (before.getIndexReader().numDocs() == 0) {
       return false;
     }
-    if (!added.contains(document.id())) {
-      ScoreDoc[] found = before.search(new TermQuery(Retriever.id(document.id())), 1).scoreDocs;
-      if (found.length > 0
-          && DocumentFields.digest(document)
-              .equals(before
-                  .storedFields()
-                  .document(found[0].doc, Set.of(DocumentFields.DIGEST))
-                  .get(DocumentFields.DIGEST))) {
-        return true;
-      }
+    ScoreDoc[] found = before.search(new TermQuery(Retriever.id(document.id())), 1).scoreDocs;
+    if (found.length == 0 || replaced.get(found[0].doc)) {
+      return false;
     }
-    added.add(document.id());
-    return false;
+    String digest = before
+        .storedFields()
+        .document(found[0].doc, Set.of(DocumentFields.DIGEST))
+        .get(DocumentFields.DIGEST);
+    boolean same = fields.digest(document).equals(digest);
+    replaced.set(found[0].doc, !same);
+    return same;
   }
 
   private CompletableFuture<List<Embedding>> embed(List<IndexedDocument> batch) {

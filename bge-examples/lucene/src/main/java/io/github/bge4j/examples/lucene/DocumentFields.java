@@ -10,7 +10,9 @@ import io.github.bge4j.sparse.SparseVector;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -31,8 +33,10 @@ import org.apache.lucene.util.VectorUtil;
  * @param similarity how dense vectors are compared
  * @param outputs what is stored of the model's outputs
  * @param mapper gives the indices of lexical weights
+ * @param maxTokens how much the model reads of a document
  */
-record DocumentFields(Similarity similarity, Set<Output> outputs, SparseTokenMapper mapper) {
+record DocumentFields(
+    Similarity similarity, Set<Output> outputs, SparseTokenMapper mapper, int maxTokens) {
 
   static final String ID = "id";
   static final String PASSAGE = "passage";
@@ -78,7 +82,8 @@ record DocumentFields(Similarity similarity, Set<Output> outputs, SparseTokenMap
     fields.add(new TextField(PASSAGE, document.passage(), Store.NO));
     document
         .metadata()
-        .forEach((name, value) -> fields.add(new StringField(metadata(name), value, Store.YES)));
+        .forEach((name, values) ->
+            values.forEach(value -> fields.add(new StringField(metadata(name), value, Store.YES))));
     fields.add(new KnnFloatVectorField(DENSE, dense(embedding), function()));
     if (hasSparse()) {
       SPARSE.fields(sparse(embedding)).forEach(fields::add);
@@ -92,10 +97,12 @@ record DocumentFields(Similarity similarity, Set<Output> outputs, SparseTokenMap
 
   /** Returns the document that was stored. */
   static IndexedDocument fromLucene(Document stored) {
-    Map<String, String> metadata = new TreeMap<>();
+    Map<String, List<String>> metadata = new TreeMap<>();
     for (IndexableField field : stored) {
       if (field.name().startsWith(METADATA)) {
-        metadata.put(field.name().substring(METADATA.length()), field.stringValue());
+        metadata
+            .computeIfAbsent(field.name().substring(METADATA.length()), name -> new ArrayList<>())
+            .add(field.stringValue());
       }
     }
     return new IndexedDocument(stored.get(ID), stored.get(TITLE), stored.get(TEXT), metadata);
@@ -121,15 +128,17 @@ record DocumentFields(Similarity similarity, Set<Output> outputs, SparseTokenMap
     };
   }
 
-  /** Tells a document from any other content under its id. */
-  static String digest(IndexedDocument document) {
+  /** Tells a document, and how much of it is read, from any other content under its id. */
+  String digest(IndexedDocument document) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      update(digest, String.valueOf(maxTokens));
       update(digest, document.title());
       update(digest, document.text());
-      new TreeMap<>(document.metadata()).forEach((name, value) -> {
+      new TreeMap<>(document.metadata()).forEach((name, values) -> {
         update(digest, name);
-        update(digest, value);
+        update(digest, String.valueOf(values.size()));
+        values.forEach(value -> update(digest, value));
       });
       return HexFormat.of().formatHex(digest.digest());
     } catch (NoSuchAlgorithmException e) {

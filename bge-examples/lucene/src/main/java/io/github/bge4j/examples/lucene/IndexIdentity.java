@@ -1,9 +1,7 @@
 package io.github.bge4j.examples.lucene;
 
 import io.github.bge4j.BgeEmbedder;
-import io.github.bge4j.Device;
 import io.github.bge4j.Output;
-import io.github.bge4j.Precision;
 import io.github.bge4j.Similarity;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import java.nio.ByteBuffer;
@@ -51,7 +49,6 @@ final class IndexIdentity {
   static IndexIdentity of(
       BgeEmbedder embedder,
       String model,
-      @Nullable Precision precision,
       Set<Output> outputs,
       SparseTokenMapper mapper,
       String analyzer) {
@@ -60,7 +57,7 @@ final class IndexIdentity {
     values.put(VERSION_KEY, version());
     values.put(MODEL_KEY, model);
     values.put("dimension", String.valueOf(embedder.dimension()));
-    values.put("precision", (precision == null ? usual(embedder) : precision).name());
+    values.put("precision", embedder.precision().name());
     values.put("similarity", embedder.similarity().name());
     values.put(OUTPUTS_KEY, String.join(",", outputs.stream().map(Output::name).toList()));
     values.put(
@@ -87,11 +84,6 @@ final class IndexIdentity {
     Map<String, String> userData = new TreeMap<>();
     values.forEach((key, value) -> userData.put(PREFIX + key, value));
     return userData;
-  }
-
-  private static Precision usual(BgeEmbedder embedder) {
-    boolean cuda = embedder.device().devices().stream().anyMatch(d -> d.kind() == Device.Kind.CUDA);
-    return cuda ? Precision.FP16 : Precision.FP32;
   }
 
   private static String version() {

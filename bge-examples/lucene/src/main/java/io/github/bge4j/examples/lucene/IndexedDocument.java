@@ -1,6 +1,7 @@
 package io.github.bge4j.examples.lucene;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,9 +11,11 @@ import java.util.TreeMap;
  * @param id tells it from all others; adding another of this id replaces it
  * @param title may be empty; embedded before the text
  * @param text may be empty
- * @param metadata values by name, which searches can ask for; copied
+ * @param metadata values by name, which searches can ask for; copied, without names that have no
+ *     value
  */
-public record IndexedDocument(String id, String title, String text, Map<String, String> metadata) {
+public record IndexedDocument(
+    String id, String title, String text, Map<String, List<String>> metadata) {
 
   /** Lucene keeps no longer terms. */
   private static final int MOST_BYTES = 32_766;
@@ -30,8 +33,14 @@ public record IndexedDocument(String id, String title, String text, Map<String, 
       throw new IllegalArgumentException("a document must have an id: it is empty; give it one");
     }
     checkLength("the id", id);
-    metadata.forEach((name, value) -> checkLength("the metadata value of a document", value));
-    metadata = Map.copyOf(metadata);
+    Map<String, List<String>> copy = new TreeMap<>();
+    metadata.forEach((name, values) -> {
+      values.forEach(value -> checkLength("the metadata value of a document", value));
+      if (!values.isEmpty()) {
+        copy.put(name, List.copyOf(values));
+      }
+    });
+    metadata = Map.copyOf(copy);
   }
 
   /**
@@ -46,15 +55,15 @@ public record IndexedDocument(String id, String title, String text, Map<String, 
   }
 
   /**
-   * Returns this document with one more value.
+   * Returns this document with more metadata.
    *
-   * @param name of the value
-   * @param value replaces an earlier one of this name
+   * @param name of the values
+   * @param values replace earlier ones of this name
    * @return a copy
    */
-  public IndexedDocument with(String name, String value) {
-    Map<String, String> more = new TreeMap<>(metadata);
-    more.put(name, value);
+  public IndexedDocument with(String name, String... values) {
+    Map<String, List<String>> more = new TreeMap<>(metadata);
+    more.put(name, List.of(values));
     return new IndexedDocument(id, title, text, more);
   }
 

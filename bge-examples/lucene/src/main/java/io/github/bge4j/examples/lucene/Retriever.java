@@ -1,6 +1,7 @@
 package io.github.bge4j.examples.lucene;
 
 import io.github.bge4j.Embedding;
+import io.github.bge4j.InvalidOptionException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Optional;
@@ -33,8 +34,11 @@ record Retriever(IndexSearcher searcher, DocumentFields fields, Analyzer analyze
    */
   ScoreDoc[] search(SearchRequest request, Optional<Embedding> question) throws IOException {
     Query filter = filter(request);
-    ScoreDoc[] found = ranking(request, question, filter);
-    ScoreDoc[] candidates = Arrays.copyOf(found, Math.min(found.length, request.candidates()));
+    // Lucene makes room for as many as it is asked for.
+    int most =
+        Math.min(request.candidates(), Math.max(1, searcher.getIndexReader().maxDoc()));
+    ScoreDoc[] found = ranking(request, question, filter, most);
+    ScoreDoc[] candidates = Arrays.copyOf(found, Math.min(found.length, most));
     if (request.lateInteraction()) {
       return DocumentScorer.maxSim(
               DocumentFields.MULTI_VECTOR, question.orElseThrow().multiVector())
@@ -43,39 +47,37 @@ record Retriever(IndexSearcher searcher, DocumentFields fields, Analyzer analyze
     return candidates;
   }
 
-  private ScoreDoc[] ranking(SearchRequest request, Optional<Embedding> question, Query filter)
+  private ScoreDoc[] ranking(
+      SearchRequest request, Optional<Embedding> question, Query filter, int most)
       throws IOException {
-    int most = request.candidates();
     return switch (request.mode()) {
-      case DENSE -> dense(request, question, filter);
+      case DENSE -> dense(request, question, filter, most);
       case BM25 -> bm25(request.text(), filter, most);
       case SPARSE -> sparse(question, filter, most);
       case HYBRID ->
         request
             .fusion()
             .fuse(
-                dense(request, question, filter),
+                dense(request, question, filter, most),
                 fields.hasSparse()
                     ? sparse(question, filter, most)
                     : bm25(request.text(), filter, most));
     };
   }
 
-  private ScoreDoc[] dense(SearchRequest request, Optional<Embedding> question, Query filter)
+  private ScoreDoc[] dense(
+      SearchRequest request, Optional<Embedding> question, Query filter, int most)
       throws IOException {
     float[] vector = fields.dense(question.orElseThrow());
     DocumentScorer scorer = DocumentScorer.dense(DocumentFields.DENSE, vector, fields.similarity());
     if (request.exact()) {
-      return scorer.best(searcher, filter, request.candidates());
+      return scorer.best(searcher, filter, most);
     }
     // Without a filter Lucene need not look which documents are wanted.
     Query nearest = new KnnFloatVectorQuery(
-        DocumentFields.DENSE,
-        vector,
-        request.candidates(),
-        filter instanceof MatchAllDocsQuery ? null : filter);
+        DocumentFields.DENSE, vector, most, filter instanceof MatchAllDocsQuery ? null : filter);
     // Lucene's scores are shifted to be positive; these are the model's own.
-    return scorer.rescore(searcher, searcher.search(nearest, request.candidates()).scoreDocs);
+    return scorer.rescore(searcher, searcher.search(nearest, most).scoreDocs);
   }
 
   private ScoreDoc[] sparse(Optional<Embedding> question, Query filter, int most)
@@ -85,18 +87,16 @@ record Retriever(IndexSearcher searcher, DocumentFields fields, Analyzer analyze
   }
 
   private ScoreDoc[] bm25(String text, Query filter, int most) throws IOException {
-    Query words;
     try {
-      words = new QueryBuilder(analyzer).createBooleanQuery(DocumentFields.PASSAGE, text);
+      Query words = new QueryBuilder(analyzer).createBooleanQuery(DocumentFields.PASSAGE, text);
+      return words == null
+          ? new ScoreDoc[0]
+          : searcher.search(filtered(words, filter), most).scoreDocs;
     } catch (IndexSearcher.TooManyClauses e) {
-      throw new IllegalArgumentException(
+      throw new InvalidOptionException(
           "a question must have at most " + IndexSearcher.getMaxClauseCount()
-              + " words for BM25: it has more; shorten it",
-          e);
+              + " words and filters for BM25: it has more; shorten it");
     }
-    return words == null
-        ? new ScoreDoc[0]
-        : searcher.search(filtered(words, filter), most).scoreDocs;
   }
 
   private static Query filter(SearchRequest request) {

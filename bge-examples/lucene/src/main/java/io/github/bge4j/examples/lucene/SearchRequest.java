@@ -1,6 +1,7 @@
 package io.github.bge4j.examples.lucene;
 
 import io.github.bge4j.BgeReranker;
+import io.github.bge4j.Embedding;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
 import java.util.EnumSet;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * @param text the question
+ * @param embedding the question as the index's model embeds queries; null to let the index do that
  * @param mode what is compared
  * @param hits how many documents to return at most
  * @param candidates how many documents each ranking gives, of which the first as many are scored
@@ -29,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SearchRequest(
     String text,
+    @Nullable Embedding embedding,
     SearchMode mode,
     int hits,
     int candidates,
@@ -105,6 +108,7 @@ public record SearchRequest(
     private Fusion fusion = Fusion.reciprocalRank();
     private boolean lateInteraction;
     private @Nullable BgeReranker reranker;
+    private @Nullable Embedding embedding;
 
     private Builder(String text) {
       this.text = text;
@@ -178,6 +182,18 @@ public record SearchRequest(
     }
 
     /**
+     * Sets the question as it was embedded before, so that the index need not do it again.
+     *
+     * @param embedding of the index's model as {@link io.github.bge4j.InputType#QUERY}, with the
+     *     outputs that are compared
+     * @return this
+     */
+    public Builder embedding(Embedding embedding) {
+      this.embedding = embedding;
+      return this;
+    }
+
+    /**
      * Orders the candidates by their ColBERT vectors, of an index that has them.
      *
      * @return this
@@ -206,7 +222,16 @@ public record SearchRequest(
      */
     public SearchRequest build() {
       return new SearchRequest(
-          text, mode, hits, candidates, exact, fusion, filter, lateInteraction, reranker);
+          text,
+          embedding,
+          mode,
+          hits,
+          candidates,
+          exact,
+          fusion,
+          filter,
+          lateInteraction,
+          reranker);
     }
   }
 }

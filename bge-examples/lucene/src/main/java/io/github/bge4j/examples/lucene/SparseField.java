@@ -43,6 +43,11 @@ public record SparseField(String name) {
   /** Some more candidates than wanted settle most queries at the first try. */
   private static final int SPARE_CANDIDATES = 10;
 
+  /** Where many documents are nearly alike, no more than this and some for each that is wanted. */
+  private static final int MOST_SPARE_CANDIDATES = 1_000;
+
+  private static final long MOST_CANDIDATES_EACH = 20;
+
   static {
     IMPACTS.setIndexOptions(IndexOptions.DOCS_AND_FREQS);
     IMPACTS.setTokenized(true);
@@ -110,31 +115,45 @@ public record SparseField(String name) {
   /**
    * Finds the documents with the largest dot products; these are exact, and so is their order.
    *
+   * <p>At most 20 times as many as are wanted and 1,000 are compared exactly. Where more documents
+   * than that come within {@link #errorBound} of the last one that is wanted, as copies of one text
+   * do, one that is left out may be better than the last by up to twice that bound, and of equal
+   * ones any are found.
+   *
    * @param searcher of an index that has this field
    * @param vector weights of 0 or more
    * @param filter matches the documents that are wanted
    * @param most how many at most, at least 1
    * @return documents with a positive dot product, best first
    * @throws IOException if the index cannot be read
-   * @throws IllegalArgumentException if a weight is negative
+   * @throws IllegalArgumentException if a weight is negative, or none is wanted
    */
   public ScoreDoc[] search(IndexSearcher searcher, SparseVector vector, Query filter, int most)
       throws IOException {
+    if (most < 1) {
+      throw new IllegalArgumentException("at least 1 document must be wanted: " + most);
+    }
     Query query = Retriever.filtered(query(vector), filter);
     DocumentScorer exact = DocumentScorer.sparse(name, vector);
     // Scores are floats, whose own rounding is far below one part in 2^20.
     double slack = 1 + 0x1p-20;
     int reach = Math.max(1, searcher.getIndexReader().maxDoc());
-    for (int depth = most + most / 2 + SPARE_CANDIDATES; ; depth *= 4) {
-      depth = Math.min(depth, reach);
-      ScoreDoc[] candidates = searcher.search(query, depth).scoreDocs;
-      ScoreDoc[] ranked = exact.rescore(searcher, candidates);
-      boolean all = candidates.length < depth || depth == reach;
-      if (all
-          || ranked[most - 1].score >= candidates[depth - 1].score * slack + errorBound(vector)) {
-        return Arrays.copyOf(ranked, Math.min(most, ranked.length));
+    int wanted = Math.min(most, reach);
+    int depth = (int) Math.min(reach, wanted + wanted / 2L + SPARE_CANDIDATES);
+    ScoreDoc[] candidates = searcher.search(query, depth).scoreDocs;
+    ScoreDoc[] ranked = exact.rescore(searcher, candidates);
+    if (candidates.length == depth && depth < reach) {
+      // What is to take the place of the last one wanted scores at least this much.
+      double floor = ranked[wanted - 1].score / slack - errorBound(vector);
+      if (candidates[depth - 1].score >= floor) {
+        int limit = (int) Math.min(reach, MOST_CANDIDATES_EACH * wanted + MOST_SPARE_CANDIDATES);
+        ScoreDoc[] more = Arrays.stream(searcher.search(query, limit).scoreDocs)
+            .filter(hit -> hit.score >= floor)
+            .toArray(ScoreDoc[]::new);
+        ranked = exact.rescore(searcher, more);
       }
     }
+    return Arrays.copyOf(ranked, Math.min(wanted, ranked.length));
   }
 
   private static void checkNotNegative(SparseVector vector) {

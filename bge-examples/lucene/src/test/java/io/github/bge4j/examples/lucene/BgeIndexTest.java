@@ -58,7 +58,7 @@ final class BgeIndexTest {
             "d" + i,
             "Title " + WORDS[i % 10],
             WORDS[i / 10 % 10] + " " + WORDS[i / 100 % 10] + " " + i,
-            Map.of("parity", i % 2 == 0 ? "even" : "odd", "third", "t" + i % 3)))
+            Map.of("parity", List.of(i % 2 == 0 ? "even" : "odd"), "third", List.of("t" + i % 3))))
         .toList();
   }
 
@@ -207,8 +207,8 @@ final class BgeIndexTest {
             .where("third", "t0", "t2")
             .build();
         assertThat(index.search(request)).as("%s", mode).isNotEmpty().allSatisfy(hit -> {
-          assertThat(hit.document().metadata()).containsEntry("parity", "even");
-          assertThat(hit.document().metadata().get("third")).isIn("t0", "t2");
+          assertThat(hit.document().metadata()).containsEntry("parity", List.of("even"));
+          assertThat(hit.document().metadata().get("third")).isIn(List.of("t0"), List.of("t2"));
         });
         SearchRequest none = SearchRequest.builder("panda title")
             .mode(mode)
@@ -228,11 +228,70 @@ final class BgeIndexTest {
           SearchRequest.builder("cloud 42").mode(SearchMode.DENSE).hits(100).build()));
       List<String> sparse = ids(index.search(
           SearchRequest.builder("cloud 42").mode(SearchMode.SPARSE).hits(100).build()));
-      Hit first = index.search("cloud 42", 1).get(0);
-      String id = first.document().id();
-      double expected = 1.0 / (61 + dense.indexOf(id))
-          + (sparse.contains(id) ? 1.0 / (61 + sparse.indexOf(id)) : 0);
-      assertThat((float) first.score()).isEqualTo((float) expected);
+      Map<String, Double> expected = new HashMap<>();
+      for (List<String> ranking : List.of(dense, sparse)) {
+        for (String id : ranking) {
+          expected.merge(id, 1.0 / (61 + ranking.indexOf(id)), Double::sum);
+        }
+      }
+      List<Hit> hits = index.search("cloud 42", 100);
+      assertThat(sparse).isNotEmpty();
+      assertThat(ids(hits)).containsExactlyInAnyOrderElementsOf(expected.keySet());
+      assertScores(hits, expected);
+      assertThat(hits.stream().map(Hit::score)).isSortedAccordingTo(Comparator.reverseOrder());
+    }
+  }
+
+  @Test
+  void search_moreThanThereIs_findsAll() throws IOException {
+    try (BgeIndex index = builder("all").open()) {
+      for (int count : new int[] {0, 30}) {
+        index.addAll(documents(count));
+        index.commit();
+        for (SearchMode mode : SearchMode.values()) {
+          SearchRequest.Builder request = SearchRequest.builder("title").mode(mode);
+          List<Hit> found = index.search(request.hits(Integer.MAX_VALUE).build());
+          // A sparse search finds no document without a weight in common.
+          if (mode != SearchMode.SPARSE) {
+            assertThat(found).as("%s", mode).hasSize(count);
+          }
+          assertThat(index.search(request.hits(100).build())).as("%s", mode).isEqualTo(found);
+        }
+      }
+    }
+  }
+
+  @Test
+  void search_embeddedQuestion_isNotEmbeddedAgain() throws IOException {
+    try (BgeIndex index = builder("embedded").open();
+        BgeEmbedder other = BgeEmbedder.builder()
+            .model(ModelSource.directory(
+                GoldenFiles.writeModel("bert", folder.resolve("other-model"))))
+            .build()) {
+      index.addAll(documents(50));
+      index.commit();
+      for (SearchMode mode : SearchMode.values()) {
+        SearchRequest.Builder panda = SearchRequest.builder("panda 7").mode(mode);
+        List<Hit> expected = index.search(panda.build());
+        // The text plays no part but for BM25.
+        SearchRequest.Builder request =
+            SearchRequest.builder(mode == SearchMode.BM25 ? "panda 7" : "cloud").mode(mode);
+        assertThat(index.search(request.embedding(question("panda 7")).build()))
+            .as("%s", mode)
+            .isEqualTo(expected);
+      }
+      assertThatThrownBy(() -> index.search(SearchRequest.builder("?")
+              .mode(SearchMode.DENSE)
+              .embedding(other.embed("?", InputType.QUERY, Output.DENSE))
+              .build()))
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessageStartingWith(
+              "the embedding of a question must have 64 components as those of" + " the index: ");
+      assertThatThrownBy(() -> index.search(SearchRequest.builder("?")
+              .embedding(embedder.embed("?", InputType.QUERY, Output.DENSE))
+              .build()))
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessageStartingWith("the text was embedded without SPARSE");
     }
   }
 
@@ -252,8 +311,56 @@ final class BgeIndexTest {
           String.join(" ", IntStream.range(0, 2_000).mapToObj(i -> "w" + i).toList());
       assertThatThrownBy(() ->
               index.search(SearchRequest.builder(endless).mode(SearchMode.BM25).build()))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("a question must have at most 1024 words for BM25: it has more; shorten it");
+          .isInstanceOf(InvalidOptionException.class)
+          .hasMessage("a question must have at most 1024 words and filters for BM25: it has more;"
+              + " shorten it");
+      String longest =
+          String.join(" ", IntStream.range(0, 1_024).mapToObj(i -> "w" + i).toList());
+      assertThat(
+              index.search(SearchRequest.builder(longest).mode(SearchMode.BM25).build()))
+          .isEmpty();
+      // Lucene counts a filter, too, but only when it searches.
+      assertThatThrownBy(() -> index.search(SearchRequest.builder(longest)
+              .mode(SearchMode.BM25)
+              .where("a", "b")
+              .where("c", "d")
+              .build()))
+          .isInstanceOf(InvalidOptionException.class);
+    }
+  }
+
+  @Test
+  void metadata_severalValues_areFoundByAnyAndComeBack() throws IOException {
+    IndexedDocument document = IndexedDocument.of("1", "A panda.").with("tag", "b", "a");
+    try (BgeIndex index = builder("values").open()) {
+      index.add(document.with("none"));
+      index.commit();
+      for (String value : List.of("a", "b")) {
+        assertThat(
+                index.search(SearchRequest.builder("panda").where("tag", value).build()))
+            .extracting(Hit::document)
+            .containsExactly(document);
+      }
+      assertThat(index.addAll(List.of(document)).unchanged()).isEqualTo(1);
+      assertThat(index.addAll(List.of(document.with("tag", "ba"))).unchanged()).isZero();
+    }
+  }
+
+  /** What was cut by one limit is read further by another. */
+  @Test
+  void addAll_withOtherMaxTokens_embedsAgain() throws IOException {
+    IndexedDocument document = IndexedDocument.of("1", "panda ".repeat(100));
+    try (BgeEmbedder cutting = Models.m3().maxTokens(60).build();
+        BgeIndex index =
+            BgeIndex.builder(folder.resolve("cut"), cutting).outputs(ALL).open()) {
+      assertThat(index.addAll(List.of(document)).truncated()).isEqualTo(1);
+      index.commit();
+      assertThat(index.addAll(List.of(document)).unchanged()).isEqualTo(1);
+    }
+    try (BgeIndex index = builder("cut").open()) {
+      BulkReport report = index.addAll(List.of(document));
+      assertThat(report.unchanged()).isZero();
+      assertThat(report.tokens()).isGreaterThan(60);
     }
   }
 
@@ -297,7 +404,7 @@ final class BgeIndexTest {
       BulkReport second = index.addAll(documents.iterator(), progress::add);
       assertThat(second.documents()).isEqualTo(302);
       assertThat(second.unchanged()).isEqualTo(299);
-      assertThat(progress).containsExactly(302L);
+      assertThat(progress).containsExactly(128L, 256L, 302L);
       index.commit();
       assertThat(index.size()).isEqualTo(300);
       assertThat(index.search("new", 300))

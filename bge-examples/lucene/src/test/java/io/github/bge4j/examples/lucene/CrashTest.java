@@ -9,12 +9,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +44,9 @@ final class CrashTest {
     Path index = folder.resolve("index");
     Path committed = Files.createFile(folder.resolve("committed.txt"));
     int started = 0;
-    for (int kill = 0; kill < KILLS; kill++) {
+    List<String> moments = new ArrayList<>(List.of(Victim.OPENING, Victim.ADDING));
+    IntStream.range(0, KILLS).mapToObj(String::valueOf).forEach(moments::add);
+    for (String moment : moments) {
       Process process = Jdk.process(
               "-cp",
               Jdk.classPath(),
@@ -44,7 +54,7 @@ final class CrashTest {
               index.toString(),
               committed.toString(),
               String.valueOf(started),
-              String.valueOf(kill))
+              moment)
           .redirectError(folder.resolve("error.txt").toFile())
           .start();
       assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
@@ -54,24 +64,32 @@ final class CrashTest {
       started += Victim.MOST;
       assertHasAll(index, Files.readAllLines(committed));
     }
+    assertThat(committed).isNotEmptyFile();
   }
 
-  private static void assertHasAll(Path folder, List<String> committed) throws IOException {
+  private static void assertHasAll(Path folder, List<String> lines) throws IOException {
+    Map<String, String> committed = new HashMap<>();
+    // Of an id that was replaced the later line counts.
+    for (String line : lines) {
+      int tab = line.indexOf('\t');
+      committed.put(line.substring(0, tab), line.substring(tab + 1));
+    }
     try (BgeEmbedder embedder = Models.m3().build();
         BgeIndex index = BgeIndex.builder(folder, embedder).open()) {
-      List<String> ids = index
+      List<IndexedDocument> found = index
           .search(SearchRequest.builder("text")
               .mode(SearchMode.DENSE)
               .exact()
               .hits(Math.max(1, index.size()))
               .build())
           .stream()
-          .map(hit -> hit.document().id())
+          .map(Hit::document)
           .toList();
-      Set<String> distinct = new HashSet<>(ids);
-      assertThat(ids).hasSize(index.size());
-      assertThat(distinct).hasSize(ids.size()).containsAll(committed);
-      assertThat(committed).isNotEmpty();
+      assertThat(found).hasSize(index.size());
+      // A doubled id would not go into the map.
+      Map<String, String> texts =
+          found.stream().collect(Collectors.toMap(IndexedDocument::id, IndexedDocument::text));
+      assertThat(texts).containsAllEntriesOf(committed);
     }
   }
 
@@ -81,32 +99,60 @@ final class CrashTest {
     /** More than it gets to. */
     static final int MOST = 1_000_000;
 
+    /** Dies before the index is one: there are files, and no commit. */
+    static final String OPENING = "opening";
+
+    /** Dies before the first documents are committed. */
+    static final String ADDING = "adding";
+
     private static final int LONGEST_LIFE_MILLIS = 400;
 
     private Victim() {}
 
     public static void main(String[] args) throws IOException {
       int next = Integer.parseInt(args[2]);
-      Random random = new Random(Long.parseLong(args[3]));
+      boolean adding = args[3].equals(ADDING);
+      if (args[3].equals(OPENING)) {
+        dieOpening(Path.of(args[0]));
+      }
+      Random random = new Random(adding ? 0 : Long.parseLong(args[3]));
       try (BgeEmbedder embedder = Models.m3().build();
           BgeIndex index = BgeIndex.builder(Path.of(args[0]), embedder).open()) {
         for (int batch = 0; batch < MOST / 20; batch++) {
-          StringBuilder ids = new StringBuilder();
+          StringBuilder lines = new StringBuilder();
           for (int i = 0; i < 10; i++) {
-            index.add(IndexedDocument.of("d" + next, "text " + next));
-            ids.append('d').append(next++).append('\n');
+            index.add(document(lines, next, "text " + next));
+            next++;
           }
           // Replaced, and neither lost nor doubled.
-          index.add(IndexedDocument.of("d" + (next - 3), "text again " + batch));
+          index.add(document(lines, next - 3, "text again " + batch));
+          if (adding) {
+            index.refresh();
+            Runtime.getRuntime().halt(HALTED);
+          }
           index.commit();
           Files.write(
               Path.of(args[1]),
-              ids.toString().getBytes(StandardCharsets.UTF_8),
+              lines.toString().getBytes(StandardCharsets.UTF_8),
               StandardOpenOption.APPEND);
           if (batch == 0) {
             dieWithin(random.nextInt(LONGEST_LIFE_MILLIS));
           }
         }
+      }
+    }
+
+    private static IndexedDocument document(StringBuilder lines, int number, String text) {
+      lines.append('d').append(number).append('\t').append(text).append('\n');
+      return IndexedDocument.of("d" + number, text);
+    }
+
+    private static void dieOpening(Path folder) throws IOException {
+      try (Directory directory = FSDirectory.open(folder);
+          IndexWriter writer = new IndexWriter(directory, new IndexWriterConfig())) {
+        writer.addDocument(new Document());
+        writer.flush();
+        Runtime.getRuntime().halt(HALTED);
       }
     }
 

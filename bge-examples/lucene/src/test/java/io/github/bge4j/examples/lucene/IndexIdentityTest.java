@@ -8,6 +8,9 @@ import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.Output;
 import io.github.bge4j.Precision;
+import io.github.bge4j.batching.BatchExecutor;
+import io.github.bge4j.batching.BatchListener;
+import io.github.bge4j.batching.BatchReport;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
@@ -15,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
@@ -66,7 +72,6 @@ final class IndexIdentityTest {
 
   @Test
   void open_otherSettings_namesThem() {
-    assertRefused(builder(embedder).precision(Precision.INT8), "precision FP32, not INT8");
     assertRefused(
         builder(embedder).sparseMapping(SparseTokenMapper.hash()),
         "sparse mapping tokenizer of 1048576, not hash of 1048576");
@@ -77,10 +82,61 @@ final class IndexIdentityTest {
         builder(embedder).analyzer(new StandardAnalyzer()),
         "analyzer org.apache.lucene.analysis.en.EnglishAnalyzer, not"
             + " org.apache.lucene.analysis.standard.StandardAnalyzer");
-    assertRefused(
-        builder(embedder).outputs(Output.DENSE).precision(Precision.INT8),
-        "precision FP32, not INT8; it has outputs DENSE,SPARSE, not DENSE; it has sparse mapping"
-            + " tokenizer of 1048576, not none");
+  }
+
+  @Test
+  void open_otherPrecision_isToldByTheModel() {
+    try (BgeEmbedder int8 = Models.m3().precision(Precision.INT8).build()) {
+      assertRefused(builder(int8), "precision FP32, not INT8");
+      assertRefused(
+          builder(int8).outputs(Output.DENSE),
+          "precision FP32, not INT8; it has outputs DENSE,SPARSE, not DENSE; it has sparse mapping"
+              + " tokenizer of 1048576, not none");
+    }
+  }
+
+  /** Whether an index is new is told by who may write it. */
+  @Test
+  void open_whileAnotherMakesIt_isRefused() throws Exception {
+    Path made = folder.resolve("made");
+    AtomicBoolean opening = new AtomicBoolean();
+    CompletableFuture<BgeIndex> second = new CompletableFuture<>();
+    BatchListener listener = new BatchListener() {
+      @Override
+      public void batchRan(BatchReport report) {
+        if (opening.compareAndSet(true, false)) {
+          try {
+            second.complete(
+                BgeIndex.builder(made, embedder).outputs(Output.DENSE).open());
+          } catch (IOException | RuntimeException e) {
+            second.completeExceptionally(e);
+          }
+        }
+      }
+    };
+    try (BatchExecutor executor = BatchExecutor.builder().listener(listener).build();
+        BgeEmbedder first = Models.m3().executor(executor).build()) {
+      opening.set(true);
+      try (BgeIndex index = BgeIndex.builder(made, first).open()) {
+        assertThatThrownBy(() -> second.get(60, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(IOException.class)
+            .hasMessageContaining("must be open for writing once: it is so elsewhere");
+        assertThat(index.outputs()).containsExactly(Output.DENSE, Output.SPARSE);
+      }
+    }
+  }
+
+  @Test
+  void open_strayFiles_areNoReasonToRefuse() throws IOException {
+    Files.writeString(folder.resolve("index/notes.txt"), "x");
+    Files.writeString(folder.resolve("index/.DS_Store"), "x");
+    builder(embedder).open().close();
+    Path mounted = Files.createDirectories(folder.resolve("mounted"));
+    Files.createDirectory(mounted.resolve("lost+found"));
+    Files.writeString(mounted.resolve(".DS_Store"), "x");
+    try (BgeIndex index = BgeIndex.builder(mounted, embedder).open()) {
+      assertThat(index.size()).isZero();
+    }
   }
 
   @Test

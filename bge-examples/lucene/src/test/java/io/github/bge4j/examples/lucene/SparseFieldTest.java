@@ -8,18 +8,26 @@ import io.github.bge4j.sparse.SparseVector;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field.Store;
 import org.apache.lucene.document.StringField;
+import org.apache.lucene.index.BinaryDocValues;
 import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.FilterBinaryDocValues;
+import org.apache.lucene.index.FilterDirectoryReader;
+import org.apache.lucene.index.FilterLeafReader;
 import org.apache.lucene.index.IndexWriter;
 import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.LeafReader;
+import org.apache.lucene.index.LogDocMergePolicy;
 import org.apache.lucene.index.NoMergePolicy;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.search.IndexSearcher;
@@ -30,6 +38,7 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.similarities.BooleanSimilarity;
 import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
+import org.apache.lucene.util.BytesRef;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -110,6 +119,17 @@ final class SparseFieldTest {
     List<SparseVector> vectors =
         IntStream.range(0, 3_000).mapToObj(i -> text(60 + i % 120)).toList();
     index(vectors);
+    assertExact(vectors);
+    // Impacts of blocks are of a segment.
+    try (IndexWriter writer = new IndexWriter(
+        directory, new IndexWriterConfig().setMergePolicy(new LogDocMergePolicy()))) {
+      writer.forceMerge(1);
+    }
+    searching(searcher -> assertThat(searcher.getIndexReader().leaves()).hasSize(1));
+    assertExact(vectors);
+  }
+
+  private void assertExact(List<SparseVector> vectors) throws IOException {
     searching(searcher -> {
       for (int i = 0; i < 200; i++) {
         SparseVector query = text(6 + i % 10);
@@ -195,6 +215,88 @@ final class SparseFieldTest {
       assertThat(found[0].score).isEqualTo(2e-9f);
       assertThat(FIELD.search(searcher, query, ALL, 9)).hasSize(2);
     });
+  }
+
+  @Test
+  void search_manyWithinTheErrorBound_areTriedExactly() throws IOException {
+    index(IntStream.range(0, 300)
+        .mapToObj(i -> SparseVector.of(new int[] {5}, new float[] {1e-9f * (i + 1)}))
+        .toList());
+    searching(searcher -> {
+      SparseVector query = SparseVector.of(new int[] {5}, new float[] {1});
+      ScoreDoc[] found = FIELD.search(searcher, query, ALL, 10);
+      assertThat(Arrays.stream(found).map(hit -> hit.doc).toList())
+          .isEqualTo(IntStream.range(0, 10).mapToObj(i -> 299 - i).toList());
+    });
+  }
+
+  /** Copies of one text must not make a search read all of them. */
+  @Test
+  void search_manyEqualVectors_readsNoMoreThanTheStatedNumber() throws IOException {
+    SparseVector copy = SparseVector.of(new int[] {5, 6}, new float[] {0.3f, 0.2f});
+    SparseVector better = SparseVector.of(new int[] {5, 6}, new float[] {0.3f, 0.201f});
+    List<SparseVector> vectors = new ArrayList<>(Collections.nCopies(5_000, copy));
+    vectors.add(better);
+    index(vectors);
+    AtomicInteger decodes = new AtomicInteger();
+    try (DirectoryReader reader = new Counting(DirectoryReader.open(directory), decodes)) {
+      ScoreDoc[] found = FIELD.search(new IndexSearcher(reader), copy, ALL, 10);
+      assertThat(found).hasSize(10);
+      assertThat(found[0].doc).isEqualTo(5_000);
+      assertThat(found[9].score).isEqualTo((float) copy.dot(copy));
+    }
+    assertThat(decodes.get()).isBetween(10, 20 * 10 + 1_000 + 25);
+  }
+
+  /** Counts how often a stored vector is read. */
+  private static final class Counting extends FilterDirectoryReader {
+
+    private final AtomicInteger decodes;
+
+    Counting(DirectoryReader reader, AtomicInteger decodes) throws IOException {
+      super(reader, new SubReaderWrapper() {
+        @Override
+        public LeafReader wrap(LeafReader segment) {
+          return counting(segment, decodes);
+        }
+      });
+      this.decodes = decodes;
+    }
+
+    private static LeafReader counting(LeafReader segment, AtomicInteger decodes) {
+      return new FilterLeafReader(segment) {
+        @Override
+        public BinaryDocValues getBinaryDocValues(String field) throws IOException {
+          return new FilterBinaryDocValues(super.getBinaryDocValues(field)) {
+            @Override
+            public BytesRef binaryValue() throws IOException {
+              decodes.incrementAndGet();
+              return super.binaryValue();
+            }
+          };
+        }
+
+        @Override
+        public CacheHelper getCoreCacheHelper() {
+          return in.getCoreCacheHelper();
+        }
+
+        @Override
+        public CacheHelper getReaderCacheHelper() {
+          return in.getReaderCacheHelper();
+        }
+      };
+    }
+
+    @Override
+    protected DirectoryReader doWrapDirectoryReader(DirectoryReader reader) throws IOException {
+      return new Counting(reader, decodes);
+    }
+
+    @Override
+    public CacheHelper getReaderCacheHelper() {
+      return in.getReaderCacheHelper();
+    }
   }
 
   @Test
