@@ -1,5 +1,9 @@
 package io.github.bge4j.examples.langchain4j;
 
+import io.github.bge4j.examples.lucene.SearchRequest;
+import io.github.bge4j.examples.lucene.BgeIndex;
+import dev.langchain4j.rag.content.retriever.ContentRetriever;
+import dev.langchain4j.rag.content.Content;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.data.segment.TextSegment;
@@ -99,5 +103,15 @@ public final class RagExample {
       UserMessage last = (UserMessage) request.messages().get(request.messages().size() - 1);
       return ChatResponse.builder().aiMessage(AiMessage.from(last.singleText())).build();
     }
+  }
+
+  /** Retrieves from a Lucene index by all outputs of the model. */
+  static ContentRetriever hybrid(BgeEmbedder embedder, BgeIndex index) {
+    return BgeHybridContentRetriever.builder(embedder, (query, embedding, max) -> index
+            .search(SearchRequest.builder(query.text()).embedding(embedding).hits(max).build())
+            .stream()
+            .map(hit -> Content.from(hit.document().text()))
+            .toList())
+        .build();
   }
 }

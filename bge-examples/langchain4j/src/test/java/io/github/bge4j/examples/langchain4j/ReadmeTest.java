@@ -25,7 +25,7 @@ class ReadmeTest {
         .map(MatchResult::group)
         .map(block -> unindented(block.substring("```java\n".length(), block.length() - 3)))
         .toList();
-    assertThat(blocks).hasSize(3).allSatisfy(block -> assertThat(application).contains(block));
+    assertThat(blocks).hasSize(4).allSatisfy(block -> assertThat(application).contains(block));
   }
 
   private static String unindented(String code) {
