@@ -57,6 +57,18 @@ final class SpringAdapterCost {
             .build()) {
       BgeEmbeddingModel realModel = BgeEmbeddingModel.builder(real).build();
       BgeEmbeddingModel tinyModel = BgeEmbeddingModel.builder(tiny).build();
+      double[] call = compare(
+          ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime,
+          CALL_ROUNDS,
+          () -> repeat(() -> tiny.dense("bamboo", InputType.QUERY)),
+          () -> repeat(() -> tinyModel.embed("bamboo")));
+      print("one query, a model of 0.1 MB", call, CALLS, "call");
+      double[] tinyBulk = compare(
+          PROCESS::getProcessCpuTime,
+          CALL_ROUNDS,
+          () -> tiny.dense(texts),
+          () -> tinyModel.embed(texts));
+      print("bulk, a model of 0.1 MB", tinyBulk, TEXTS, "text");
       double[] bulk = compare(
           PROCESS::getProcessCpuTime,
           BULK_ROUNDS,
@@ -67,18 +79,6 @@ final class SpringAdapterCost {
           bulk,
           TEXTS,
           "text");
-      double[] tinyBulk = compare(
-          PROCESS::getProcessCpuTime,
-          CALL_ROUNDS,
-          () -> tiny.dense(texts),
-          () -> tinyModel.embed(texts));
-      print("bulk, a model of 0.1 MB", tinyBulk, TEXTS, "text");
-      double[] call = compare(
-          ManagementFactory.getThreadMXBean()::getCurrentThreadCpuTime,
-          CALL_ROUNDS,
-          () -> repeat(() -> tiny.dense("bamboo", InputType.QUERY)),
-          () -> repeat(() -> tinyModel.embed("bamboo")));
-      print("one query, a model of 0.1 MB", call, CALLS, "call");
     }
   }
 
