@@ -25,8 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -267,7 +265,7 @@ class BgeAutoConfigurationTest {
    */
   private CompletableFuture<Embedding> callInFlightWhileTheContextIsClosed(
       String timeout, boolean drains) {
-    AtomicReference<CompletableFuture<Embedding>> call = new AtomicReference<>();
+    CompletableFuture<CompletableFuture<Embedding>> call = new CompletableFuture<>();
     application
         .withPropertyValues(
             M3,
@@ -277,22 +275,21 @@ class BgeAutoConfigurationTest {
         .run(context -> {
           BatchExecutor executor = context.getBean(BatchExecutor.class);
           BgeEmbedder embedder = context.getBean(BgeEmbedder.class);
-          CountDownLatch waits = new CountDownLatch(1);
-          executor
+          CompletableFuture<String> busy = executor
               .<String, String>register(
                   "busy", BatchLimits.packed(1, 1), text -> 1, (texts, on) -> {
-                    waits.await();
-                    while (drains ? !executor.isClosed() : !call.get().isDone()) {
+                    CompletableFuture<Embedding> text = call.join();
+                    while (drains ? !executor.isClosed() : !text.isDone()) {
                       Thread.onSpinWait();
                     }
                     return texts;
                   })
               .submit("busy", RequestOptions.query());
-          call.set(embedder.embedAsync(TEXT));
-          waits.countDown();
+          call.complete(embedder.embedAsync(TEXT));
           context.getSourceApplicationContext().close();
+          assertThat(busy).isNotCompletedExceptionally();
         });
-    return call.get();
+    return call.join();
   }
 
   @Test
