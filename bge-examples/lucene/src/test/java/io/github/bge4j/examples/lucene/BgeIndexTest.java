@@ -9,9 +9,7 @@ import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.InvalidTextException;
-import io.github.bge4j.ModelSource;
 import io.github.bge4j.Output;
-import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -173,9 +171,7 @@ final class BgeIndexTest {
   @Test
   void search_reranked_hasTheRerankersScoresAndOrder() throws IOException {
     List<IndexedDocument> documents = documents(30);
-    Path model = GoldenFiles.writeModel("reranker-label1", folder.resolve("reranker-model"));
-    try (BgeReranker reranker =
-            BgeReranker.builder().model(ModelSource.directory(model)).build();
+    try (BgeReranker reranker = Models.openReranker(folder.resolve("reranker-model"));
         BgeIndex index = builder("reranked").open()) {
       index.addAll(documents);
       index.commit();
@@ -264,10 +260,7 @@ final class BgeIndexTest {
   @Test
   void search_embeddedQuestion_isNotEmbeddedAgain() throws IOException {
     try (BgeIndex index = builder("embedded").open();
-        BgeEmbedder other = BgeEmbedder.builder()
-            .model(ModelSource.directory(
-                GoldenFiles.writeModel("bert", folder.resolve("other-model"))))
-            .build()) {
+        BgeEmbedder other = Models.openSmall()) {
       index.addAll(documents(50));
       index.commit();
       for (SearchMode mode : SearchMode.values()) {

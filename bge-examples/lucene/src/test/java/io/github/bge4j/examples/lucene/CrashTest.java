@@ -3,7 +3,6 @@ package io.github.bge4j.examples.lucene;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.BgeEmbedder;
-import io.github.bge4j.testing.Jdk;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,9 +46,8 @@ final class CrashTest {
     List<String> moments = new ArrayList<>(List.of(Victim.OPENING, Victim.ADDING));
     IntStream.range(0, KILLS).mapToObj(String::valueOf).forEach(moments::add);
     for (String moment : moments) {
-      Process process = Jdk.process(
-              "-cp",
-              Jdk.classPath(),
+      Process process = Models.java(
+              Models.classPath(),
               Victim.class.getName(),
               index.toString(),
               committed.toString(),

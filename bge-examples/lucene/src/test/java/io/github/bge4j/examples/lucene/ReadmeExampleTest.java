@@ -2,12 +2,15 @@ package io.github.bge4j.examples.lucene;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bge4j.testing.Jdk;
 import java.io.File;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.spi.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,17 +26,30 @@ final class ReadmeExampleTest {
   void example_asItStandsInTheReadme_printsWhatTheReadmeSays() throws Exception {
     String readme = Files.readString(Path.of("README.md"));
     Path file = Files.writeString(folder.resolve("Example.java"), block(readme, "java"));
-    Jdk.javac(
-        "-Xlint:all",
-        "-Werror",
-        "-proc:none",
-        "-cp",
-        Jdk.classPath(),
-        "-d",
-        folder.toString(),
-        file.toString());
-    String printed =
-        Jdk.java(folder, "-cp", Jdk.classPath() + File.pathSeparator + folder, "Example");
+    StringWriter said = new StringWriter();
+    int status = ToolProvider.findFirst("javac")
+        .orElseThrow()
+        .run(
+            new PrintWriter(said),
+            new PrintWriter(said),
+            "-Xlint:all",
+            "-Werror",
+            "-proc:none",
+            "-cp",
+            Models.classPath(),
+            "-d",
+            folder.toString(),
+            file.toString());
+    assertThat(status).as("%s", said).isZero();
+    Path output = folder.resolve("output.txt");
+    Path errors = folder.resolve("errors.txt");
+    Process process = Models.java(Models.classPath() + File.pathSeparator + folder, "Example")
+        .redirectOutput(output.toFile())
+        .redirectError(errors.toFile())
+        .start();
+    assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as("%s", Files.readString(errors)).isZero();
+    String printed = Files.readString(output);
     assertThat(printed.strip()).isEqualTo(block(readme, "text").strip());
   }
 
