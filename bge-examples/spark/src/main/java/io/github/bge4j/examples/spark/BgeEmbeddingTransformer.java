@@ -26,6 +26,8 @@ import org.apache.spark.sql.types.StructType;
  * <p>A row whose text is null gets null in each of these. An empty or blank text is embedded as it
  * is. A text's columns do not depend on its neighbours, on partitions or on attempts: on machines
  * of one kind of CPU they are the same bit for bit, and on CUDA nearly.
+ *
+ * @serial exclude
  */
 public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransformer> {
 

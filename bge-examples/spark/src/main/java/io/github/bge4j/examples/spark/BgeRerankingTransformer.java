@@ -15,6 +15,8 @@ import org.apache.spark.sql.types.StructType;
  * which the model read of both, and {@code truncated boolean}. A row whose query or passage is null
  * gets null in each of these. Scores depend on their pair alone, as
  * {@linkplain BgeEmbeddingTransformer vectors} do on their text.
+ *
+ * @serial exclude
  */
 public final class BgeRerankingTransformer extends BgeStage<BgeRerankingTransformer> {
 

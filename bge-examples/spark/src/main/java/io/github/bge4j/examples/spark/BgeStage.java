@@ -28,6 +28,7 @@ import org.apache.spark.sql.types.StructType;
  * {@code local[*]}. A model that cannot be opened fails the task; the next one tries again.
  *
  * @param <T> the stage itself
+ * @serial exclude
  */
 public abstract sealed class BgeStage<T extends BgeStage<T>> extends Transformer
     implements DefaultParamsWritable permits BgeEmbeddingTransformer, BgeRerankingTransformer {
