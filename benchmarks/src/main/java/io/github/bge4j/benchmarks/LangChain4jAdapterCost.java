@@ -5,7 +5,7 @@ import dev.langchain4j.data.segment.TextSegment;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.batching.BatchExecutor;
-import io.github.bge4j.examples.langchain4j.BgeEmbeddingModel;
+import io.github.bge4j.langchain4j.BgeEmbeddingModel;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

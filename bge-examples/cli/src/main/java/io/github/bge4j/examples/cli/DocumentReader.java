@@ -1,7 +1,7 @@
 package io.github.bge4j.examples.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.bge4j.examples.lucene.IndexedDocument;
+import io.github.bge4j.lucene.IndexedDocument;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

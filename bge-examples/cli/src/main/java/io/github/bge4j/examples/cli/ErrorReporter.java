@@ -2,7 +2,7 @@ package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeException;
 import io.github.bge4j.InferenceException;
-import io.github.bge4j.examples.qdrant.StoreException;
+import io.github.bge4j.qdrant.StoreException;
 import java.io.PrintStream;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.ExitCode;

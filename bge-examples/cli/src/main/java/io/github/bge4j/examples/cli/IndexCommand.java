@@ -2,9 +2,9 @@ package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InvalidTextException;
-import io.github.bge4j.examples.lucene.BgeIndex;
-import io.github.bge4j.examples.lucene.BulkReport;
-import io.github.bge4j.examples.lucene.InvalidDocumentException;
+import io.github.bge4j.lucene.BgeIndex;
+import io.github.bge4j.lucene.BulkReport;
+import io.github.bge4j.lucene.InvalidDocumentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Output;
-import io.github.bge4j.examples.lucene.BgeIndex;
-import io.github.bge4j.examples.lucene.BgeIndexBuilder;
-import io.github.bge4j.examples.lucene.IndexMismatchException;
+import io.github.bge4j.lucene.BgeIndex;
+import io.github.bge4j.lucene.BgeIndexBuilder;
+import io.github.bge4j.lucene.IndexMismatchException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumSet;

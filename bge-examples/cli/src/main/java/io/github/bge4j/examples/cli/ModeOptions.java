@@ -1,9 +1,9 @@
 package io.github.bge4j.examples.cli;
 
-import io.github.bge4j.examples.lucene.BgeIndex;
-import io.github.bge4j.examples.lucene.IndexedDocument;
-import io.github.bge4j.examples.lucene.SearchMode;
-import io.github.bge4j.examples.lucene.SearchRequest;
+import io.github.bge4j.lucene.BgeIndex;
+import io.github.bge4j.lucene.IndexedDocument;
+import io.github.bge4j.lucene.SearchMode;
+import io.github.bge4j.lucene.SearchRequest;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

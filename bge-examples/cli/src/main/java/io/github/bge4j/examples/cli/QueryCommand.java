@@ -1,7 +1,7 @@
 package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
-import io.github.bge4j.examples.lucene.BgeIndex;
+import io.github.bge4j.lucene.BgeIndex;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

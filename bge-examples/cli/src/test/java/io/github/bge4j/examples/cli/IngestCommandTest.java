@@ -2,9 +2,9 @@ package io.github.bge4j.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bge4j.examples.qdrant.PointIds;
-import io.github.bge4j.examples.qdrant.testing.Fault;
-import io.github.bge4j.examples.qdrant.testing.QdrantDouble;
+import io.github.bge4j.qdrant.PointIds;
+import io.github.bge4j.qdrant.testing.Fault;
+import io.github.bge4j.qdrant.testing.QdrantDouble;
 import io.github.bge4j.testing.GoldenFiles;
 import io.grpc.Status.Code;
 import io.qdrant.client.grpc.Points.PointStruct;

@@ -1,7 +1,7 @@
 package io.github.bge4j.examples.facade;
 
 import io.github.bge4j.examples.facade.EmbeddingEndpoint.Shape;
-import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
+import io.github.bge4j.micrometer.BatchExecutorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.undertow.Undertow;

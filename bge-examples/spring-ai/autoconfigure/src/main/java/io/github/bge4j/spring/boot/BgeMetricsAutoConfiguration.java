@@ -1,7 +1,7 @@
 package io.github.bge4j.spring.boot;
 
 import io.github.bge4j.batching.BatchExecutor;
-import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
+import io.github.bge4j.micrometer.BatchExecutorMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;

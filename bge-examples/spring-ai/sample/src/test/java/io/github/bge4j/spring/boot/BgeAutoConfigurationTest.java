@@ -14,7 +14,7 @@ import io.github.bge4j.batching.BatchLimits;
 import io.github.bge4j.batching.BatchListener;
 import io.github.bge4j.batching.BatchReport;
 import io.github.bge4j.batching.RequestOptions;
-import io.github.bge4j.examples.micrometer.BatchExecutorMetrics;
+import io.github.bge4j.micrometer.BatchExecutorMetrics;
 import io.github.bge4j.spring.BgeDocumentReranker;
 import io.github.bge4j.spring.BgeEmbeddingModel;
 import io.github.bge4j.testing.GoldenFiles;

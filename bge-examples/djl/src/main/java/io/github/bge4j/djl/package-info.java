@@ -1,0 +1,5 @@
+/** Embeddings for programs that speak DJL. */
+@NullMarked
+package io.github.bge4j.djl;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Embeddings for programs that speak DJL. */
-@NullMarked
-package io.github.bge4j.examples.djl;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.bge4j.djl;
+
+import org.jspecify.annotations.NullMarked;

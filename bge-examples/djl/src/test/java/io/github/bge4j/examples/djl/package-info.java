@@ -1,4 +1,0 @@
-@NullMarked
-package io.github.bge4j.examples.djl;
-
-import org.jspecify.annotations.NullMarked;

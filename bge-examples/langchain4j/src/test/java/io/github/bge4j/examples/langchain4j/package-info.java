@@ -1,5 +1,0 @@
-/** Tests of the adapters against LangChain4j's real classes. */
-@NullMarked
-package io.github.bge4j.examples.langchain4j;
-
-import org.jspecify.annotations.NullMarked;

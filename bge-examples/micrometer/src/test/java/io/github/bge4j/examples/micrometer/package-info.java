@@ -1,5 +1,0 @@
-/** Tests of the meters of a batch executor. */
-@NullMarked
-package io.github.bge4j.examples.micrometer;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-/**
- * Documents into Qdrant, and questions to it, by the official client.
- *
- * <p>Every type says itself whether it is thread-safe.
- */
-@NullMarked
-package io.github.bge4j.examples.qdrant;
-
-import org.jspecify.annotations.NullMarked;

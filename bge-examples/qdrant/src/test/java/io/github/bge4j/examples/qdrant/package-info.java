@@ -1,5 +1,0 @@
-/** Tests of the ingest into Qdrant and of the search in it. */
-@NullMarked
-package io.github.bge4j.examples.qdrant;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,9 +1,0 @@
-/**
- * A stand-in for a Qdrant server, for tests of any module.
- *
- * <p>Every type is thread-safe.
- */
-@NullMarked
-package io.github.bge4j.examples.qdrant.testing;
-
-import org.jspecify.annotations.NullMarked;

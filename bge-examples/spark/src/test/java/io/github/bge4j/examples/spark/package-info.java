@@ -1,5 +1,0 @@
-/** Tests on real Spark: in this JVM, and on executors in JVMs of their own. */
-@NullMarked
-package io.github.bge4j.examples.spark;
-
-import org.jspecify.annotations.NullMarked;
