@@ -7,6 +7,7 @@ public final class InvalidDocumentException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** Which document is at fault. */
   private final String id;
 
   InvalidDocumentException(String id, InvalidTextException cause) {

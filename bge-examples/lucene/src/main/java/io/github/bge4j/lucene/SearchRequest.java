@@ -50,8 +50,16 @@ public record SearchRequest(
   /**
    * Checks the request.
    *
+   * @param text the question
+   * @param embedding the question embedded, or null
+   * @param mode what is compared
    * @param hits at least 1
    * @param candidates at least 1
+   * @param exact whether every document is looked at
+   * @param fusion makes one ranking of two
+   * @param filter values by name
+   * @param lateInteraction whether the index must have ColBERT vectors
+   * @param reranker orders the candidates last, or null
    */
   public SearchRequest {
     checkPositive("hits", hits);
