@@ -26,8 +26,6 @@ import org.apache.spark.sql.types.StructType;
  * <p>A row whose text is null gets null in each of these. An empty or blank text is embedded as it
  * is. A text's columns do not depend on its neighbours, on partitions or on attempts: on machines
  * of one kind of CPU they are the same bit for bit, and on CUDA nearly.
- *
- * @serial exclude
  */
 public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransformer> {
 
@@ -36,9 +34,13 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
 
   private static final long serialVersionUID = 1;
 
+  /** See {@link #setInputCol}. */
   private final Param<String> inputCol;
+  /** See {@link #setOutputs}. */
   private final StringArrayParam outputs;
+  /** See {@link #setQuery}. */
   private final BooleanParam query;
+  /** See {@link #setSparseMapping}. */
   private final Param<String> sparseMapping;
 
   /** Makes a stage that embeds the column {@code text} once its model is set. */

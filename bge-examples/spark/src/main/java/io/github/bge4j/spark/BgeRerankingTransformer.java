@@ -15,14 +15,14 @@ import org.apache.spark.sql.types.StructType;
  * which the model read of both, and {@code truncated boolean}. A row whose query or passage is null
  * gets null in each of these. Scores depend on their pair alone, as
  * {@linkplain BgeEmbeddingTransformer vectors} do on their text.
- *
- * @serial exclude
  */
 public final class BgeRerankingTransformer extends BgeStage<BgeRerankingTransformer> {
 
   private static final long serialVersionUID = 1;
 
+  /** See {@link #setQueryCol}. */
   private final Param<String> queryCol;
+  /** See {@link #setPassageCol}. */
   private final Param<String> passageCol;
 
   /** Makes a stage that scores {@code query} and {@code passage} once its model is set. */

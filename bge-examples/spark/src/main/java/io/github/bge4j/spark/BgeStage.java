@@ -28,7 +28,6 @@ import org.apache.spark.sql.types.StructType;
  * {@code local[*]}. A model that cannot be opened fails the task; the next one tries again.
  *
  * @param <T> the stage itself
- * @serial exclude
  */
 public abstract sealed class BgeStage<T extends BgeStage<T>> extends Transformer
     implements DefaultParamsWritable permits BgeEmbeddingTransformer, BgeRerankingTransformer {
@@ -40,14 +39,21 @@ public abstract sealed class BgeStage<T extends BgeStage<T>> extends Transformer
   /** Set before the parameters, which ask for it. */
   private final String uid;
 
+  /** See {@link #setModel}. */
   @SuppressWarnings("serial") // Param is Serializable; its type argument is not looked at
   private final Param<String> model;
 
+  /** See {@link #setPrecision}. */
   private final Param<String> precision;
+  /** See {@link #setDevice}. */
   private final Param<String> device;
+  /** See {@link #setOutputPrefix}. */
   private final Param<String> outputPrefix;
+  /** See {@link #setMaxTokens}. */
   private final IntParam maxTokens;
+  /** See {@link #setBatchSize}. */
   private final IntParam batchSize;
+  /** See {@link #setWorkers}. */
   private final IntParam workers;
 
   @SuppressWarnings("this-escape") // Spark's parameters are made so: they read the uid alone
