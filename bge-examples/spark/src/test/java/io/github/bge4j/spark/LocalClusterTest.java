@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A cluster of two executors in JVMs of their own, with Spark's jars in their class path and ours
  * sent to them, as {@code spark-submit} does it.
  */
-@Tag("engines")
+@Tag("clusters")
 @Timeout(600)
 class LocalClusterTest {
 
