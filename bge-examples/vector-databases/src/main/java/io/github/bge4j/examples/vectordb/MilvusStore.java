@@ -29,7 +29,7 @@ import java.util.SortedMap;
  * <p>As thread-safe as its client, which remains the caller's. Every method throws the client's
  * {@code MilvusClientException} if the server fails.
  */
-public final class MilvusStore {
+public final class MilvusStore implements HybridStore {
 
   private static final String ID = "id";
   private static final String TEXT = "text";
@@ -62,6 +62,7 @@ public final class MilvusStore {
   }
 
   /** Makes the collection and its indexes, and loads it, if it is not there. */
+  @Override
   public void create() {
     if (client.hasCollection(
         HasCollectionReq.builder().collectionName(collection).build())) {
@@ -113,6 +114,7 @@ public final class MilvusStore {
    *
    * @throws IllegalArgumentException if Milvus would refuse lexical weights; nothing is written
    */
+  @Override
   public void upsert(List<VectorRecord> records) {
     client.upsert(UpsertReq.builder()
         .collectionName(collection)
@@ -135,6 +137,7 @@ public final class MilvusStore {
    * @param hits how many texts, from 1 to 1,000
    * @return best first
    */
+  @Override
   public List<FoundText> search(float[] dense, SparseVector sparse, int hits) {
     int depth = FoundText.depth(hits);
     List<AnnSearchReq> searches = new ArrayList<>();

@@ -26,7 +26,7 @@ import org.opensearch.client.opensearch.core.search.Hit;
  *
  * <p>Thread-safe; the client remains its caller's to close.
  */
-public final class OpenSearchStore {
+public final class OpenSearchStore implements HybridStore {
 
   private static final String TEXT = "text";
   private static final String DENSE = "dense";
@@ -52,6 +52,7 @@ public final class OpenSearchStore {
    *
    * @throws IOException if the server fails
    */
+  @Override
   public void create() throws IOException {
     if (client.indices().exists(request -> request.index(index)).value()) {
       return;
@@ -79,6 +80,7 @@ public final class OpenSearchStore {
    * @param records at least one
    * @throws IOException if the server fails, or refuses a record; others may be written
    */
+  @Override
   public void upsert(List<VectorRecord> records) throws IOException {
     BulkRequest.Builder bulk = new BulkRequest.Builder().index(index).refresh(Refresh.True);
     for (VectorRecord each : records) {
@@ -104,6 +106,7 @@ public final class OpenSearchStore {
    * @return best first
    * @throws IOException if the server fails
    */
+  @Override
   public List<FoundText> search(float[] dense, SparseVector sparse, int hits) throws IOException {
     int depth = FoundText.depth(hits);
     Map<String, FoundText> found = new HashMap<>();

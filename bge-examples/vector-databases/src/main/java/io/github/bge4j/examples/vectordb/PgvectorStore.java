@@ -28,7 +28,7 @@ import org.postgresql.util.PGobject;
  * <p>As thread-safe as its connection, which remains the caller's. A call is a statement of its
  * own, or of the connection's transaction if it does not commit by itself.
  */
-public final class PgvectorStore {
+public final class PgvectorStore implements HybridStore {
 
   /** Of the type sparsevec. */
   private static final long MAX_DIMENSIONS = 1_000_000_000;
@@ -92,6 +92,7 @@ public final class PgvectorStore {
    *
    * @throws SQLException if the server refuses; the extension may need an administrator
    */
+  @Override
   public void create() throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute("create extension if not exists vector");
@@ -114,6 +115,7 @@ public final class PgvectorStore {
    *     written
    * @throws SQLException if the server fails
    */
+  @Override
   public void upsert(List<VectorRecord> records) throws SQLException {
     try (PreparedStatement statement =
         connection.prepareStatement("insert into " + table + " (id, content, dense,"
@@ -140,6 +142,7 @@ public final class PgvectorStore {
    * @return best first
    * @throws SQLException if the server fails
    */
+  @Override
   public List<FoundText> search(float[] dense, SparseVector sparse, int hits) throws SQLException {
     int depth = FoundText.depth(hits);
     try (Statement setting = connection.createStatement()) {

@@ -25,16 +25,6 @@ import org.junit.jupiter.api.Test;
 /** What every store does, on an engine of its own: vectors of a model with heads, fused exactly. */
 abstract class HybridContract {
 
-  /** The store under test, whatever its client's exceptions are. */
-  interface Store {
-
-    void create() throws Exception;
-
-    void upsert(List<VectorRecord> records) throws Exception;
-
-    List<FoundText> search(float[] dense, SparseVector sparse, int hits) throws Exception;
-  }
-
   private static final int TEXTS = 40;
 
   private static BgeEmbedder embedder;
@@ -64,10 +54,10 @@ abstract class HybridContract {
   }
 
   /** Returns an empty store for vectors of this dimension and index space. */
-  abstract Store open(String name, int dimension, int indexSpace) throws Exception;
+  abstract HybridStore open(String name, int dimension, int indexSpace) throws Exception;
 
-  private Store filled(String name) throws Exception {
-    Store store = open(name, embedder.dimension(), 1 << 20);
+  private HybridStore filled(String name) throws Exception {
+    HybridStore store = open(name, embedder.dimension(), 1 << 20);
     store.create();
     store.create();
     store.upsert(records.subList(0, 25));
@@ -77,7 +67,7 @@ abstract class HybridContract {
 
   @Test
   void search_severalQueries_isTheFusionOfBothExactSearches() throws Exception {
-    Store store = filled("fusion");
+    HybridStore store = filled("fusion");
     for (String text : List.of("city 4 and 3 rivers", "Text 12", "river")) {
       Embedding query = embedder.embed(text, Output.DENSE, Output.SPARSE);
       List<FoundText> found = store.search(query.dense(), query.lexicalWeights(), 10);
@@ -111,7 +101,7 @@ abstract class HybridContract {
   /** No two of these are near each other, so that every rank is certain. */
   @Test
   void search_threeClearTexts_addsOneThroughSixtyAndTheRank() throws Exception {
-    Store store = open("clear", 3, 100);
+    HybridStore store = open("clear", 3, 100);
     store.create();
     store.upsert(List.of(
         new VectorRecord("a", "first", new float[] {1, 0, 0}, weights(7, 0.5f)),
@@ -131,7 +121,7 @@ abstract class HybridContract {
 
   @Test
   void search_textsThatShareNoToken_areFoundByTheirDenseVectorAlone() throws Exception {
-    Store store = filled("dense");
+    HybridStore store = filled("dense");
     float[] dense = records.get(3).dense();
     List<FoundText> found =
         store.search(dense, SparseVector.of(new int[] {999_999}, new float[] {0.5f}), 3);
@@ -141,7 +131,7 @@ abstract class HybridContract {
 
   @Test
   void upsert_sameId_replacesTheRecord() throws Exception {
-    Store store = filled("replace");
+    HybridStore store = filled("replace");
     VectorRecord old = records.get(5);
     store.upsert(List.of(new VectorRecord(old.id(), "new", old.dense(), old.sparse())));
     List<FoundText> found = store.search(old.dense(), old.sparse(), TEXTS);
@@ -154,7 +144,7 @@ abstract class HybridContract {
 
   @Test
   void search_oddNumbersOfHits_areRefused() throws Exception {
-    Store store = filled("hits");
+    HybridStore store = filled("hits");
     VectorRecord any = records.get(0);
     for (int hits : new int[] {0, -1, 1_001}) {
       assertThatIllegalArgumentException()

@@ -26,31 +26,14 @@ final class MilvusStoreTest extends HybridContract {
   }
 
   @Override
-  Store open(String name, int dimension, int indexSpace) {
+  HybridStore open(String name, int dimension, int indexSpace) {
     String url = System.getenv("MILVUS_URL");
     assumeTrue(url != null, "NOT RUN against Milvus: MILVUS_URL names no server");
     MilvusClientV2 client = new MilvusClientV2(ConnectConfig.builder().uri(url).build());
     open = List.of(client);
     String collection = "bge_test_" + name;
     client.dropCollection(DropCollectionReq.builder().collectionName(collection).build());
-    MilvusStore store = new MilvusStore(client, collection, dimension);
-    return new Store() {
-
-      @Override
-      public void create() {
-        store.create();
-      }
-
-      @Override
-      public void upsert(List<VectorRecord> records) {
-        store.upsert(records);
-      }
-
-      @Override
-      public List<FoundText> search(float[] dense, SparseVector sparse, int hits) {
-        return store.search(dense, sparse, hits);
-      }
-    };
+    return new MilvusStore(client, collection, dimension);
   }
 
   @Test

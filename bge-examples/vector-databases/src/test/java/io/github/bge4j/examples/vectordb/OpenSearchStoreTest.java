@@ -11,7 +11,6 @@ import java.io.File;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.core5.http.HttpHost;
 import org.jspecify.annotations.Nullable;
@@ -106,30 +105,13 @@ final class OpenSearchStoreTest extends HybridContract {
   }
 
   @Override
-  Store open(String name, int dimension, int indexSpace) throws Exception {
+  HybridStore open(String name, int dimension, int indexSpace) throws Exception {
     OpenSearchClient connected = client();
     String index = "bge-test-" + name;
     if (connected.indices().exists(request -> request.index(index)).value()) {
       connected.indices().delete(request -> request.index(index));
     }
-    OpenSearchStore store = new OpenSearchStore(connected, index, dimension);
-    return new Store() {
-
-      @Override
-      public void create() throws Exception {
-        store.create();
-      }
-
-      @Override
-      public void upsert(List<VectorRecord> records) throws Exception {
-        store.upsert(records);
-      }
-
-      @Override
-      public List<FoundText> search(float[] dense, SparseVector sparse, int hits) throws Exception {
-        return store.search(dense, sparse, hits);
-      }
-    };
+    return new OpenSearchStore(connected, index, dimension);
   }
 
   @Test

@@ -47,12 +47,12 @@ final class PgvectorStoreTest extends HybridContract {
   }
 
   @Override
-  Store open(String name, int dimension, int indexSpace) throws Exception {
+  HybridStore open(String name, int dimension, int indexSpace) throws Exception {
     // fp16 of these vectors may exchange neighbours, which the contract's exact ranks forbid.
     return open(name, PgvectorStore.DenseType.VECTOR, dimension, indexSpace);
   }
 
-  private Store open(String name, PgvectorStore.DenseType type, int dimension, int indexSpace)
+  private HybridStore open(String name, PgvectorStore.DenseType type, int dimension, int indexSpace)
       throws Exception {
     Connection connection = connect();
     String table = "bge_test_" + name;
@@ -61,29 +61,12 @@ final class PgvectorStoreTest extends HybridContract {
       // So few rows would be read one by one, past the indexes.
       statement.execute("set enable_seqscan = off");
     }
-    PgvectorStore store = new PgvectorStore(connection, table, type, dimension, indexSpace);
-    return new Store() {
-
-      @Override
-      public void create() throws Exception {
-        store.create();
-      }
-
-      @Override
-      public void upsert(List<VectorRecord> records) throws Exception {
-        store.upsert(records);
-      }
-
-      @Override
-      public List<FoundText> search(float[] dense, SparseVector sparse, int hits) throws Exception {
-        return store.search(dense, sparse, hits);
-      }
-    };
+    return new PgvectorStore(connection, table, type, dimension, indexSpace);
   }
 
   @Test
   void search_halfvec_findsTheSame() throws Exception {
-    Store store = open("half", PgvectorStore.DenseType.HALFVEC, 3, 100);
+    HybridStore store = open("half", PgvectorStore.DenseType.HALFVEC, 3, 100);
     store.create();
     SparseVector weights = SparseVector.of(new int[] {7}, new float[] {0.5f});
     store.upsert(List.of(
