@@ -66,20 +66,17 @@ final class JsonDocuments implements Iterator<Document> {
 
   private @Nullable Document parse(Line line) {
     JsonNode object = parser.parse(line);
-    JsonNode title = object.path("title");
-    if (title.isContainerNode()) {
-      throw refusal(line, "\"title\" must be a string: found " + JsonLineParser.kind(title));
-    }
-    Map<String, JsonNode> metadata = metadata(line, object.path("metadata"));
     String key = object.hasNonNull("_id") ? "_id" : "id";
     String id = id(line, key, object);
+    String title = title(line, object.path("title"));
+    String text = object.path("text").textValue();
     Document document = new Document(
         line.number(),
-        id == null ? contentId(title.asText(""), object.path("text").textValue()) : id,
-        title.asText(""),
-        object.path("text").textValue(),
-        metadata);
-    check(line, document);
+        id == null ? contentId(title, text) : id,
+        title,
+        text,
+        metadata(line, object.path("metadata")));
+    checkCharacters(line, document);
     boolean newId = ids.add(document.id());
     if (id == null) {
       return isNew(line, document, newId) ? document : null;
@@ -111,6 +108,14 @@ final class JsonDocuments implements Iterator<Document> {
     return id.asText();
   }
 
+  /** Takes a number as a title, too. */
+  private String title(Line line, JsonNode title) {
+    if (title.isContainerNode()) {
+      throw refusal(line, "\"title\" must be a string: found " + JsonLineParser.kind(title));
+    }
+    return title.asText("");
+  }
+
   private Map<String, JsonNode> metadata(Line line, JsonNode object) {
     if (!object.isObject() && !object.isMissingNode() && !object.isNull()) {
       throw refusal(line, "\"metadata\" must be an object: found " + JsonLineParser.kind(object));
@@ -121,7 +126,7 @@ final class JsonDocuments implements Iterator<Document> {
   }
 
   /** JSON has escapes for halves of characters, which no store and no model takes. */
-  private void check(Line line, Document document) {
+  private void checkCharacters(Line line, Document document) {
     Map<String, String> parts = new LinkedHashMap<>();
     parts.put("the id", document.id());
     parts.put("the title", document.title());
