@@ -255,8 +255,7 @@ class NativeImageTest {
   @Test
   void program_asItStandsInTheReadme_runsInAJvm() throws Exception {
     String readme = Files.readString(Path.of("README.md"));
-    Matcher block = Pattern.compile("```java\n(import .*?)```", Pattern.DOTALL)
-        .matcher(readme);
+    Matcher block = Pattern.compile("```java\n(import .*?)```", Pattern.DOTALL).matcher(readme);
     assertThat(block.find()).isTrue();
     Path file = Files.writeString(folder.resolve("Small.java"), block.group(1));
     Jdk.javac(
