@@ -40,7 +40,7 @@ class PublishedModulesTest {
 
   private static Set<String> packagesOf(Path sources) throws IOException {
     Set<String> packages = new TreeSet<>(
-        Comparator.comparing(String::length).thenComparing(Comparator.naturalOrder()));
+        Comparator.comparingInt(String::length).thenComparing(Comparator.naturalOrder()));
     try (Stream<Path> files = Files.walk(sources)) {
       files
           .filter(file -> file.toString().endsWith(".java") && !file.endsWith("module-info.java"))
