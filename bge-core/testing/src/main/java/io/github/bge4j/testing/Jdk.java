@@ -61,6 +61,13 @@ public final class Jdk {
     return new ProcessBuilder(command);
   }
 
+  /** Returns the flag of the README, without which JVMs from 24 on warn of native code. */
+  public static List<String> nativeAccess() {
+    return Runtime.version().feature() < 24
+        ? List.of()
+        : List.of("--enable-native-access=ALL-UNNAMED");
+  }
+
   /** Returns the test class path. */
   public static String classPath() {
     return System.getProperty("java.class.path");

@@ -27,7 +27,7 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
 
   /** What a user of this module sends to a cluster. */
   private static final Pattern OURS = Pattern.compile(
-      ".*(/bge-(core|sparse|batching|spark)|/spark/target/|/ai/djl/|/onnxruntime/|/gson/|/jna/).*");
+      ".*(/bge-(core|sparse|batching|spark)|/spark/target/|/ai/djl/|/onnxruntime/|/gson/).*");
 
   /** Jars that Spark's distribution has instead of those that Maven chose, from a folder. */
   private static final String OLD_JARS = System.getProperty("bge.test.spark.old-jars", "");
