@@ -204,15 +204,20 @@ class ArchitectureTest {
         type -> names.contains(type.getBaseComponentType().getName().replaceFirst("\\$.*", "")));
   }
 
+  /** Returns the package of a type; the root package's are "values" and "files" but for models. */
+  static String roomOf(JavaClass type) {
+    if (VALUES.test(type)) {
+      return "values";
+    }
+    return FILES.test(type) ? "files" : type.getPackageName();
+  }
+
   /** A room is a package; the root is three. */
   private static final class Rooms implements SliceAssignment {
 
     @Override
     public SliceIdentifier getIdentifierOf(JavaClass type) {
-      if (VALUES.test(type)) {
-        return SliceIdentifier.of("values");
-      }
-      return SliceIdentifier.of(FILES.test(type) ? "files" : type.getPackageName());
+      return SliceIdentifier.of(roomOf(type));
     }
 
     @Override
