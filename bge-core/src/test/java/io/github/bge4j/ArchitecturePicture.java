@@ -3,7 +3,6 @@ package io.github.bge4j;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bge4j.testing.Page;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +27,6 @@ import org.xml.sax.SAXException;
 final class ArchitecturePicture {
 
   private static final String GROUP = "io.github.bge4j";
-  private static final int WIDTH = 1_160;
   private static final int MARGIN = 24;
   private static final int TITLE = 64;
 
@@ -60,6 +58,7 @@ final class ArchitecturePicture {
   static String draw() throws IOException, SAXException, ParserConfigurationException {
     LayeredDrawing modules = new LayeredDrawing(modules(), 40);
     LayeredDrawing rooms = new LayeredDrawing(rooms(), 28);
+    int width = Math.max(modules.width(), rooms.width()) + 2 * MARGIN;
     int second = TITLE + modules.height() + MARGIN * 2;
     int height = second + TITLE + rooms.height() + MARGIN;
     return String.format(
@@ -90,13 +89,13 @@ final class ArchitecturePicture {
         its options and exceptions, which all rooms know, are left out. Grey: internal.</text>
         %7$s</svg>
         """,
-        WIDTH,
+        width,
         height,
         MARGIN,
-        modules.svg((WIDTH - modules.width()) / 2, TITLE),
+        modules.svg((width - modules.width()) / 2, TITLE),
         second + 26,
         second + 45,
-        rooms.svg((WIDTH - rooms.width()) / 2, second + TITLE));
+        rooms.svg((width - rooms.width()) / 2, second + TITLE));
   }
 
   private static List<LayeredDrawing.Box> modules()
@@ -107,8 +106,9 @@ final class ArchitecturePicture {
       if (pom.getFileName().toString().equals("pom.xml")) {
         Element project = xml(pom);
         String name = text(project, "artifactId");
-        uses.put(name, used(project));
-        published.put(name, isPublished(pom));
+        boolean ours = !children(project, "parent").isEmpty();
+        uses.put(name, ours ? used(project) : Set.of());
+        published.put(name, isPublished(project));
       }
     }
     Set<String> drawn = new TreeSet<>();
@@ -144,20 +144,9 @@ final class ArchitecturePicture {
     return used;
   }
 
-  /** What has Javadoc of its own is published. */
-  private static boolean isPublished(Path pom)
-      throws IOException, SAXException, ParserConfigurationException {
-    for (Path folder = pom.getParent();
-        folder != null && folder.startsWith(Page.project());
-        folder = folder.getParent()) {
-      for (Element properties : children(xml(folder.resolve("pom.xml")), "properties")) {
-        String skipped = text(properties, "maven.javadoc.skip");
-        if (!skipped.isEmpty()) {
-          return skipped.equals("false");
-        }
-      }
-    }
-    return true;
+  private static boolean isPublished(Element project) {
+    return children(project, "properties").stream()
+        .anyMatch(properties -> text(properties, "unpublished").equals("false"));
   }
 
   private static Element xml(Path file)
@@ -188,7 +177,7 @@ final class ArchitecturePicture {
 
   private static List<LayeredDrawing.Box> rooms() {
     JavaClasses classes = new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
+        .withImportOption(new ArchitectureTest.WithoutTests())
         .importPackages(GROUP);
     Map<String, Set<String>> uses = new TreeMap<>();
     Map<String, Set<String>> libraries = new TreeMap<>();

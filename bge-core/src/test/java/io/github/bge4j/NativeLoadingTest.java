@@ -7,6 +7,8 @@ import io.github.bge4j.testing.Jdk;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,5 +48,37 @@ class NativeLoadingTest {
         "Main",
         GoldenFiles.path("m3").toString());
     assertThat(printed.strip()).isEqualTo("64");
+  }
+
+  /** From JDK 24 on the JVM warns of native code, and of what will go from sun.misc.Unsafe. */
+  @Test
+  void program_withTheFlagOfTheReadme_isWarnedOfNothing() throws Exception {
+    boolean warns = Runtime.version().feature() >= 24;
+    String flag = "--enable-native-access=ALL-UNNAMED";
+    assertThat(Files.readString(Path.of("..", "README.md"))).contains(flag);
+
+    assertThat(warnings(warns ? List.of(flag) : List.of())).doesNotContain("WARNING");
+    if (warns) {
+      assertThat(warnings(List.of())).contains("WARNING", "--enable-native-access");
+    }
+  }
+
+  private String warnings(List<String> flags) throws Exception {
+    Path main = Files.writeString(folder.resolve("Main.java"), MAIN);
+    String classPath = Jdk.classPath();
+    Jdk.javac("-proc:none", "-cp", classPath, "-d", folder.toString(), main.toString());
+    List<String> arguments = new ArrayList<>(flags);
+    arguments.addAll(List.of(
+        "-cp",
+        classPath + File.pathSeparator + folder,
+        "Main",
+        GoldenFiles.path("m3").toString()));
+    Path errors = folder.resolve("errors.txt");
+    Process process = Jdk.process(arguments.toArray(String[]::new))
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(errors.toFile())
+        .start();
+    assertThat(process.waitFor()).isZero();
+    return Files.readString(errors);
   }
 }

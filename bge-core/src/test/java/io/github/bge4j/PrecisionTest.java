@@ -193,8 +193,8 @@ class PrecisionTest {
     int count = 0;
     for (int i = 0; i < exact.size(); i++) {
       for (int j = 0; j < i; j++) {
-        double order = Double.compare(exact.get(i).score(), exact.get(j).score());
-        sum += (int) (order * Double.compare(fast.get(i).score(), fast.get(j).score()));
+        double order = Math.signum(exact.get(i).score() - exact.get(j).score());
+        sum += (int) (order * Math.signum(fast.get(i).score() - fast.get(j).score()));
         count += order == 0 ? 0 : 1;
       }
     }

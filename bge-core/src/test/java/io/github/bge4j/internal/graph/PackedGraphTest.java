@@ -55,7 +55,7 @@ class PackedGraphTest {
   private Path folder;
 
   /** How near answers must be, and what they are. */
-  private enum Packed {
+  enum Packed {
     FP32(Precision.FP32, 1e-5, 1e-5, 1e-4),
     /** Ten bits of a number, over as many layers as the models of the test have. */
     FP16(Precision.FP16, 2e-3, 1e-2, 2e-2);

@@ -44,7 +44,7 @@ class PackedTypesTest {
   private Path folder;
 
   /** A checkpoint, and whether heads or a classifier follow the encoder. */
-  private record Variant(String model, boolean heads, Precision precision) {
+  record Variant(String model, boolean heads, Precision precision) {
 
     EncoderGraph compile(Target target, Path cache) {
       Checkpoint checkpoint = Checkpoint.open(ModelFolder.read(GoldenFiles.path(model)));

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,6 @@ import java.util.stream.Collectors;
  * {@code qrels.tsv} or {@code qrels/test.tsv}. Every call reads its file again.
  */
 final class BeirDataset {
-
-  private static final String REMEDY = "correct the line";
 
   private final Path corpus;
   private final Path queries;
@@ -50,16 +47,17 @@ final class BeirDataset {
     return queries.toString();
   }
 
+  /** Opens the documents for reading; the caller closes them. */
+  DocumentReader openCorpus() throws IOException {
+    return DocumentReader.openCorpus(corpus);
+  }
+
   /** Returns the documents in the order of their file. */
   List<Document> readDocuments() throws IOException {
     List<Document> documents = new ArrayList<>();
-    forEachObject(
-        corpus,
-        (line, object) -> documents.add(new Document(
-            line,
-            object.path("_id").textValue(),
-            object.path("title").asText(""),
-            object.path("text").textValue())));
+    try (DocumentReader reader = openCorpus()) {
+      reader.forEachRemaining(documents::add);
+    }
     if (documents.isEmpty()) {
       throw new UsageException(corpus + " must have at least one document: it has none; add some");
     }
@@ -68,11 +66,7 @@ final class BeirDataset {
 
   /** Returns the queries with at least one relevant document, in the order of their file. */
   List<Query> readQueries(List<Document> documents) throws IOException {
-    Map<String, Text> texts = new LinkedHashMap<>();
-    forEachObject(
-        queries,
-        (line, object) -> texts.put(
-            object.path("_id").textValue(), new Text(line, object.path("text").textValue())));
+    Map<String, Text> texts = readTexts();
     Set<String> documentIds = documents.stream().map(Document::id).collect(Collectors.toSet());
     Map<String, Map<String, Integer>> scores = readScores(texts.keySet(), documentIds);
     List<Query> result = new ArrayList<>();
@@ -97,27 +91,25 @@ final class BeirDataset {
     }
   }
 
-  private static void forEachObject(Path file, Action action) throws IOException {
-    try (LineReader lines = new LineReader(Input.open(file))) {
-      JsonLineParser parser = new JsonLineParser(lines.name(), REMEDY, "_id", "text");
-      Set<String> seen = new HashSet<>();
+  /** Returns the texts of the queries by their ids, in the order of their file. */
+  private Map<String, Text> readTexts() throws IOException {
+    Map<String, Text> texts = new LinkedHashMap<>();
+    try (LineReader lines = new LineReader(Input.open(queries))) {
+      JsonLineParser parser = new JsonLineParser(lines.name(), "correct the line", "_id", "text");
       for (Line line = lines.next(); line != null; line = lines.next()) {
         if (line.content().isBlank()) {
           continue;
         }
         JsonNode object = parser.parse(line);
-        if (!seen.add(object.path("_id").textValue())) {
+        Text text = new Text(line.number(), object.path("text").textValue());
+        if (texts.putIfAbsent(object.path("_id").textValue(), text) != null) {
           throw UsageException.at(
               lines.name(),
               line.number(),
               "\"_id\" must be unique: an earlier line has it; rename one");
         }
-        action.accept(line.number(), object);
       }
     }
-  }
-
-  private interface Action {
-    void accept(long line, JsonNode object);
+    return texts;
   }
 }

@@ -1,139 +1,164 @@
 package io.github.bge4j.examples.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.github.bge4j.lucene.IndexedDocument;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HexFormat;
+import io.github.bge4j.InvalidOptionException;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.TreeMap;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The documents of a file of JSON lines, one at a time: {"text"}, and if they are there "_id",
- * "title" and "metadata", an object, of whose values an array has several, and null none.
+ * The documents of a file of JSON lines, as {@link JsonDocuments} reads them, or of a folder of
+ * texts, one at a time. Of a folder the texts are those of all its folders, in the order of their
+ * names; the id of each is its path below the folder, its title the name without the ending.
  */
-final class DocumentReader implements Iterator<IndexedDocument> {
+final class DocumentReader implements Iterator<Document>, Closeable {
 
-  private final LineReader lines;
-  private final JsonLineParser parser;
+  /** What help texts say of the file. */
+  static final String JSON_LINES =
+      "JSON lines {\"text\", \"_id\" or \"id\"?, \"title\"?, \"metadata\"?: {}}; without an id a";
 
-  /** Lines by 64 bits of a hash of the id: there may be millions, and ids are long. */
-  private final Map<Long, Long> lineOfId = new HashMap<>();
+  static final String OR_FOLDER =
+      "document is known by a hash of title and text. Or a folder of .txt and .md files.";
 
-  private @Nullable IndexedDocument next;
+  private static final List<String> TEXT_FILES = List.of(".txt", ".md");
 
-  /**
-   * Makes a reader on lines that it does not close.
-   *
-   * @param withIds whether every document must have an id; that of one without is a hash of its
-   *     title and text, so that it is the same wherever the document stands
-   */
-  DocumentReader(LineReader lines, boolean withIds) {
+  private final Path input;
+  private final long count;
+  private final @Nullable LineReader lines;
+  private final Iterator<Document> documents;
+
+  /** Reads the files of a folder. */
+  private DocumentReader(Path folder, List<Path> files) {
+    this.input = folder;
+    this.count = files.size();
+    this.lines = null;
+    this.documents = files.stream().map(file -> read(folder, file)).iterator();
+  }
+
+  /** Reads the lines of a file. */
+  private DocumentReader(Path file, long count, LineReader lines, boolean withIds) {
+    this.input = file;
+    this.count = count;
     this.lines = lines;
-    String[] fields = withIds ? new String[] {"_id", "text"} : new String[] {"text"};
-    this.parser = new JsonLineParser(lines.name(), "correct the line", fields);
+    this.documents = new JsonDocuments(lines, withIds);
   }
 
-  /** Returns what messages call the file. */
-  String name() {
-    return lines.name();
+  /** Opens a file, standard input for {@code -}, or a folder. */
+  static DocumentReader open(Path input, Stdio stdio) throws IOException {
+    if (!Files.isDirectory(input)) {
+      return new DocumentReader(
+          input, countLines(input), new LineReader(Input.open(input, stdio)), false);
+    }
+    try (Stream<Path> found = Files.walk(input)) {
+      List<Path> files = found.filter(DocumentReader::isText).sorted().toList();
+      if (files.isEmpty()) {
+        throw new UsageException(input + " must hold texts, " + String.join(" or ", TEXT_FILES)
+            + ": it has none; name a file of JSON lines for others");
+      }
+      return new DocumentReader(input, files);
+    }
   }
 
-  /** Returns the line of a document that was read. */
-  long line(String id) {
-    return lineOfId.getOrDefault(key(id), 0L);
+  /** Opens the corpus of a data set, where every document must have an id. */
+  static DocumentReader openCorpus(Path file) throws IOException {
+    return new DocumentReader(file, countLines(file), new LineReader(Input.open(file)), true);
+  }
+
+  private static boolean isText(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    return TEXT_FILES.stream().anyMatch(name::endsWith) && Files.isRegularFile(file);
+  }
+
+  /** Returns -1 for what can be read only once. */
+  private static long countLines(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      return -1;
+    }
+    byte[] chunk = new byte[1 << 16];
+    long count = 0;
+    byte last = '\n';
+    try (InputStream stream = Files.newInputStream(file)) {
+      for (int read = stream.read(chunk); read > 0; read = stream.read(chunk)) {
+        for (int i = 0; i < read; i++) {
+          count += chunk[i] == '\n' ? 1 : 0;
+        }
+        last = chunk[read - 1];
+      }
+    }
+    return last == '\n' ? count : count + 1;
+  }
+
+  private static Document read(Path folder, Path file) {
+    String id = folder.relativize(file).toString().replace('\\', '/');
+    String name = String.valueOf(file.getFileName());
+    try {
+      return new Document(0, id, name.substring(0, name.lastIndexOf('.')), Files.readString(file));
+    } catch (CharacterCodingException e) {
+      throw new UsageException(file + " must be UTF-8: it is not; convert it", e);
+    } catch (IOException e) {
+      throw FileProblem.unreadable(file.toString(), e);
+    }
+  }
+
+  /** Returns about how many there are, or -1 if that is unknown. */
+  long count() {
+    return count;
   }
 
   @Override
   public boolean hasNext() {
-    while (next == null) {
-      Line line = lines.next();
-      if (line == null) {
-        return false;
-      }
-      if (!line.content().isBlank()) {
-        next = parse(line);
-      }
-    }
-    return true;
+    return documents.hasNext();
   }
 
   @Override
-  public IndexedDocument next() {
-    if (!hasNext() || next == null) {
-      throw new NoSuchElementException("there are no more documents");
-    }
-    IndexedDocument document = next;
-    next = null;
-    return document;
+  public Document next() {
+    return documents.next();
   }
 
-  private IndexedDocument parse(Line line) {
-    JsonNode object = parser.parse(line);
-    String title = object.path("title").asText("");
-    String text = object.path("text").textValue();
-    boolean hasId = object.hasNonNull("_id");
-    String id = hasId ? object.path("_id").asText() : contentId(title, text);
-    Long earlier = lineOfId.put(key(id), line.number());
-    if (hasId && earlier != null) {
-      throw refusal(line, "\"_id\" must be unique: line " + earlier + " has it; rename one");
-    }
-    try {
-      return new IndexedDocument(id, title, text, metadata(line, object.path("metadata")));
-    } catch (IllegalArgumentException e) {
-      throw UsageException.at(lines.name(), line.number(), String.valueOf(e.getMessage()), e);
-    }
+  /**
+   * Returns the documents as a store takes them.
+   *
+   * @param form throws an {@link IllegalArgumentException} or {@link InvalidOptionException} for
+   *     what the store does not take, which is said of the line or file
+   */
+  <T> Iterator<T> as(Function<Document, T> form) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return documents.hasNext();
+      }
+
+      @Override
+      public T next() {
+        Document document = documents.next();
+        try {
+          return form.apply(document);
+        } catch (IllegalArgumentException | InvalidOptionException e) {
+          throw refusal(document, e);
+        }
+      }
+    };
   }
 
-  private Map<String, List<String>> metadata(Line line, JsonNode object) {
-    if (!object.isObject() && !object.isMissingNode() && !object.isNull()) {
-      throw refusal(
-          line,
-          "\"metadata\" must be an object: found " + JsonLineParser.kind(object)
-              + "; correct the line");
-    }
-    Map<String, List<String>> metadata = new TreeMap<>();
-    object.properties().forEach(entry -> {
-      List<String> values = new ArrayList<>();
-      addValues(values, entry.getValue());
-      metadata.put(entry.getKey(), values);
-    });
-    return metadata;
+  private UsageException refusal(Document document, RuntimeException cause) {
+    String message = String.valueOf(cause.getMessage());
+    return lines == null
+        ? new UsageException(input.resolve(document.id()) + ": " + message, cause)
+        : UsageException.at(lines.name(), document.line(), message, cause);
   }
 
-  private static void addValues(List<String> values, JsonNode node) {
-    if (node.isArray()) {
-      node.forEach(element -> addValues(values, element));
-    } else if (!node.isNull()) {
-      values.add(node.isValueNode() ? node.asText() : node.toString());
-    }
-  }
-
-  private UsageException refusal(Line line, String message) {
-    return UsageException.at(lines.name(), line.number(), message);
-  }
-
-  private static String contentId(String title, String text) {
-    return HexFormat.of().formatHex(hash(title.length() + ":" + title + text), 0, 16);
-  }
-
-  private static long key(String id) {
-    return ByteBuffer.wrap(hash(id)).getLong();
-  }
-
-  private static byte[] hash(String value) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
+  @Override
+  public void close() throws IOException {
+    if (lines != null) {
+      lines.close();
     }
   }
 }

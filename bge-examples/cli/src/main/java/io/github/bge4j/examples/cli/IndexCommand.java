@@ -1,10 +1,8 @@
 package io.github.bge4j.examples.cli;
 
 import io.github.bge4j.BgeEmbedder;
-import io.github.bge4j.InvalidTextException;
 import io.github.bge4j.lucene.BgeIndex;
 import io.github.bge4j.lucene.BulkReport;
-import io.github.bge4j.lucene.InvalidDocumentException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -30,8 +28,6 @@ import picocli.CommandLine.Option;
       "is not embedded again, so what was interrupted can be repeated."
     })
 final class IndexCommand implements Callable<Integer> {
-
-  private static final int KIB = 1024;
 
   /** What a killed process loses. */
   private static final Duration BETWEEN_COMMITS = Duration.ofSeconds(30);
@@ -68,17 +64,14 @@ final class IndexCommand implements Callable<Integer> {
 
     @Option(
         names = "--input",
-        paramLabel = "FILE",
-        description = {
-          "Documents, a JSON object {\"text\"} a line, with or without \"_id\" (default: a hash of",
-          "title and text), \"title\" and \"metadata\", an object. - is standard input."
-        })
+        paramLabel = "FILE|DIR",
+        description = {DocumentReader.JSON_LINES, DocumentReader.OR_FOLDER, "- is standard input."})
     private @Nullable Path input;
 
-    Input open(Stdio stdio) {
+    DocumentReader open(Stdio stdio) throws IOException {
       return dataset == null
-          ? Input.open(input == null ? Input.DASH : input, stdio)
-          : Input.open(Path.of(new BeirDataset(dataset).corpusName()));
+          ? DocumentReader.open(input == null ? Input.DASH : input, stdio)
+          : new BeirDataset(dataset).openCorpus();
     }
   }
 
@@ -89,15 +82,17 @@ final class IndexCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    try (Input input = documents.open(stdio);
+    try (DocumentReader reader = documents.open(stdio);
         BgeEmbedder model = models.open(modelOptions);
         BgeIndex index = Indexes.open(folder, modelOptions, model, colbert);
         Progress progress = Progress.start(
-            "indexing", stdio.isTerminal().test(SystemStream.Error), input.size(), "KiB", KIB)) {
-      LineReader lines = new LineReader(input);
-      DocumentReader reader = new DocumentReader(lines, documents.dataset != null);
+            "indexing",
+            stdio.isTerminal().test(SystemStream.Error),
+            reader.count(),
+            "documents",
+            1)) {
       long start = System.nanoTime();
-      BulkReport done = add(index, reader, new Commits(index, lines, progress));
+      BulkReport done = add(index, reader, new Commits(index, progress));
       index.commit();
       Throughput throughput = new Throughput(
           done.documents() - done.unchanged(),
@@ -117,12 +112,7 @@ final class IndexCommand implements Callable<Integer> {
   private static BulkReport add(BgeIndex index, DocumentReader reader, Commits commits)
       throws IOException {
     try {
-      return index.addAll(reader, commits);
-    } catch (InvalidDocumentException e) {
-      if (e.getCause() instanceof InvalidTextException cause) {
-        throw Blame.line(reader.name(), text -> reader.line(e.id()), cause);
-      }
-      throw e;
+      return index.addAll(reader.as(Document::indexed), commits);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
@@ -132,19 +122,17 @@ final class IndexCommand implements Callable<Integer> {
   private static final class Commits implements LongConsumer {
 
     private final BgeIndex index;
-    private final LineReader lines;
     private final Progress progress;
     private long lastCommit = System.nanoTime();
 
-    Commits(BgeIndex index, LineReader lines, Progress progress) {
+    Commits(BgeIndex index, Progress progress) {
       this.index = index;
-      this.lines = lines;
       this.progress = progress;
     }
 
     @Override
     public void accept(long done) {
-      progress.advanceTo(lines.bytesRead());
+      progress.advanceTo(done);
       if (System.nanoTime() - lastCommit > BETWEEN_COMMITS.toNanos()) {
         try {
           index.commit();

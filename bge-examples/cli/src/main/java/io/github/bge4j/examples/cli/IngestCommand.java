@@ -70,8 +70,9 @@ final class IngestCommand implements Callable<Integer> {
       names = "--input",
       paramLabel = "FILE|DIR",
       description = {
-        "JSON lines {\"_id\" or \"id\", \"text\", \"title\"?, \"metadata\"?: {}}, or a folder of .txt",
-        "and .md files. Default: ${DEFAULT-VALUE}, standard input."
+        DocumentReader.JSON_LINES,
+        DocumentReader.OR_FOLDER,
+        "Default: ${DEFAULT-VALUE}, standard input."
       })
   private Path input = Input.DASH;
 
@@ -139,7 +140,7 @@ final class IngestCommand implements Callable<Integer> {
     mappingOptions.check(Arrays.asList(outputs));
     QUANTIZATIONS.check(quantization);
     GRPC.setLevel(Level.WARNING);
-    try (IngestDocuments documents = IngestDocuments.open(input, stdio);
+    try (DocumentReader documents = DocumentReader.open(input, stdio);
         QdrantClient client = QdrantUrl.parse(url).open(System.getenv("QDRANT_API_KEY"));
         BgeEmbedder embedder = models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
@@ -173,7 +174,7 @@ final class IngestCommand implements Callable<Integer> {
   }
 
   private IngestReport ingest(
-      QdrantClient client, BgeEmbedder embedder, CollectionSpec spec, IngestDocuments documents) {
+      QdrantClient client, BgeEmbedder embedder, CollectionSpec spec, DocumentReader documents) {
     try (Progress progress = Progress.start(
         "storing",
         stdio.isTerminal().test(SystemStream.Error),
@@ -194,7 +195,7 @@ final class IngestCommand implements Callable<Integer> {
       if (batch != null) {
         ingest.batchChunks(batch);
       }
-      return ingest.build().run(documents);
+      return ingest.build().run(() -> documents.as(Document::source));
     }
   }
 

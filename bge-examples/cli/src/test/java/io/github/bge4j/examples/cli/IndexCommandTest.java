@@ -166,7 +166,19 @@ final class IndexCommandTest {
         "--input",
         "-");
     assertThat(more.err()).isEmpty();
-    assertThat(more.out()).startsWith("documents    3\nembedded     2\nunchanged    1\n");
+    assertThat(more.out()).startsWith("documents    3\nembedded     1\nunchanged    1\n");
+  }
+
+  /** As {@code ingest} reads it. */
+  @Test
+  void index_folder_isItsTexts() throws IOException {
+    Path texts = Files.createDirectories(directory.resolve("texts").resolve("more"));
+    Files.writeString(texts.resolve("bees.md"), "They hum.");
+    Files.writeString(texts.resolve("c.html"), "not a text");
+    CommandRun run = run("index", "--input", directory.resolve("texts").toString());
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).startsWith("documents    1\n");
+    assertThat(run("query", "bees").out()).contains("  bees\n").contains("They hum.");
   }
 
   @Test
@@ -207,15 +219,15 @@ final class IndexCommandTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "{'_id':'a','text':'x'}|{'_id':'a','text':'y'} ~ \"_id\" must be unique: line 1 has it;"
-            + " rename one",
+        "{'_id':'a','text':'x'}|{'_id':'a','text':'y'} ~ \"_id\" must be unique: an earlier line has"
+            + " it; rename one",
         "{'text':'x'}|{'text':1} ~ each line must be a JSON object with a string \"text\": found a"
             + " number as \"text\"; correct the line",
         "{'text':'x'}|{'text':'y','metadata':[1]} ~ \"metadata\" must be an object: found an array;"
             + " correct the line",
         "{'text':'x'}|{'text':'\\ud800'} ~ the text must be well-formed UTF-16: lone surrogate"
             + " U+D800 at char 0; replace it with U+FFFD",
-        "{'text':'x'}|{'_id':'','text':'y'} ~ a document must have an id: it is empty; give it one",
+        "{'text':'x'}|{'_id':'','text':'y'} ~ \"_id\" must not be blank: it is; correct the line",
       })
   void index_badDocument_namesTheLine(String lines, String message) {
     String input = lines.replace('\'', '"').replace('|', '\n');

@@ -92,6 +92,20 @@ final class IngestCommandTest {
     assertThat(metadata.getFieldsOrThrow("model").getStringValue()).isEqualTo("bge-small-en-v1.5");
   }
 
+  /** The same id as {@code index} gives it, on whatever line. */
+  @Test
+  void ingest_documentsWithoutIds_areKnownByTheirContent() {
+    CommandRun run = ingest("""
+        {"text":"One."}
+        {"text":"Two."}
+        {"text":"One."}
+        """, "--model", M3);
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).startsWith("documents    2\n");
+    String one = DocumentReaderTest.read("{'text':'One.'}").get(0).id();
+    assertThat(point(one).getPayloadOrThrow("text").getStringValue()).isEqualTo("One.");
+  }
+
   @Test
   void ingest_folder_isItsTextsCutIntoChunks() throws IOException {
     Path folder = Files.createDirectories(directory.resolve("texts").resolve("more"));
@@ -161,10 +175,6 @@ final class IngestCommandTest {
 
   @Test
   void ingest_whatMakesNoSense_isRefused() {
-    assertThat(ingest("{\"text\":\"a\"}\n", "--model", M3).err())
-        .isEqualTo(
-            "bge: <stdin> line 1: a document must have a string or whole number as \"_id\" or"
-                + " \"id\": it has none; add it" + System.lineSeparator());
     assertThat(ingest(
                 "{\"id\":\"1\",\"text\":\"a\",\"metadata\":{\"x\":18446744073709551616}}",
                 "--model",
@@ -173,9 +183,9 @@ final class IngestCommandTest {
         .contains("<stdin> line 1: metadata must be strings");
     assertThat(ingest("{\"id\":\"1\",\"text\":\"a\"}\n\n{\"id\":1,\"text\":\"b\"}", "--model", M3)
             .err())
-        .contains("<stdin> line 3: the ids of documents must be unique: a line before has 1, too");
+        .contains("<stdin> line 3: \"id\" must be unique: an earlier line has it; rename one");
     assertThat(ingest("{\"id\":\"1\",\"text\":\"a\\ud800\"}", "--model", M3).err())
-        .contains("document 1: text 0 must be well-formed UTF-16");
+        .contains("<stdin> line 1: the text must be well-formed UTF-16");
     assertThat(ingest("", "--model", M3, "--quantization", "half").err())
         .contains("--quantization must be one of none, int8, binary: half");
     assertThat(ingest("", "--model", "bundled", "--outputs", "dense,sparse").err())

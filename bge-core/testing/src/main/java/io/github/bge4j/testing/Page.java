@@ -26,7 +26,8 @@ public final class Page {
 
   private static final Pattern BLOCK =
       Pattern.compile("^```(\\w+)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
-  private static final Pattern PROGRAM = Pattern.compile("^public (?:final )?class (\\w+)", Pattern.MULTILINE);
+  private static final Pattern PROGRAM =
+      Pattern.compile("^public (?:final )?class (\\w+)", Pattern.MULTILINE);
 
   /** What builds and tools leave behind. */
   private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", ".idea");

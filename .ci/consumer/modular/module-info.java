@@ -1,0 +1,3 @@
+module consumer {
+  requires io.github.bge4j;
+}
