@@ -9,12 +9,12 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Jdk;
+import io.github.bge4j.testing.Page;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Executable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Enumeration;
@@ -254,26 +254,14 @@ class NativeImageTest {
 
   @Test
   void program_asItStandsInTheReadme_runsInAJvm() throws Exception {
-    String readme = Files.readString(Path.of("README.md"));
-    Matcher block = Pattern.compile("```java\n(import .*?)```", Pattern.DOTALL).matcher(readme);
-    assertThat(block.find()).isTrue();
-    Path file = Files.writeString(folder.resolve("Small.java"), block.group(1));
-    Jdk.javac(
-        "-Xlint:all",
-        "-Werror",
-        "-proc:none",
-        "-cp",
-        Jdk.classPath(),
-        "-d",
-        folder.toString(),
-        file.toString());
-    String printed = Jdk.java(
-        folder,
-        "-cp",
-        Jdk.classPath() + File.pathSeparator + folder,
-        "Small",
-        GoldenFiles.path("m3").toString(),
-        GoldenFiles.writeModel("reranker-label0", folder.resolve("reranker")).toString());
-    assertThat(printed.strip()).matches("64 numbers, \\d+ weights, score -?\\d.*");
+    List<String> printed = Page.of("bge-core/README.md")
+        .program("Small")
+        .run(
+            folder,
+            GoldenFiles.path("m3").toString(),
+            GoldenFiles.writeModel("reranker-label0", folder.resolve("reranker"))
+                .toString());
+    assertThat(printed).hasSize(1);
+    assertThat(printed.get(0)).matches("64 numbers, \\d+ weights, score -?\\d.*");
   }
 }

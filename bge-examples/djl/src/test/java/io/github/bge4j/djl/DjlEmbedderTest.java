@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class DjlEmbedderTest {
 
-  private static final List<String> TEXTS = List.of("What is BGE M3?", "a passage", "");
+  private final List<String> texts = List.of("What is BGE M3?", "a passage", "");
 
   @TempDir
   private Path folder;
@@ -28,10 +28,10 @@ final class DjlEmbedderTest {
     try (BgeEmbedder embedder = BgeEmbedder.builder()
         .model(ModelSource.directory(GoldenFiles.path("m3")))
         .build()) {
-      List<Embedding> expected = embedder.embed(TEXTS, Output.DENSE, Output.SPARSE);
-      List<EmbeddingOutput> outputs = new DjlEmbedder(embedder).embed(TEXTS, InputType.PASSAGE);
-      assertThat(outputs).hasSize(TEXTS.size());
-      for (int i = 0; i < TEXTS.size(); i++) {
+      List<Embedding> expected = embedder.embed(texts, Output.DENSE, Output.SPARSE);
+      List<EmbeddingOutput> outputs = new DjlEmbedder(embedder).embed(texts, InputType.PASSAGE);
+      assertThat(outputs).hasSize(texts.size());
+      for (int i = 0; i < texts.size(); i++) {
         assertThat(outputs.get(i).getDenseEmbedding()).isEqualTo(expected.get(i).dense());
       }
       int[] ids = expected.get(0).lexicalWeights().indices();

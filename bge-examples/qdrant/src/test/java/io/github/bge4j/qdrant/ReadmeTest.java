@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.qdrant.testing.QdrantDouble;
 import io.github.bge4j.testing.GoldenFiles;
-import io.github.bge4j.testing.Jdk;
-import java.io.File;
-import java.nio.file.Files;
+import io.github.bge4j.testing.Page;
 import java.nio.file.Path;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,29 +19,10 @@ class ReadmeTest {
 
   @Test
   void program_asItStandsInTheReadme_storesAndFinds() throws Exception {
-    Matcher program = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-        .matcher(Files.readString(Path.of("README.md")));
-    assertThat(program.find()).as("README has a program").isTrue();
-    Path file = Files.writeString(folder.resolve("Books.java"), program.group(1));
-    Jdk.javac(
-        "-Xlint:all,-classfile",
-        "-Werror",
-        "-proc:none",
-        "-cp",
-        Jdk.classPath(),
-        "-d",
-        folder.toString(),
-        file.toString());
     try (QdrantDouble server = QdrantDouble.start()) {
-      String printed = Jdk.java(
-          folder,
-          "-Duser.dir=" + folder,
-          "-cp",
-          Jdk.classPath() + File.pathSeparator + folder,
-          "Books",
-          GoldenFiles.path("m3").toString(),
-          server.url());
-      assertThat(printed.lines().toList())
+      assertThat(Page.of("bge-examples/qdrant/README.md")
+              .program("Books")
+              .run(folder, GoldenFiles.path("m3").toString(), server.url()))
           .hasSize(3)
           .startsWith("2 points")
           .anyMatch(line -> line.matches("1 Pandas -?\\d.*"))

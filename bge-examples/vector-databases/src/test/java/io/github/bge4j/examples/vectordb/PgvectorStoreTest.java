@@ -4,7 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.bge4j.BgeEmbedder;
+import io.github.bge4j.Embedding;
+import io.github.bge4j.InputType;
+import io.github.bge4j.ModelSource;
+import io.github.bge4j.Output;
+import io.github.bge4j.examples.vectordb.PgvectorStore.DenseType;
+import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.sparse.SparseVector;
+import io.github.bge4j.testing.GoldenFiles;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -76,6 +84,36 @@ final class PgvectorStoreTest extends HybridContract {
     assertThat(store.search(new float[] {0.8f, 0.6f, 0}, weights, 5))
         .containsExactly(
             new FoundText("a", "first", 2 / 61.0), new FoundText("b", "second", 1 / 62.0));
+  }
+
+  @Test
+  void store_asInTheReadme_findsTheTexts() throws Exception {
+    String table = "bge_test_readme";
+    Connection connection = connect();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("drop table if exists " + table);
+    }
+    List<String> texts = List.of("Cervantes wrote Don Quixote.", "Pandas eat bamboo.");
+    SparseTokenMapper mapper = SparseTokenMapper.tokenizer(1 << 20);
+    try (BgeEmbedder embedder = BgeEmbedder.builder()
+        .model(ModelSource.directory(GoldenFiles.path("m3")))
+        .build()) {
+      PgvectorStore store = new PgvectorStore(
+          connection, table, DenseType.HALFVEC, embedder.dimension(), mapper.indexSpace());
+      store.create();
+      List<Embedding> embeddings = embedder.embed(texts, Output.DENSE, Output.SPARSE);
+      store.upsert(IntStream.range(0, texts.size())
+          .mapToObj(i -> new VectorRecord(
+              "id-" + i,
+              texts.get(i),
+              embeddings.get(i).dense(),
+              mapper.map(embeddings.get(i).lexicalWeights())))
+          .toList());
+      Embedding query =
+          embedder.embed("Who wrote it?", InputType.QUERY, Output.DENSE, Output.SPARSE);
+      List<FoundText> found = store.search(query.dense(), mapper.map(query.lexicalWeights()), 10);
+      assertThat(found).extracting(FoundText::text).hasSameElementsAs(texts);
+    }
   }
 
   @Test

@@ -1,0 +1,144 @@
+package io.github.bge4j;
+
+import static java.util.stream.Collectors.toSet;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+
+import io.github.bge4j.testing.Page;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What holds for every page of the project: its links, its code, and the way to it. */
+class DocumentationTest {
+
+  /** With a closing parenthesis only as the end. */
+  private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+
+  private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+  private static final Pattern TESTS = Pattern.compile("src/test/java");
+
+  static List<Page> pages() {
+    return Page.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("pages")
+  void links_leadToFilesAndHeadingsThatAre(Page page) {
+    for (String link : links(page)) {
+      Path target = target(page, link);
+      assertThat(target).as("%s links to %s", page, link).exists();
+      int anchor = link.indexOf('#');
+      if (anchor >= 0) {
+        assertThat(anchors(Page.read(target)))
+            .as("headings that %s links to", page)
+            .contains(link.substring(anchor + 1));
+      }
+    }
+  }
+
+  /** Its own tests compile the code around a snippet, and run it; lines may be broken elsewhere. */
+  @ParameterizedTest
+  @MethodSource("pages")
+  void snippets_standInTestsOfTheirModule(Page page) {
+    List<String> snippets = page.snippets();
+    if (!snippets.isEmpty()) {
+      String tests = testsBeside(page).map(DocumentationTest::unspaced).reduce("", String::concat);
+      assertThat(snippets)
+          .allSatisfy(
+              snippet -> assertThat(tests).as("tests beside %s", page).contains(unspaced(snippet)));
+    }
+  }
+
+  /** {@link PagesTest} runs those of the README and of docs. */
+  @ParameterizedTest
+  @MethodSource("pages")
+  void programsOfAModule_areRunByItsTests(Page page) {
+    if (page.toString().startsWith("bge-")) {
+      page.programs()
+          .forEach(program -> assertThat(testsBeside(page))
+              .as("tests beside %s", page)
+              .anyMatch(test -> test.contains(".program(\"" + program.name() + "\")")));
+    }
+  }
+
+  @Test
+  void pagesForUsers_areReachedFromTheReadme() {
+    Set<Path> reached = new HashSet<>();
+    Deque<Page> open = new ArrayDeque<>(List.of(Page.of("README.md")));
+    while (!open.isEmpty()) {
+      Page page = open.remove();
+      if (reached.add(page.file())) {
+        links(page).stream()
+            .map(link -> Page.project().relativize(target(page, link)).toString())
+            .filter(path -> path.endsWith(".md"))
+            .map(Page::of)
+            .forEach(open::add);
+      }
+    }
+    assertThat(Page.all().stream()
+            .filter(page -> page.toString()
+                .matches(
+                    "\\w+\\.md|docs/[^/]+\\.md|(bge-examples|benchmarks)(/[^/]+)?/README\\.md"))
+            .map(Page::file))
+        .isSubsetOf(reached);
+  }
+
+  private static List<String> links(Page page) {
+    return LINK.matcher(page.prose().replaceAll("`[^`\n]*`", ""))
+        .results()
+        .map(link -> link.group(1))
+        .filter(link -> !link.matches("[a-z]+:.*"))
+        .toList();
+  }
+
+  private static Path target(Page page, String link) {
+    String path = link.replaceFirst("#.*", "");
+    Path folder = page.file().getParent();
+    if (folder == null) {
+      return fail("%s has no folder", page);
+    }
+    return path.isEmpty() ? page.file() : folder.resolve(path).normalize();
+  }
+
+  /**
+   * As GitHub makes them: lower case, blanks to hyphens, and nothing else but letters and digits.
+   */
+  private static Set<String> anchors(String text) {
+    return HEADING
+        .matcher(text)
+        .results()
+        .map(heading -> heading
+            .group(1)
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^\\p{L}\\p{N} _-]", "")
+            .replace(' ', '-'))
+        .collect(toSet());
+  }
+
+  private static Stream<String> testsBeside(Page page) {
+    List<String> tests = new ArrayList<>();
+    Path folder = page.file().getParent();
+    for (Path file : Page.files(".java")) {
+      if (file.startsWith(folder)
+          && TESTS.matcher(file.toString().replace('\\', '/')).find()) {
+        tests.add(Page.read(file));
+      }
+    }
+    return tests.stream();
+  }
+
+  private static String unspaced(String code) {
+    return code.replaceAll("\\s+", "");
+  }
+}
