@@ -268,7 +268,8 @@ abstract class SearchContract {
 
   @Test
   void deleteCollection_noSuchCollection_isRefusedByTheClient() {
-    assertThatThrownBy(() -> server.client().deleteCollectionAsync(server.newCollection()).get())
+    assertThatThrownBy(
+            () -> server.client().deleteCollectionAsync(server.newCollection()).get())
         .hasMessageContaining("could not be deleted");
   }
 
