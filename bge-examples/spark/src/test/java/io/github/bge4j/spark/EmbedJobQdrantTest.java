@@ -82,12 +82,17 @@ class EmbedJobQdrantTest {
   }
 
   private Map<String, Vectors> vectors() {
+    return vectors(server);
+  }
+
+  static Map<String, Vectors> vectors(QdrantDouble server) {
     Map<String, Vectors> vectors = new TreeMap<>();
     server.collection("texts").points().forEach((id, point) -> vectors.put(id, point.getVectors()));
     return vectors;
   }
 
-  private static Map<String, Vectors> expected(List<String> texts) {
+  /** Returns the vectors of one ingest in this process, by the ids of their points. */
+  static Map<String, Vectors> expected(List<String> texts) {
     try (QdrantDouble server = QdrantDouble.start();
         QdrantClient client = server.client();
         BgeEmbedder library = Sparks.openM3()) {
@@ -96,9 +101,7 @@ class EmbedJobQdrantTest {
         documents.add(new SourceDocument(String.valueOf(documents.size()), text));
       }
       QdrantIngest.builder(client, library, SPEC).chunkTokens(16).build().run(documents);
-      Map<String, Vectors> vectors = new TreeMap<>();
-      server.collection("texts").points().forEach((id, it) -> vectors.put(id, it.getVectors()));
-      return vectors;
+      return vectors(server);
     }
   }
 
@@ -176,13 +179,13 @@ class EmbedJobQdrantTest {
         {"id":8,"text":"two"}
         {"id":7,"text":"three"}
         """);
-    assertThatThrownBy(() -> run(twice))
+    assertThatThrownBy(() -> run(twice, "--partitions", "1"))
         .hasMessageContaining("the ids of documents must be unique");
     Path missing = Files.writeString(folder.resolve("missing.jsonl"), """
         {"id":7,"text":"one"}
         {"text":"two"}
         """);
-    assertThatThrownBy(() -> run(missing))
+    assertThatThrownBy(() -> run(missing, "--partitions", "1"))
         .hasMessageContaining("column id must hold an id in every row: one is null");
   }
 
