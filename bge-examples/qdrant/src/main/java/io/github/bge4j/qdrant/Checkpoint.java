@@ -45,8 +45,8 @@ final class Checkpoint {
   }
 
   /** Begins anew. */
-  static Checkpoint begin(@Nullable Path file, String settings, boolean replaces) {
-    Checkpoint checkpoint = new Checkpoint(file, settings, UUID.randomUUID().toString(), replaces);
+  static Checkpoint begin(@Nullable Path file, String settings, UUID run, boolean replaces) {
+    Checkpoint checkpoint = new Checkpoint(file, settings, run.toString(), replaces);
     checkpoint.write();
     return checkpoint;
   }

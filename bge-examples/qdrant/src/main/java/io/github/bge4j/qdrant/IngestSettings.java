@@ -19,7 +19,8 @@ record IngestSettings(
     boolean adopts,
     Duration timeout,
     RetryPolicy retry,
-    @Nullable Path checkpoint) {
+    @Nullable Path checkpoint,
+    QdrantIngest.@Nullable Part part) {
 
   /**
    * Returns what must not change between a run and the one that goes on with it.

@@ -7,6 +7,7 @@ import io.qdrant.client.QdrantClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
@@ -80,15 +81,41 @@ public final class QdrantIngest {
     Calls calls = new Calls(settings.retry(), shares, sleeper);
     Store store = new Store(client, settings.spec().collection(), calls, settings.timeout());
     Schema schema = Schema.of(settings.spec(), embedder);
-    String fixed = settings.fixed(client.grpcClient().channel().authority(), embedder.precision());
-    Checkpoint checkpoint = Checkpoint.read(settings.checkpoint(), fixed);
-    boolean holdsPoints = store.prepare(schema, settings.adopts());
-    if (checkpoint == null) {
-      checkpoint = Checkpoint.begin(settings.checkpoint(), fixed, holdsPoints);
-    }
+    Checkpoint checkpoint = checkpoint(store, schema);
     Iterator<SourceDocument> input = documents.iterator();
     return new IngestRun(settings, embedder, schema, store, checkpoint, listener).run(input, calls);
   }
+
+  private Checkpoint checkpoint(Store store, Schema schema) {
+    String fixed = settings.fixed(client.grpcClient().channel().authority(), embedder.precision());
+    Part part = settings.part();
+    if (part != null) {
+      return Checkpoint.begin(null, fixed, part.run(), part.replaces());
+    }
+    Checkpoint checkpoint = Checkpoint.read(settings.checkpoint(), fixed);
+    boolean holdsPoints = store.prepare(schema, settings.adopts());
+    return checkpoint == null
+        ? Checkpoint.begin(settings.checkpoint(), fixed, UUID.randomUUID(), holdsPoints)
+        : checkpoint;
+  }
+
+  /**
+   * Creates the collection if it is not there, or compares it with the specification. Every run
+   * does so first, but for a {@linkplain Builder#part part}: call this once before all parts.
+   *
+   * @return whether the collection holds points
+   * @throws CollectionMismatchException if the collection is another than the specification says
+   * @throws StoreException if a call fails for good, or the thread is interrupted (its flag is
+   *     kept)
+   */
+  public boolean prepare() {
+    Calls calls = new Calls(settings.retry(), shares, sleeper);
+    return new Store(client, settings.spec().collection(), calls, settings.timeout())
+        .prepare(Schema.of(settings.spec(), embedder), settings.adopts());
+  }
+
+  /** See {@link Builder#part}. */
+  record Part(UUID run, boolean replaces) {}
 
   /** IngestSettings of a {@link QdrantIngest}. Not thread-safe. */
   public static final class Builder {
@@ -118,6 +145,7 @@ public final class QdrantIngest {
     private Duration timeout = DEFAULT_TIMEOUT;
     private RetryPolicy retry = RetryPolicy.DEFAULT;
     private @Nullable Path checkpoint;
+    private @Nullable Part part;
     private Consumer<IngestProgress> listener = progress -> {};
     private DoubleSupplier shares = () -> ThreadLocalRandom.current().nextDouble();
     private Calls.Sleeper sleeper = pause -> Thread.sleep(pause.toMillis());
@@ -234,6 +262,21 @@ public final class QdrantIngest {
     }
 
     /**
+     * Makes every run an attempt at one part of a larger ingest, such as a partition of a cluster's
+     * data set: after {@link QdrantIngest#prepare}, which is called once before all parts, whatever
+     * attempts are made at a part, one after another or at the same time, leave the same points. An
+     * id must not be in two parts, and all runs of a part have the same documents. Default: none.
+     *
+     * @param run a mark for the points: the same for all attempts at this part and no other
+     * @param replaces what {@link QdrantIngest#prepare} returned
+     * @return this
+     */
+    public Builder part(UUID run, boolean replaces) {
+      this.part = new Part(run, replaces);
+      return this;
+    }
+
+    /**
      * Sets what is told of the progress, in the thread of the run, after every batch. Default:
      * nothing.
      *
@@ -257,7 +300,7 @@ public final class QdrantIngest {
      *
      * @return with the settings of now
      * @throws InvalidOptionException if a number is out of bounds, or the model does not give an
-     *     output of the specification
+     *     output of the specification, or a part has a checkpoint
      */
     public QdrantIngest build() {
       if (!embedder.outputs().containsAll(spec.outputs())) {
@@ -274,6 +317,11 @@ public final class QdrantIngest {
       if (timeout.isNegative() || timeout.isZero()) {
         throw new InvalidOptionException("a timeout must be above 0: " + timeout);
       }
+      if (part != null && checkpoint != null) {
+        throw new InvalidOptionException(
+            "a part must have no checkpoint, as it is written again as a" + " whole: it has "
+                + checkpoint + "; leave it out");
+      }
       return new QdrantIngest(
           this,
           new IngestSettings(
@@ -286,7 +334,8 @@ public final class QdrantIngest {
               adopts,
               timeout,
               retry,
-              checkpoint));
+              checkpoint,
+              part));
     }
 
     private static void check(String what, int value, int least, int most) {

@@ -3,8 +3,6 @@ package io.github.bge4j.qdrant;
 import com.sun.management.OperatingSystemMXBean;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Output;
-import io.github.bge4j.qdrant.testing.QdrantDouble;
-import io.qdrant.client.QdrantClient;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -15,9 +13,9 @@ import java.util.Locale;
 
 /**
  * Compares the ingest with the embedding of the same chunks alone, round by round, with the bundled
- * model, into the stand-in in this process, whose work counts against the ingest. Prints the time
- * and the processor's time, which a busy machine disturbs less. To be run on the class path of the
- * tests. Arguments: corpus.jsonl, documents, rounds.
+ * model, into the server that QDRANT_URL names, or the stand-in in this process, whose work counts
+ * against the ingest. Prints the time and the processor's time, which a busy machine disturbs less.
+ * To be run on the class path of the tests. Arguments: corpus.jsonl, documents, rounds.
  */
 final class IngestThroughput {
 
@@ -27,10 +25,12 @@ final class IngestThroughput {
     List<SourceDocument> documents = Factbook.read(Path.of(args[0]));
     documents = documents.subList(0, Math.min(documents.size(), Integer.parseInt(args[1])));
     try (BgeEmbedder embedder = TestModels.bundled();
-        QdrantDouble server = QdrantDouble.start();
-        QdrantClient client = server.client()) {
-      CollectionSpec spec = CollectionSpec.builder("speed", "bge-small-en-v1.5").build();
-      QdrantIngest ingest = QdrantIngest.builder(client, embedder, spec).build();
+        TestServer server = TestServer.start(
+            System.getenv("QDRANT_URL") == null ? TestServer.Kind.DOUBLE : TestServer.Kind.REAL)) {
+      CollectionSpec spec =
+          CollectionSpec.builder(server.newCollection(), "bge-small-en-v1.5").build();
+      QdrantIngest ingest =
+          QdrantIngest.builder(server.client(), embedder, spec).build();
       Chunker chunker = new Chunker(embedder, 512, 64, true);
       List<String> passages = new ArrayList<>();
       documents.forEach(

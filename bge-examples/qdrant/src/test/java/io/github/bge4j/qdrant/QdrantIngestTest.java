@@ -36,9 +36,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -603,6 +606,42 @@ class QdrantIngestTest {
     assertThat(points()).hasSize(40);
   }
 
+  /** As speculative execution does, and a task that is thought dead while it still writes. */
+  @Test
+  void run_twoAttemptsAtAPartAtOnce_leaveAllPointsOnce() {
+    List<SourceDocument> documents = documents(60);
+    List<SourceDocument> longer = documents.stream()
+        .map(document -> new SourceDocument(document.id(), "word ".repeat(40)))
+        .toList();
+    ingest(spec().build()).chunkTokens(20).build().run(longer);
+    int before = points().size();
+    QdrantIngest.Builder part = ingest(spec().build())
+        .part(UUID.randomUUID(), ingest(spec().build()).build().prepare());
+    server.faults((method, call) -> method.equals("upsert") ? Fault.slow(2) : null);
+    List<CompletableFuture<IngestReport>> attempts = Stream.generate(part::build)
+        .limit(2)
+        .map(attempt -> CompletableFuture.supplyAsync(() -> attempt.run(documents)))
+        .toList();
+    for (CompletableFuture<IngestReport> attempt : attempts) {
+      assertThat(attempt.join().points()).isEqualTo(60);
+    }
+    assertThat(before).isGreaterThan(60);
+    assertThat(points()).hasSize(60);
+  }
+
+  @Test
+  void run_partThatEndedEarly_isWrittenAgainAsAWhole() {
+    QdrantIngest.Builder part = ingest(spec().build())
+        .part(UUID.randomUUID(), ingest(spec().build()).build().prepare());
+    server.faults((method, call) ->
+        method.equals("upsert") && call == 5 ? Fault.partial(2, Code.INTERNAL) : null);
+    assertThatThrownBy(() -> part.build().run(documents(40))).isInstanceOf(StoreException.class);
+    IngestReport report = part.build().run(documents(40));
+    assertThat(report.skipped()).isZero();
+    assertThat(points()).hasSize(40);
+    assertThat(server.calls("create")).isZero();
+  }
+
   @Test
   void run_otherInputOrSettingsThanBefore_isRefused() throws Exception {
     Path checkpoint = folder.resolve("checkpoint");
@@ -656,6 +695,12 @@ class QdrantIngestTest {
     assertThatThrownBy(() -> ingest(spec).maxRequestBytes(32 << 20).build())
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("bytes of a request must be from 1024 to 32505856: 33554432");
+    assertThatThrownBy(() -> ingest(spec)
+            .part(UUID.randomUUID(), false)
+            .checkpoint(folder.resolve("checkpoint"))
+            .build())
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageStartingWith("a part must have no checkpoint");
     assertThatThrownBy(() -> CollectionSpec.builder(NAME, "m").outputs(Output.MULTI_VECTOR))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("a collection must have dense or sparse vectors: [MULTI_VECTOR]");

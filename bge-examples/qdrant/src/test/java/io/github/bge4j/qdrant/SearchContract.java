@@ -266,6 +266,13 @@ abstract class SearchContract {
         .hasMessage("hits must be at least 1: 0");
   }
 
+  @Test
+  void deleteCollection_noSuchCollection_isRefusedByTheClient() {
+    assertThatThrownBy(
+            () -> server.client().deleteCollectionAsync(server.newCollection()).get())
+        .hasMessageContaining("could not be deleted");
+  }
+
   /** What the ingest tests check on the stand-in, as far as it shows from outside. */
   @Test
   void ingest_again_replacesAndKeepsTheIds() throws Exception {

@@ -88,7 +88,10 @@ public final class TestServer implements AutoCloseable {
   public void close() {
     try {
       for (String collection : collections) {
-        client.deleteCollectionAsync(collection).get();
+        // The client throws if there is none.
+        if (client.collectionExistsAsync(collection).get()) {
+          client.deleteCollectionAsync(collection).get();
+        }
       }
     } catch (ExecutionException | InterruptedException e) {
       throw new AssertionError("collections of a test must be dropped", e);

@@ -205,7 +205,7 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
         getOrDefault(sparseMapping));
   }
 
-  private List<Output> chosen() {
+  List<Output> chosen() {
     List<Output> chosen = List.of(getOrDefault(outputs)).stream()
         .map(BgeEmbeddingTransformer::output)
         .toList();

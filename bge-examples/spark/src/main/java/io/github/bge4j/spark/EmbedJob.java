@@ -1,6 +1,8 @@
 package io.github.bge4j.spark;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -9,8 +11,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A program for {@code spark-submit}: embeds a column of a Parquet or JSON data set and writes all
- * columns as Parquet.
+ * A program for {@code spark-submit}: embeds a column of a Parquet or JSON data set, and writes all
+ * columns as Parquet, or the texts with their vectors to a collection of Qdrant, in chunks, as
+ * {@link io.github.bge4j.qdrant.QdrantIngest} does. The environment variable {@code QDRANT_API_KEY}
+ * of the driver is sent to the tasks as the API key.
  */
 public final class EmbedJob {
 
@@ -19,7 +23,10 @@ public final class EmbedJob {
                       [--format parquet|json] [--mode errorifexists|overwrite|append|ignore]
                       [--text-column text] [--outputs dense,sparse,colbert] [--precision fp32|int8|fp16]
                       [--device auto|cpu|cuda[:N]] [--max-tokens N] [--batch-size N]
-                      [--partitions N] [--query true|false] [--sparse-mapping tokenizer|hash]""";
+                      [--partitions N] [--query true|false] [--sparse-mapping tokenizer|hash]
+             in the place of --output:
+                      --qdrant URL --collection NAME [--id-column id] [--title-column NAME]
+                      [--metadata-columns NAME,NAME] [--model-name NAME] [--chunk-tokens N]""";
 
   private static final Set<String> OPTIONS = Set.of(
       "input",
@@ -35,7 +42,20 @@ public final class EmbedJob {
       "batch-size",
       "partitions",
       "query",
-      "sparse-mapping");
+      "sparse-mapping",
+      "qdrant",
+      "collection",
+      "id-column",
+      "title-column",
+      "metadata-columns",
+      "model-name",
+      "chunk-tokens");
+
+  /** What a file of vectors needs and Qdrant has not, and the other way round. */
+  private static final Set<String> OF_FILES = Set.of("output", "mode", "batch-size", "query");
+
+  private static final Set<String> OF_QDRANT = Set.of(
+      "collection", "id-column", "title-column", "metadata-columns", "model-name", "chunk-tokens");
 
   private final Map<String, String> options;
 
@@ -71,14 +91,53 @@ public final class EmbedJob {
       throw new IllegalArgumentException(
           "option --format must be parquet or json: " + format + "\n" + USAGE);
     }
+    boolean stores = options.containsKey("qdrant");
+    for (String other : stores ? OF_FILES : OF_QDRANT) {
+      if (options.containsKey(other)) {
+        throw new IllegalArgumentException("option --" + other + " must be left out "
+            + (stores ? "with" : "without") + " --qdrant\n" + USAGE);
+      }
+    }
     Dataset<Row> input = session.read().format(format).load(required("input"));
     int partitions = number("partitions");
-    Dataset<Row> spread = partitions == 0 ? input : input.repartition(partitions);
-    embedding
-        .transform(spread)
-        .write()
-        .mode(option("mode", "errorifexists"))
-        .parquet(required("output"));
+    if (stores) {
+      store(input, partitions == 0 ? input.rdd().getNumPartitions() : partitions, embedding);
+    } else {
+      write(embedding.transform(partitions == 0 ? input : input.repartition(partitions)));
+    }
+  }
+
+  private void write(Dataset<Row> vectors) {
+    vectors.write().mode(option("mode", "errorifexists")).parquet(required("output"));
+  }
+
+  private void store(Dataset<Row> input, int partitions, BgeEmbeddingTransformer embedding) {
+    QdrantTarget target = new QdrantTarget(
+        required("qdrant"),
+        new QdrantTarget.ApiKey(System.getenv("QDRANT_API_KEY")),
+        required("collection"),
+        embedding.settings(),
+        option("model-name", lastPart(required("model"))),
+        embedding.chosen(),
+        option("sparse-mapping", "tokenizer"),
+        number("chunk-tokens"));
+    String metadata = option("metadata-columns", "");
+    IngestRows.Stored stored = IngestRows.run(
+        input,
+        partitions,
+        option("id-column", "id"),
+        option("text-column", "text"),
+        option("title-column", ""),
+        metadata.isEmpty() ? List.of() : List.of(metadata.split(",", -1)),
+        target);
+    System.out.println(
+        "stored " + stored.documents() + " documents in " + stored.points() + " points");
+  }
+
+  /** The same model has one name, whether it comes from the hub or from a folder. */
+  private static String lastPart(String model) {
+    Path name = Path.of(model).getFileName();
+    return name == null ? model : name.toString();
   }
 
   private BgeEmbeddingTransformer stage() {

@@ -98,5 +98,11 @@ class EmbedJobTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> run("--model", "m", "--format", "csv"))
         .withMessageStartingWith("option --format must be parquet or json: csv\nusage: ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> run("--model", "m", "--collection", "c"))
+        .withMessageStartingWith("option --collection must be left out without --qdrant\nusage: ");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> run("--model", "m", "--qdrant", "http://localhost", "--output", "o"))
+        .withMessageStartingWith("option --output must be left out with --qdrant\nusage: ");
   }
 }

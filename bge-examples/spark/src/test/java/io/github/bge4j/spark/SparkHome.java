@@ -32,7 +32,11 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
   /** Jars that Spark's distribution has instead of those that Maven chose, from a folder. */
   private static final String OLD_JARS = System.getProperty("bge.test.spark.old-jars", "");
 
-  private static final Pattern REPLACED = Pattern.compile(".*/(gson|protobuf-java)-.*");
+  private static final Pattern REPLACED = Pattern.compile(".*/(gson|protobuf-java|guava)-.*");
+
+  /** What only the jar "qdrant" brings. */
+  private static final Pattern QDRANTS =
+      Pattern.compile(".*(/bge-qdrant|/qdrant/target/|/io/(qdrant|grpc|perfmark)/).*");
 
   /** Makes one below the folder, or makes it anew. */
   static SparkHome make(Path parent) throws IOException {
@@ -45,7 +49,9 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
     Path packed = Files.createDirectories(folder.resolve("packed"));
     List<Path> ours = new ArrayList<>();
     Path tests = null;
-    for (String entry : Jdk.classPath().split(File.pathSeparator, -1)) {
+    List<String> entries = new ArrayList<>(List.of(Jdk.classPath().split(File.pathSeparator, -1)));
+    entries.removeIf(QDRANTS.asMatchPredicate());
+    for (String entry : entries) {
       Path path = Path.of(entry).toAbsolutePath();
       if (Files.exists(path.resolve("io/github/bge4j/spark/ClusterJob.class"))) {
         tests = jar(path, packed.resolve("tests.jar"));
@@ -81,6 +87,14 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
       }
     }
     return jar;
+  }
+
+  /** Sends the jar "qdrant" in the place of the module, and starts programs from it. */
+  SparkHome withQdrant(Path jar) {
+    List<Path> others = ours.stream()
+        .filter(path -> !path.getFileName().toString().matches("\\d+\\.jar|bge-spark-.*"))
+        .toList();
+    return new SparkHome(folder, others, jar.toAbsolutePath());
   }
 
   static String version() {
@@ -138,15 +152,20 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
 
     /** Kills one of the driver's executors, as a machine that is lost does. */
     void killExecutor() {
-      ProcessHandle executor = driver
-          .descendants()
-          .filter(child ->
-              child.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-          .findFirst()
-          .orElseThrow(() -> new AssertionError("the driver must have an executor: "
-              + driver.descendants().map(ProcessHandle::info).toList()));
-      executor.destroyForcibly();
+      SparkHome.killExecutor(driver.toHandle());
     }
+  }
+
+  /** Kills an executor among the descendants of a process. */
+  static void killExecutor(ProcessHandle ancestor) {
+    ProcessHandle executor = ancestor
+        .descendants()
+        .filter(
+            child -> child.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("the driver must have an executor: "
+            + ancestor.descendants().map(ProcessHandle::info).toList()));
+    executor.destroyForcibly();
   }
 
   /** Writes a script that finds one card, as Spark's workers ask for it. */

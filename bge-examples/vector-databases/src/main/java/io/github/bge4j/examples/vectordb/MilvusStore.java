@@ -22,9 +22,9 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * Texts and their vectors in a collection of Milvus 2.4 or later: dense vectors with an HNSW index
- * by dot product, lexical weights in an inverted index; one request searches both and fuses the
- * ranks.
+ * Texts and their vectors in a collection of Milvus 2.4.12 or later: dense vectors by dot product
+ * with {@code AUTOINDEX}, which is HNSW unless the server is configured otherwise, lexical weights
+ * in an inverted index; one request searches both and fuses the ranks.
  *
  * <p>As thread-safe as its client, which remains the caller's. Every method throws the client's
  * {@code MilvusClientException} if the server fails.
@@ -95,7 +95,7 @@ public final class MilvusStore implements HybridStore {
         .collectionName(collection)
         .collectionSchema(schema)
         .indexParams(List.of(
-            index(DENSE, IndexParam.IndexType.HNSW),
+            index(DENSE, IndexParam.IndexType.AUTOINDEX),
             index(SPARSE, IndexParam.IndexType.SPARSE_INVERTED_INDEX)))
         .consistencyLevel(ConsistencyLevel.BOUNDED)
         .build());

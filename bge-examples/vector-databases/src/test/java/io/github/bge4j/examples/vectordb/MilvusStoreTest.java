@@ -9,6 +9,7 @@ import io.milvus.v2.client.ConnectConfig;
 import io.milvus.v2.client.MilvusClientV2;
 import io.milvus.v2.service.collection.request.DropCollectionReq;
 import java.util.List;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,33 @@ final class MilvusStoreTest extends HybridContract {
     String collection = "bge_test_" + name;
     client.dropCollection(DropCollectionReq.builder().collectionName(collection).build());
     return new MilvusStore(client, collection, dimension);
+  }
+
+  /** An empty text has no weights. */
+  @Test
+  void upsert_noWeights_isFoundByItsDenseVector() throws Exception {
+    HybridStore store = open("weightless", 2, 100);
+    store.create();
+    store.upsert(List.of(
+        new VectorRecord("a", "", new float[] {1, 0}, VECTOR.topK(0)),
+        new VectorRecord("b", "text", new float[] {0, 1}, VECTOR.topK(2))));
+    assertThat(store.search(new float[] {0.8f, 0.6f}, VECTOR.topK(0), 10))
+        .extracting(FoundText::id)
+        .containsExactly("a", "b");
+    assertThat(store.search(new float[] {0.8f, 0.6f}, VECTOR.topK(1), 10))
+        .extracting(FoundText::id)
+        .containsExactly("b", "a");
+  }
+
+  @Test
+  void search_largestIndex_isFound() throws Exception {
+    HybridStore store = open("largest", 2, 100);
+    SparseVector largest = SparseVector.of(new int[] {-2}, new float[] {0.5f});
+    store.create();
+    store.upsert(List.of(new VectorRecord("a", "text", new float[] {1, 0}, largest)));
+    assertThat(store.search(new float[] {1, 0}, largest, 1))
+        .singleElement()
+        .satisfies(found -> assertThat(found.score()).isCloseTo(2 / 61.0, Offset.offset(1e-6)));
   }
 
   @Test

@@ -243,8 +243,9 @@ public final class QdrantDouble implements AutoCloseable {
     public void delete(
         DeleteCollection request, StreamObserver<CollectionOperationResponse> observer) {
       answer("drop", observer, () -> {
-        collections.remove(request.getCollectionName());
-        return DONE;
+        return CollectionOperationResponse.newBuilder()
+            .setResult(collections.remove(request.getCollectionName()) != null)
+            .build();
       });
     }
 
