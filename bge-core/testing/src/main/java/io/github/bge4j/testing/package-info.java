@@ -1,7 +1,7 @@
 /**
  * What tests of several packages and modules share. Every type is thread-safe.
  *
- * <p>With {@code testing.hub}, it is all that is in the test-jar. Nothing here knows the library.
+ * <p>Nothing here knows the library.
  */
 @NullMarked
 package io.github.bge4j.testing;
