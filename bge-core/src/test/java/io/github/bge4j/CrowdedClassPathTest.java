@@ -7,7 +7,6 @@ import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.hub.TestHub;
 import java.io.IOException;
@@ -69,7 +68,7 @@ class CrowdedClassPathTest {
   @Test
   void gson_everythingWeUse_isInTheOldVersion() throws Exception {
     JavaClasses ours = new ClassFileImporter()
-        .withImportOption(new ImportOption.DoNotIncludeTests())
+        .withImportOption(new ArchitectureTest.WithoutTests())
         .importPackages("io.github.bge4j");
     List<? extends JavaAccess<?>> uses = ours.stream()
         .flatMap(type -> type.getAccessesFromSelf().stream())
