@@ -13,6 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -35,6 +37,7 @@ public class CheckBundle {
   final Path root;
   final String version;
   final List<String> defects = new ArrayList<>();
+  final Set<Path> expected = new HashSet<>();
   int files;
 
   CheckBundle(Path root, String version) {
@@ -52,14 +55,9 @@ public class CheckBundle {
 
   void run() throws Exception {
     Path group = root.resolve(GROUP.replace('.', '/'));
-    for (Path file : list(root)) {
-      require(file.startsWith(group), file, "is not of the group " + GROUP);
-    }
     Set<String> artifacts = new TreeSet<>();
     try (Stream<Path> folders = Files.list(group)) {
-      for (Path folder : folders.sorted().toList()) {
-        artifacts.add(folder.getFileName().toString());
-      }
+      folders.filter(Files::isDirectory).forEach(folder -> artifacts.add(folder.getFileName().toString()));
     }
     for (String artifact : artifacts) {
       checkArtifact(group.resolve(artifact).resolve(version), artifact, artifacts);
@@ -70,6 +68,10 @@ public class CheckBundle {
       listed.add(text(managed, "artifactId"));
     }
     require(listed.equals(artifacts), group, "holds " + artifacts + ", but the BOM lists " + listed);
+    for (Path file : list(root)) {
+      files++;
+      require(expected.contains(file), file, "should not be there");
+    }
   }
 
   void checkArtifact(Path folder, String artifact, Set<String> artifacts) throws Exception {
@@ -78,29 +80,17 @@ public class CheckBundle {
     }
     String base = artifact + "-" + version;
     Element pom = pom(folder.resolve(base + ".pom"));
-    String packaging = text(pom, "packaging");
-    Set<String> expected = new HashSet<>(Set.of(base + ".pom"));
-    if (!"pom".equals(packaging)) {
-      expected.addAll(Set.of(base + ".jar", base + "-sources.jar", base + "-javadoc.jar", base + "-cyclonedx.json"));
-    }
     if (pom == null) {
       return;
     }
     checkPom(folder.resolve(base + ".pom"), pom, artifact, artifacts);
-    for (Path file : list(folder)) {
-      files++;
-      String name = file.getFileName().toString();
-      String extension = name.substring(name.lastIndexOf('.') + 1);
-      if (CHECKSUMS.containsKey(extension) || "asc".equals(extension)) {
-        Path signed = file.resolveSibling(name.substring(0, name.lastIndexOf('.')));
-        require(Files.isRegularFile(signed), file, "belongs to no file");
-      } else {
-        require(expected.contains(name), file, "should not be there");
-      }
+    List<String> names = new ArrayList<>(List.of(base + ".pom"));
+    if (!"pom".equals(text(pom, "packaging"))) {
+      names.addAll(List.of(base + ".jar", base + "-sources.jar", base + "-javadoc.jar", base + "-cyclonedx.json"));
     }
-    for (String name : expected) {
+    for (String name : names) {
       Path file = folder.resolve(name);
-      if (!require(Files.isRegularFile(file), file, "is missing")) {
+      if (!present(file)) {
         continue;
       }
       checkSums(file);
@@ -108,13 +98,16 @@ public class CheckBundle {
       if (name.equals(base + ".jar")) {
         checkJar(file, base);
       }
+      if (name.endsWith(".json")) {
+        checkSbom(file, artifact);
+      }
     }
   }
 
   void checkSums(Path file) throws Exception {
     for (Map.Entry<String, String> checksum : CHECKSUMS.entrySet()) {
       Path sum = file.resolveSibling(file.getFileName() + "." + checksum.getKey());
-      if (require(Files.isRegularFile(sum), sum, "is missing")) {
+      if (present(sum)) {
         byte[] digest = MessageDigest.getInstance(checksum.getValue()).digest(Files.readAllBytes(file));
         require(HexFormat.of().formatHex(digest).equals(Files.readString(sum).strip()), sum, "is not that of the file");
       }
@@ -123,7 +116,7 @@ public class CheckBundle {
 
   void checkSignature(Path file) throws Exception {
     Path signature = file.resolveSibling(file.getFileName() + ".asc");
-    if (require(Files.isRegularFile(signature), signature, "is missing")) {
+    if (present(signature)) {
       var gpg = new ProcessBuilder("gpg", "--batch", "--verify", signature.toString(), file.toString());
       Process process = gpg.redirectErrorStream(true).start();
       String output = new String(process.getInputStream().readAllBytes());
@@ -174,6 +167,7 @@ public class CheckBundle {
           .filter(name -> name.endsWith("Test.class") || name.contains("/testing/"))
           .forEach(name -> require(false, file, "holds test code: " + name));
       if (hasClasses) {
+        require(jar.getEntry("META-INF/THIRD-PARTY.txt") != null, file, "has no META-INF/THIRD-PARTY.txt");
         // What was compiled can be read: every top-level class has its source.
         Set<String> sources = entries(file.resolveSibling(base + "-sources.jar"));
         jar.stream()
@@ -184,6 +178,18 @@ public class CheckBundle {
         require(entries(file.resolveSibling(base + "-javadoc.jar")).contains("index.html"), file, "has no pages");
       }
     }
+  }
+
+  /** As text, without spaces: what it is of stands in "component", what that consists of in "components" after it. */
+  void checkSbom(Path file, String artifact) throws IOException {
+    String json = Files.readString(file).replaceAll("\\s", "");
+    String component = json.replaceFirst("^.*?\"component\":\\{", "{").replaceFirst("\"components\":.*$", "");
+    for (String[] field : new String[][] {{"group", GROUP}, {"name", artifact}, {"version", version}}) {
+      String pair = '"' + field[0] + "\":\"" + field[1] + '"';
+      require(component.contains(pair), file, "is of another " + field[0]);
+    }
+    Matcher scopes = Pattern.compile("\"maven\\.scopes\",\"value\":\"(.*?)\"").matcher(json);
+    require(scopes.find() && !List.of(scopes.group(1).split(",")).contains("test"), file, "has what is for tests, or does not tell");
   }
 
   static Set<String> entries(Path jar) throws IOException {
@@ -214,9 +220,15 @@ public class CheckBundle {
     return holds;
   }
 
+  /** A file that has to be there; any other is a defect. */
+  boolean present(Path file) {
+    expected.add(file);
+    return require(Files.isRegularFile(file), file, "is missing");
+  }
+
   static List<Path> list(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).sorted().toList();
+      return all.filter(file -> !Files.isDirectory(file)).sorted().toList();
     }
   }
 

@@ -34,11 +34,20 @@ final class ApiCheck {
       if (!changelog.names(element.name())) {
         problems.add("CHANGELOG.md must name `" + element.name()
             + "` under \"### Incompatible\" of its first section: " + words(element)
-            + (actual.contains(element) ? " must be implemented now" : " is gone")
+            + change(element, actual)
             + "; write how to get along, or keep what was released");
       }
     }
     return problems;
+  }
+
+  private static String change(ApiElement element, SortedSet<ApiElement> actual) {
+    if (!actual.contains(element)) {
+      return " is gone";
+    }
+    return element.isSupertype()
+        ? " may bring what must be implemented"
+        : " must be implemented now";
   }
 
   private static SortedSet<ApiElement> without(

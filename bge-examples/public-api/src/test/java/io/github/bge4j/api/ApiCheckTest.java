@@ -23,6 +23,7 @@ final class ApiCheckTest {
         double area(java.util.List<? extends Number> sides) throws java.io.IOException;
         record Size(int width) { private static class Hidden {} }
         enum Kind { ROUND }
+        @interface Mark { int value() default 1; }
       }
       abstract class Base<T extends Comparable<T>> {
         public void inherited() {}
@@ -40,6 +41,15 @@ final class ApiCheckTest {
       }
       """;
 
+  private static final String MODULE = """
+      open module p.m {
+        exports p;
+        exports p.internal to java.xml, java.sql;
+        requires transitive java.xml;
+        requires static java.sql;
+      }
+      """;
+
   @TempDir
   private static Path directory = Path.of("");
 
@@ -50,10 +60,17 @@ final class ApiCheckTest {
     released = api(RELEASED, BOX);
   }
 
-  /** Returns the API of what the compiler makes of two files. */
   private static SortedSet<ApiElement> api(String shape, String box) throws IOException {
+    return api(MODULE, shape, box);
+  }
+
+  /** Returns the API of what the compiler makes of three files. */
+  private static SortedSet<ApiElement> api(String descriptor, String shape, String box)
+      throws IOException {
     Path folder = Files.createTempDirectory(directory, "sources");
     Path classes = folder.resolve("classes");
+    Path module = folder.resolve("module-info.java");
+    Files.writeString(module, descriptor);
     Path internal = folder.resolve("Secret.java");
     Files.writeString(internal, "package p.internal; public class Secret {}");
     Path first = Files.writeString(folder.resolve("Shape.java"), shape);
@@ -63,8 +80,11 @@ final class ApiCheckTest {
         .run(
             System.out,
             System.err,
+            "--module-version",
+            "1",
             "-d",
             classes.toString(),
+            module.toString(),
             internal.toString(),
             first.toString(),
             second.toString());
@@ -74,7 +94,10 @@ final class ApiCheckTest {
 
   private static List<String> problems(String shape, String box, String changelog)
       throws IOException {
-    SortedSet<ApiElement> actual = api(shape, box);
+    return problems(api(shape, box), changelog);
+  }
+
+  private static List<String> problems(SortedSet<ApiElement> actual, String changelog) {
     ApiFile recorded = ApiFile.parse(new ApiFile(released, actual).format());
     assertThat(recorded).isEqualTo(new ApiFile(released, actual));
     return ApiCheck.problems("p/api.txt", recorded, actual, Changelog.parse(changelog));
@@ -108,10 +131,16 @@ final class ApiCheckTest {
             public static final p.Shape.Kind ROUND
             public static p.Shape.Kind valueOf(String)
             public static p.Shape.Kind[] values()
+          public interface p.Shape.Mark
+            extends java.lang.annotation.Annotation
+            public abstract int value() default
           public final class p.Shape.Size
             extends Record
             public p.Shape.Size(int)
             public int width()
+          open module p.m
+            exports p
+            requires transitive java.xml
         """);
   }
 
@@ -170,5 +199,49 @@ final class ApiCheckTest {
             incompatible(
                 "`Box()` in place of `Box(String)`; `Shape.SIDES`, `Shape.Kind`, `Shape.draw`")))
         .isEmpty();
+  }
+
+  /** Also of a supertype that is itself new, or of another library. */
+  @Test
+  void problems_newSupertypeOfWhatOthersImplement_isNamed() throws IOException {
+    String shape = RELEASED
+            .replace("extends java.io.Serializable", "extends java.io.Serializable, Sized")
+            .replace("Comparable<T>>", "Comparable<T>> implements AutoCloseable")
+        + "interface Sized { int size(); }";
+    String box = BOX.replace("Cloneable", "Cloneable, java.io.Serializable")
+        .replace("public void run", "public void close() {} public void run");
+    assertThat(problems(shape, box, ""))
+        .satisfiesExactly(
+            problem -> assertThat(problem)
+                .contains(
+                    "`Base`",
+                    ": implements AutoCloseable of p.Base may bring what must be implemented;"),
+            problem -> assertThat(problem).contains("`Shape`", ": extends p.Sized of p.Shape may"));
+    assertThat(problems(shape, box, incompatible("`Shape`, `Base`"))).isEmpty();
+  }
+
+  @Test
+  void problems_newElementOfAnAnnotation_areNoneIfItHasADefault() throws IOException {
+    String more = RELEASED.replace("value() default 1;", "$0 String[] names() default {\"a\"};");
+    assertThat(problems(more.replace("$0", "value() default 2;"), BOX, "")).isEmpty();
+    assertThat(problems(RELEASED.replace("default 1;", "default 1; int size();"), BOX, ""))
+        .singleElement()
+        .asString()
+        .contains("`Shape.Mark.size`", "int size() of p.Shape.Mark must be implemented now");
+    assertThat(problems(RELEASED.replace(" default 1", ""), BOX, ""))
+        .allSatisfy(problem -> assertThat(problem).contains("`Shape.Mark.value`"))
+        .hasSize(2);
+  }
+
+  @Test
+  void problems_lineOfAModuleGone_isNamed() throws IOException {
+    String more = MODULE.replace("exports p;", "exports p; requires transitive java.logging;");
+    assertThat(problems(api(more, RELEASED, BOX), "")).isEmpty();
+    String less = MODULE.replace("transitive ", "");
+    assertThat(problems(api(less, RELEASED, BOX), ""))
+        .containsExactly("CHANGELOG.md must name `p.m` under \"### Incompatible\" of its first"
+            + " section: requires transitive java.xml of p.m is gone; write how to get along, or"
+            + " keep what was released");
+    assertThat(problems(api(less, RELEASED, BOX), incompatible("`p.m`"))).isEmpty();
   }
 }

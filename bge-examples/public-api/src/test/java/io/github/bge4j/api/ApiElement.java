@@ -5,11 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One line of an API: a type, what it extends or implements, or a member.
+ * One line of an API: a type, what it extends or implements, or a member; or a module, or what it
+ * gives to others.
  *
- * @param type the full name of the type that it belongs to
- * @param text as the JDK's {@code javap} writes it
- * @param isType whether it is the type itself
+ * @param type the full name of the type or module that it belongs to
+ * @param text as the JDK's {@code javap} writes it; after an element of an annotation that has a
+ *     default value, the word default
+ * @param isType whether it is the type or module itself
  */
 record ApiElement(String type, String text, boolean isType) implements Comparable<ApiElement> {
 
@@ -19,6 +21,9 @@ record ApiElement(String type, String text, boolean isType) implements Comparabl
       .thenComparing(ApiElement::name)
       .thenComparing(ApiElement::text);
 
+  private static final Pattern OF_MODULE =
+      Pattern.compile("(open )?module .*|(exports|opens|requires) .*");
+
   private static final Pattern NAME = Pattern.compile("([\\w$]+)(\\(.*)?$");
 
   boolean isSupertype() {
@@ -27,13 +32,26 @@ record ApiElement(String type, String text, boolean isType) implements Comparabl
 
   /** Returns whether who extends the type must write this. */
   boolean isAbstract() {
-    return !isType && (" " + text).contains(" abstract ");
+    return !isType && isAbstractText() && !text.endsWith(" default");
+  }
+
+  /** Returns whether this is a type whose methods others may have to write. */
+  boolean isImplementable() {
+    return isType && (isAbstractText() || (" " + text).contains(" interface "));
+  }
+
+  private boolean isAbstractText() {
+    return (" " + text).contains(" abstract ");
   }
 
   /**
-   * Returns what a changelog calls it: the type without its package, and the member after a dot.
+   * Returns what a changelog calls it: the type without its package, and the member after a dot; of
+   * a module its whole name.
    */
   String name() {
+    if (OF_MODULE.matcher(text).matches()) {
+      return type;
+    }
     String name = typeName();
     if (isType || isSupertype()) {
       return name;

@@ -19,7 +19,7 @@ record ApiFile(SortedSet<ApiElement> released, SortedSet<ApiElement> current) {
   private static final String COMMENT =
       "# The public API; + is new since the last release, - is gone (docs/api-policy.md).";
 
-  private static final Pattern TYPE = Pattern.compile("(?:class|interface) ([\\w.]+)");
+  private static final Pattern TYPE = Pattern.compile("(?:class|interface|module) ([\\w.]+)");
 
   /** Reads what {@link #format} wrote. */
   static ApiFile parse(String content) {
@@ -66,7 +66,8 @@ record ApiFile(SortedSet<ApiElement> released, SortedSet<ApiElement> current) {
 
   /**
    * Returns what code that was written for the last release may miss: what is gone (of a type that
-   * is gone, only the type), and what is new and abstract in a type that was there.
+   * is gone, only the type), and of a type that was there and that others can implement, new
+   * abstract methods, and new supertypes, which may bring some.
    */
   List<ApiElement> incompatible() {
     Stream<ApiElement> gone = released.stream()
@@ -74,8 +75,14 @@ record ApiFile(SortedSet<ApiElement> released, SortedSet<ApiElement> current) {
         .filter(element -> element.isType() || has(current, element.type()));
     Stream<ApiElement> demanded = current.stream()
         .filter(element -> !released.contains(element))
-        .filter(element -> element.isAbstract() && has(released, element.type()));
+        .filter(element -> element.isAbstract()
+            ? has(released, element.type())
+            : element.isSupertype() && isImplementable(element.type()));
     return Stream.concat(gone, demanded).toList();
+  }
+
+  private boolean isImplementable(String type) {
+    return released.stream().anyMatch(e -> e.type().equals(type) && e.isImplementable());
   }
 
   private static boolean has(SortedSet<ApiElement> api, String type) {

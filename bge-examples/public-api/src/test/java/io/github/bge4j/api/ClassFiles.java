@@ -19,14 +19,21 @@ import java.util.stream.StreamSupport;
 
 /**
  * The API of a folder of class files, as {@code javap} writes it: public types, and types that they
- * extend, with their public and protected members. Packages named {@code internal} have none. What
- * every object has is left out; annotations and {@code sealed} are not seen.
+ * extend, with their public and protected members; and of a module what it exports and opens to all
+ * and requires for them. Packages named {@code internal} have none. What every object has is left
+ * out; annotations and {@code sealed} are not seen.
  */
 final class ClassFiles {
 
   private static final Pattern TYPE = Pattern.compile("(?:class|interface) ([\\w.$]+)");
   private static final Pattern OF_EVERY_OBJECT =
       Pattern.compile(".* (toString\\(\\)|hashCode\\(\\)|equals\\(Object\\))|static \\{}");
+
+  private static final Pattern MODULE = Pattern.compile("((?:open )?module ([\\w.]+))(?:@.*)? \\{");
+  private static final Pattern OF_MODULE =
+      Pattern.compile("  ((?:exports|opens|requires (?:static )?transitive) [\\w.]+)(?:@.*)?;");
+  private static final Pattern DEFAULT = Pattern.compile(
+      "^  (\\S.*);\n    descriptor: .*\n    flags: .*\n    AnnotationDefault:", Pattern.MULTILINE);
 
   private final Map<String, Type> types = new TreeMap<>();
 
@@ -40,11 +47,27 @@ final class ClassFiles {
   static SortedSet<ApiElement> api(Path folder) throws IOException {
     ClassFiles files = new ClassFiles();
     files.read(folder);
-    SortedSet<ApiElement> api = new TreeSet<>();
+    SortedSet<ApiElement> api = module(folder.resolve("module-info.class"));
     files.types.values().stream()
         .filter(files::isAccessible)
         .forEach(type -> files.take(type, api));
     return api;
+  }
+
+  /** Returns the lines of a module, or none if there is none. */
+  private static SortedSet<ApiElement> module(Path file) {
+    SortedSet<ApiElement> elements = new TreeSet<>();
+    String lines = Files.exists(file) ? javap(List.of(file.toString())) : "";
+    Matcher module = MODULE.matcher(lines);
+    if (module.find()) {
+      String name = module.group(2);
+      elements.add(new ApiElement(name, module.group(1), true));
+      OF_MODULE
+          .matcher(lines)
+          .results()
+          .forEach(line -> elements.add(new ApiElement(name, line.group(1), false)));
+    }
+    return elements;
   }
 
   private void read(Path folder) throws IOException {
@@ -58,15 +81,36 @@ final class ClassFiles {
           .map(Path::toString)
           .forEach(args::add);
     }
+    parse(javap(args));
+    types.values().stream()
+        .filter(type -> type.supertypes().contains("java.lang.annotation.Annotation"))
+        .forEach(type -> markDefaults(folder, type));
+  }
+
+  /** Only the long form tells which elements of an annotation have default values. */
+  private static void markDefaults(Path folder, Type type) {
+    String file = folder.resolve(type.name().replace('.', '/') + ".class").toString();
+    List<String> defaults = DEFAULT
+        .matcher(javap(List.of("-verbose", file)))
+        .results()
+        .map(line -> readable(line.group(1)))
+        .toList();
+    type.elements()
+        .replaceAll(element -> defaults.contains(element.text())
+            ? new ApiElement(element.type(), element.text() + " default", false)
+            : element);
+  }
+
+  private static String javap(List<String> args) {
     StringWriter out = new StringWriter();
     PrintWriter writer = new PrintWriter(out);
     int exit = ToolProvider.findFirst("javap")
         .orElseThrow(() -> new IllegalStateException("javap must be in the JDK; use a whole one"))
         .run(writer, writer, args.toArray(String[]::new));
     if (exit != 0) {
-      throw new IllegalStateException("javap must read " + folder + ": " + out);
+      throw new IllegalStateException("javap must read " + args + ": " + out);
     }
-    parse(out.toString());
+    return out.toString().replace("\r\n", "\n");
   }
 
   private static boolean isInternal(Path file) {

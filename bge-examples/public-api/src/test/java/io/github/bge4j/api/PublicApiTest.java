@@ -7,7 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +25,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class PublicApiTest {
 
   private static final Path ROOT = Path.of("..", "..");
+
+  private static final Pattern ARTIFACT =
+      Pattern.compile("<groupId>io.github.bge4j</groupId>\\s*<artifactId>(.*)</artifactId>");
 
   /** The folders of what is published, by their POMs. */
   static List<String> published() throws IOException {
@@ -58,18 +65,29 @@ final class PublicApiTest {
   }
 
   @Test
-  void bom_listsAllThatIsPublished() throws IOException {
-    String bom = read(ROOT.resolve("bge-examples/bom/pom.xml"));
-    List<String> others = published().stream()
-        .filter(module -> !module.equals("bge-examples/bom"))
-        .toList();
-    assertThat(others).contains("bge-sparse", "bge-examples/spring-ai/starter");
-    for (String module : others) {
-      String pom = read(ROOT.resolve(module).resolve("pom.xml"));
-      String own = pom.substring(pom.indexOf("</parent>"));
-      String artifact = own.substring(own.indexOf("<artifactId>"), own.indexOf("</artifactId>"));
-      assertThat(bom).contains(artifact + "</artifactId>");
-    }
+  void bom_listsAllThatIsPublishedAndSoDoesItsConsumer() throws IOException {
+    Set<String> published = published().stream()
+        .map(module -> ownPart(read(ROOT.resolve(module).resolve("pom.xml"))))
+        .map(pom -> pom.substring(pom.indexOf("<artifactId>") + 12, pom.indexOf("</artifactId>")))
+        .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(published).contains("bge-bom", "bge-sparse", "bge-spring-boot-starter");
+    assertThat(artifacts(read(ROOT.resolve(".ci/consumer/all/pom.xml")))).isEqualTo(published);
+    published.remove("bge-bom");
+    assertThat(artifacts(ownPart(read(ROOT.resolve("bge-examples/bom/pom.xml")))))
+        .isEqualTo(published);
+  }
+
+  /** Returns what a POM has after its parent. */
+  private static String ownPart(String pom) {
+    return pom.substring(pom.indexOf("</parent>"));
+  }
+
+  private static Set<String> artifacts(String pom) {
+    return ARTIFACT
+        .matcher(pom)
+        .results()
+        .map(artifact -> artifact.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private static String read(Path file) {

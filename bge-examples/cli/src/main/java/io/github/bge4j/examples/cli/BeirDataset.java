@@ -48,7 +48,7 @@ final class BeirDataset {
   }
 
   /** Opens the documents for reading; the caller closes them. */
-  DocumentReader openCorpus() throws IOException {
+  DocumentReader openCorpus() {
     return DocumentReader.openCorpus(corpus);
   }
 
@@ -95,18 +95,16 @@ final class BeirDataset {
   private Map<String, Text> readTexts() throws IOException {
     Map<String, Text> texts = new LinkedHashMap<>();
     try (LineReader lines = new LineReader(Input.open(queries))) {
-      JsonLineParser parser = new JsonLineParser(lines.name(), "correct the line", "_id", "text");
+      JsonLineParser parser = new JsonLineParser(lines.name(), "correct the line", "text");
       for (Line line = lines.next(); line != null; line = lines.next()) {
         if (line.content().isBlank()) {
           continue;
         }
         JsonNode object = parser.parse(line);
         Text text = new Text(line.number(), object.path("text").textValue());
-        if (texts.putIfAbsent(object.path("_id").textValue(), text) != null) {
-          throw UsageException.at(
-              lines.name(),
-              line.number(),
-              "\"_id\" must be unique: an earlier line has it; rename one");
+        LineId id = LineId.required(lines.name(), line, object, "query");
+        if (texts.putIfAbsent(id.value(), text) != null) {
+          throw id.twice(lines.name(), line);
         }
       }
     }

@@ -4,20 +4,16 @@ import io.github.bge4j.InvalidOptionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
-import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of a file of JSON lines, as {@link JsonDocuments} reads them, or of a folder of
- * texts, one at a time. Of a folder the texts are those of all its folders, in the order of their
- * names; the id of each is its path below the folder, its title the name without the ending.
+ * texts, as {@link TextFolder} finds them, one at a time. The id of a text is its path below the
+ * folder, its title the name without the ending.
  */
 final class DocumentReader implements Iterator<Document>, Closeable {
 
@@ -26,9 +22,8 @@ final class DocumentReader implements Iterator<Document>, Closeable {
       "JSON lines {\"text\", \"_id\" or \"id\"?, \"title\"?, \"metadata\"?: {}}; without an id a";
 
   static final String OR_FOLDER =
-      "document is known by a hash of title and text. Or a folder of .txt and .md files.";
-
-  private static final List<String> TEXT_FILES = List.of(".txt", ".md");
+      "document is known by a hash of title and text. Or a folder of .txt and .md files, also in"
+          + " folders in it; blank and hidden ones, and links to folders in it, are skipped.";
 
   private final Path input;
   private final long count;
@@ -36,11 +31,11 @@ final class DocumentReader implements Iterator<Document>, Closeable {
   private final Iterator<Document> documents;
 
   /** Reads the files of a folder. */
-  private DocumentReader(Path folder, List<Path> files) {
-    this.input = folder;
-    this.count = files.size();
+  private DocumentReader(Path input, TextFolder folder) {
+    this.input = input;
+    this.count = folder.count();
     this.lines = null;
-    this.documents = files.stream().map(file -> read(folder, file)).iterator();
+    this.documents = folder.documents();
   }
 
   /** Reads the lines of a file. */
@@ -52,33 +47,20 @@ final class DocumentReader implements Iterator<Document>, Closeable {
   }
 
   /** Opens a file, standard input for {@code -}, or a folder. */
-  static DocumentReader open(Path input, Stdio stdio) throws IOException {
-    if (!Files.isDirectory(input)) {
-      return new DocumentReader(
-          input, countLines(input), new LineReader(Input.open(input, stdio)), false);
-    }
-    try (Stream<Path> found = Files.walk(input)) {
-      List<Path> files = found.filter(DocumentReader::isText).sorted().toList();
-      if (files.isEmpty()) {
-        throw new UsageException(input + " must hold texts, " + String.join(" or ", TEXT_FILES)
-            + ": it has none; name a file of JSON lines for others");
-      }
-      return new DocumentReader(input, files);
-    }
+  static DocumentReader open(Path input, Stdio stdio) {
+    return Files.isDirectory(input)
+        ? new DocumentReader(input, TextFolder.open(input))
+        : new DocumentReader(
+            input, countLines(input), new LineReader(Input.open(input, stdio)), false);
   }
 
   /** Opens the corpus of a data set, where every document must have an id. */
-  static DocumentReader openCorpus(Path file) throws IOException {
+  static DocumentReader openCorpus(Path file) {
     return new DocumentReader(file, countLines(file), new LineReader(Input.open(file)), true);
   }
 
-  private static boolean isText(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    return TEXT_FILES.stream().anyMatch(name::endsWith) && Files.isRegularFile(file);
-  }
-
   /** Returns -1 for what can be read only once. */
-  private static long countLines(Path file) throws IOException {
+  private static long countLines(Path file) {
     if (!Files.isRegularFile(file)) {
       return -1;
     }
@@ -92,20 +74,10 @@ final class DocumentReader implements Iterator<Document>, Closeable {
         }
         last = chunk[read - 1];
       }
-    }
-    return last == '\n' ? count : count + 1;
-  }
-
-  private static Document read(Path folder, Path file) {
-    String id = folder.relativize(file).toString().replace('\\', '/');
-    String name = String.valueOf(file.getFileName());
-    try {
-      return new Document(0, id, name.substring(0, name.lastIndexOf('.')), Files.readString(file));
-    } catch (CharacterCodingException e) {
-      throw new UsageException(file + " must be UTF-8: it is not; convert it", e);
     } catch (IOException e) {
       throw FileProblem.unreadable(file.toString(), e);
     }
+    return last == '\n' ? count : count + 1;
   }
 
   /** Returns about how many there are, or -1 if that is unknown. */

@@ -68,7 +68,7 @@ final class IndexCommand implements Callable<Integer> {
         description = {DocumentReader.JSON_LINES, DocumentReader.OR_FOLDER, "- is standard input."})
     private @Nullable Path input;
 
-    DocumentReader open(Stdio stdio) throws IOException {
+    DocumentReader open(Stdio stdio) {
       return dataset == null
           ? DocumentReader.open(input == null ? Input.DASH : input, stdio)
           : new BeirDataset(dataset).openCorpus();

@@ -1,6 +1,10 @@
 package io.github.bge4j.examples.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.bge4j.qdrant.DocumentIds;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -21,6 +25,11 @@ import org.jspecify.annotations.Nullable;
  * on whatever line of whatever file; one that comes again is skipped. Otherwise ids are unique.
  */
 final class JsonDocuments implements Iterator<Document> {
+
+  private static final JsonMapper SORTED = JsonMapper.builder()
+      .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+      .enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED)
+      .build();
 
   private final LineReader lines;
   private final boolean withIds;
@@ -66,13 +75,14 @@ final class JsonDocuments implements Iterator<Document> {
 
   private @Nullable Document parse(Line line) {
     JsonNode object = parser.parse(line);
-    String key = object.hasNonNull("_id") ? "_id" : "id";
-    String id = id(line, key, object);
+    LineId id = withIds
+        ? LineId.required(lines.name(), line, object, "document")
+        : LineId.of(lines.name(), line, object);
     String title = title(line, object.path("title"));
     String text = object.path("text").textValue();
     Document document = new Document(
         line.number(),
-        id == null ? contentId(title, text) : id,
+        id == null ? contentId(title, text) : id.value(),
         title,
         text,
         metadata(line, object.path("metadata")));
@@ -82,30 +92,9 @@ final class JsonDocuments implements Iterator<Document> {
       return isNew(line, document, newId) ? document : null;
     }
     if (!newId) {
-      throw UsageException.at(
-          lines.name(),
-          line.number(),
-          "\"" + key + "\" must be unique: an earlier line has it; rename one");
+      throw id.twice(lines.name(), line);
     }
     return document;
-  }
-
-  private @Nullable String id(Line line, String key, JsonNode object) {
-    if (!object.hasNonNull(key)) {
-      if (withIds) {
-        throw refusal(line, "each document of a data set must have an \"_id\": it has none");
-      }
-      return null;
-    }
-    JsonNode id = object.path(key);
-    String rule = "\"" + key + "\" must be a string or a whole number: found ";
-    if (!id.isTextual() && !id.isIntegralNumber()) {
-      throw refusal(line, rule + (id.isNumber() ? "a fraction" : JsonLineParser.kind(id)));
-    }
-    if (id.asText().isBlank()) {
-      throw refusal(line, "\"" + key + "\" must not be blank: it is");
-    }
-    return id.asText();
   }
 
   /** Takes a number as a title, too. */
@@ -161,7 +150,7 @@ final class JsonDocuments implements Iterator<Document> {
 
   /** Tells whether a document without an id is no copy of one before it. */
   private boolean isNew(Line line, Document document, boolean newId) {
-    boolean newMetadata = withMetadata.add(document.id() + document.metadata());
+    boolean newMetadata = withMetadata.add(document.id() + sorted(document.metadata()));
     if (!newId && newMetadata) {
       throw refusal(
           line,
@@ -169,6 +158,15 @@ final class JsonDocuments implements Iterator<Document> {
               + " this and an earlier one do not");
     }
     return newId;
+  }
+
+  /** Objects are the same in whatever order their keys stand. */
+  private static String sorted(Map<String, JsonNode> metadata) {
+    try {
+      return SORTED.writeValueAsString(metadata);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("what was read as JSON can be written as such", e);
+    }
   }
 
   private UsageException refusal(Line line, String message) {

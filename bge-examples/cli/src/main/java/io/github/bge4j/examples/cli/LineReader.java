@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class LineReader implements Closeable {
 
   /** Far above any text a model reads; stops at a file that is not made of lines. */
-  private static final int DEFAULT_MAX_LINE_BYTES = 64 << 20;
+  static final int MAX_LINE_BYTES = 64 << 20;
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
@@ -33,7 +33,7 @@ final class LineReader implements Closeable {
   private long bytesRead;
 
   LineReader(Input input) {
-    this(input, DEFAULT_MAX_LINE_BYTES);
+    this(input, MAX_LINE_BYTES);
   }
 
   LineReader(Input input, int maxLineBytes) {
@@ -115,8 +115,13 @@ final class LineReader implements Closeable {
               + " of it is malformed; convert the file to UTF-8");
     }
     decoded.flip();
-    boolean marked = number == 1 && !decoded.isEmpty() && decoded.get(0) == BYTE_ORDER_MARK;
-    return new Line(number, decoded.position(marked ? 1 : 0).toString());
+    String content = decoded.toString();
+    return new Line(number, number == 1 ? withoutMark(content) : content);
+  }
+
+  /** Returns a file's text without the byte order mark that it may begin with. */
+  static String withoutMark(String text) {
+    return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
   }
 
   @Override

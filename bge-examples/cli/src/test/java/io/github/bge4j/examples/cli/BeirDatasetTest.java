@@ -99,11 +99,34 @@ final class BeirDatasetTest {
 
   @Test
   void readQueries_badObject_namesLine() throws IOException {
-    write("queries.jsonl", "{\"_id\":1,\"text\":\"x\"}\n");
+    write("queries.jsonl", "{\"_id\":1,\"text\":2}\n");
     assertThatThrownBy(this::readQueries)
         .hasMessage(directory.resolve("queries.jsonl")
-            + " line 1: each line must be a JSON object with a string \"_id\" and a string"
-            + " \"text\": found a number as \"_id\"; correct the line");
+            + " line 1: each line must be a JSON object with a string \"text\": found a number as"
+            + " \"text\"; correct the line");
+  }
+
+  @Test
+  void readQueries_idsAsInACorpus_areTaken() throws IOException {
+    write("queries.jsonl", "{\"_id\":1,\"text\":\"?\"}\n{\"id\":\"q2\",\"text\":\"!\"}\n");
+    write("qrels.tsv", "1\td1\t1\nq2\td2\t1\n");
+    assertThat(readQueries()).extracting(Query::id).containsExactly("1", "q2");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "{\"text\":\"?\"} | each query of a data set must have an \"_id\": it has none",
+        "{\"_id\":1.5,\"text\":\"?\"} | \"_id\" must be a string or a whole number: found a fraction",
+      })
+  void readQueries_badId_namesLine(String line, String message) throws IOException {
+    write("queries.jsonl", line + "\n");
+    assertThatThrownBy(this::readQueries)
+        .isInstanceOf(UsageException.class)
+        .hasMessage(
+            directory.resolve("queries.jsonl") + " line 1: " + message + "; correct the line");
   }
 
   @Test

@@ -78,6 +78,17 @@ final class DocumentReaderTest {
             + " have an \"_id\" each: this and an earlier one do not; correct the line");
   }
 
+  @Test
+  void read_sameMetadataInAnotherOrder_isOneDocument() {
+    assertThat(read(
+            "{'text':'a','metadata':{'k':1,'o':[{'x':1,'y':{'p':1,'q':2}}]}}",
+            "{'text':'a','metadata':{'o':[{'y':{'q':2,'p':1},'x':1}],'k':1}}"))
+        .hasSize(1);
+    assertThatThrownBy(() ->
+            read("{'text':'a','metadata':{'k':[1,2]}}", "{'text':'a','metadata':{'k':[2,1]}}"))
+        .hasMessageContaining("d.jsonl line 2: documents of the same title and text, but not");
+  }
+
   /** An index knows words only; a collection tells numbers from them. */
   @Test
   void forms_metadata_areWhatTheStoreTakes() {
