@@ -40,7 +40,7 @@ class DocumentationTest {
       assertThat(target).as("%s links to %s", page, link).exists();
       int anchor = link.indexOf('#');
       if (anchor >= 0) {
-        assertThat(anchors(Page.read(target)))
+        assertThat(anchors(page(target)))
             .as("headings that %s links to", page)
             .contains(link.substring(anchor + 1));
       }
@@ -80,9 +80,9 @@ class DocumentationTest {
       Page page = open.remove();
       if (reached.add(page.file())) {
         links(page).stream()
-            .map(link -> Page.project().relativize(target(page, link)).toString())
-            .filter(path -> path.endsWith(".md"))
-            .map(Page::of)
+            .map(link -> target(page, link))
+            .filter(path -> path.toString().endsWith(".md"))
+            .map(DocumentationTest::page)
             .forEach(open::add);
       }
     }
@@ -102,6 +102,10 @@ class DocumentationTest {
         .toList();
   }
 
+  private static Page page(Path file) {
+    return Page.of(Page.project().relativize(file).toString());
+  }
+
   private static Path target(Page page, String link) {
     String path = link.replaceFirst("#.*", "");
     Path folder = page.file().getParent();
@@ -114,9 +118,9 @@ class DocumentationTest {
   /**
    * As GitHub makes them: lower case, blanks to hyphens, and nothing else but letters and digits.
    */
-  private static Set<String> anchors(String text) {
+  private static Set<String> anchors(Page page) {
     return HEADING
-        .matcher(text)
+        .matcher(page.prose())
         .results()
         .map(heading -> heading
             .group(1)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Jdk;
+import io.github.bge4j.testing.Page;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +53,12 @@ class NativeLoadingTest {
 
   /** From JDK 24 on the JVM warns of native code, and of what will go from sun.misc.Unsafe. */
   @Test
-  void program_withTheFlagOfTheReadme_isWarnedOfNothing() throws Exception {
+  void program_withTheFlagOfTheDocumentation_isWarnedOfNothing() throws Exception {
     List<String> flags = Jdk.nativeAccess();
-    String readme = Files.readString(Path.of("..", "README.md"));
 
     assertThat(warnings(flags)).doesNotContain("WARNING");
     if (!flags.isEmpty()) {
-      assertThat(readme).contains(flags);
+      assertThat(Page.of("docs/deployment.md").text()).contains(flags);
       assertThat(warnings(List.of())).contains("WARNING", "--enable-native-access");
     }
   }

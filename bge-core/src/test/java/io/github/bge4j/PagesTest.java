@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.testing.GoldenFiles;
@@ -11,6 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,8 +56,28 @@ class PagesTest {
       // Where the tests run with a card it prints another line.
       Map.entry("OnACard", List.of("cpu \\(.*\\), FP32|cuda:0 .*, FP16")));
 
+  /** Where the programs are compiled, and their home, so that a model is fetched once. */
   @TempDir
-  private Path folder;
+  private static Path folder;
+
+  private static TestHub hub;
+
+  @BeforeAll
+  static void startHub() throws Exception {
+    hub = TestHub.start();
+    hub.add(GoldenFiles.m3());
+    hub.add(repo("BAAI/bge-small-en-v1.5", "bert"));
+    hub.add(repo("BAAI/bge-reranker-v2-m3", "reranker-label0"));
+  }
+
+  @AfterAll
+  static void stopHub() {
+    hub.close();
+  }
+
+  private static TestRepo repo(String id, String model) throws Exception {
+    return TestRepo.of(id).folder(GoldenFiles.writeModel(model, folder.resolve(model)));
+  }
 
   static Stream<Program> programs() {
     return Page.all().stream()
@@ -64,7 +88,8 @@ class PagesTest {
   @ParameterizedTest
   @MethodSource("programs")
   void program_asItStandsOnItsPage_printsWhatIsSaid(Program program) throws Exception {
-    List<String> lines = run(program);
+    List<String> lines =
+        program.run(folder, Map.of("HF_ENDPOINT", hub.endpoint().toString()));
     if (program.printed().isEmpty()) {
       assertThat(PRINTED).as("what programs print").containsKey(program.name());
       List<String> patterns = PRINTED.getOrDefault(program.name(), List.of());
@@ -77,20 +102,12 @@ class PagesTest {
     }
   }
 
-  /** What takes models from a hub starts with nothing but its address, and a home of its own. */
-  private List<String> run(Program program) throws Exception {
-    if (!program.source().contains("ModelSource.hub(")) {
-      return program.run(folder);
-    }
-    try (TestHub hub = TestHub.start()) {
-      hub.add(GoldenFiles.m3());
-      hub.add(repo("BAAI/bge-small-en-v1.5", "bert"));
-      hub.add(repo("BAAI/bge-reranker-v2-m3", "reranker-label0"));
-      return program.run(folder, Map.of("HF_ENDPOINT", hub.endpoint().toString()));
-    }
-  }
-
-  private TestRepo repo(String id, String model) throws Exception {
-    return TestRepo.of(id).folder(GoldenFiles.writeModel(model, folder.resolve(model)));
+  @Test
+  void printed_isSaidOfProgramsWhosePagesDoNotSay() {
+    assertThat(PRINTED.keySet())
+        .isEqualTo(programs()
+            .filter(program -> program.printed().isEmpty())
+            .map(Program::name)
+            .collect(toSet()));
   }
 }

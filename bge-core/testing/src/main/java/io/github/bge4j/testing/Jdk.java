@@ -34,24 +34,34 @@ public final class Jdk {
   /** Runs a JVM to its end and returns what it printed to its standard output. */
   public static String java(Path folder, String... arguments)
       throws IOException, InterruptedException {
-    return java(folder, Map.of(), arguments);
+    return output(folder, process(arguments));
   }
 
   /** Runs a JVM likewise, with these variables of the hub and no others, and no shared cache. */
   public static String java(Path folder, Map<String, String> hubVariables, String... arguments)
       throws IOException, InterruptedException {
+    ProcessBuilder builder = process(arguments);
+    builder.environment().keySet().removeIf(name -> name.matches("HF_.*|XDG_CACHE_HOME"));
+    builder.environment().putAll(hubVariables);
+    return output(folder, builder);
+  }
+
+  /** One that hangs, or whose test is over, is ended; the failure says what it wrote so far. */
+  private static String output(Path folder, ProcessBuilder builder)
+      throws IOException, InterruptedException {
     Path output = Files.createTempFile(folder, "output", ".txt");
     Path errors = Files.createTempFile(folder, "errors", ".txt");
-    ProcessBuilder builder =
-        process(arguments).redirectOutput(output.toFile()).redirectError(errors.toFile());
-    if (!hubVariables.isEmpty()) {
-      builder.environment().keySet().removeIf(name -> name.matches("HF_.*|XDG_CACHE_HOME"));
-      builder.environment().putAll(hubVariables);
+    Process process =
+        builder.redirectOutput(output.toFile()).redirectError(errors.toFile()).start();
+    try {
+      boolean ended = process.waitFor(100, TimeUnit.SECONDS);
+      String wrote = Files.readString(errors);
+      assertThat(ended).as("ends within 100 s; its errors: %s", wrote).isTrue();
+      assertThat(process.exitValue()).as("%s", wrote).isZero();
+      return Files.readString(output);
+    } finally {
+      process.destroyForcibly();
     }
-    Process process = builder.start();
-    assertThat(process.waitFor(100, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as("%s", Files.readString(errors)).isZero();
-    return Files.readString(output);
   }
 
   /** Returns a JVM that is not started. */
@@ -61,7 +71,7 @@ public final class Jdk {
     return new ProcessBuilder(command);
   }
 
-  /** Returns the flag of the README, without which JVMs from 24 on warn of native code. */
+  /** Returns the flag of docs/deployment.md, without which JVMs from 24 on warn of native code. */
   public static List<String> nativeAccess() {
     return Runtime.version().feature() < 24
         ? List.of()

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A page of the documentation, a file in Markdown.
@@ -25,12 +26,14 @@ import java.util.regex.Pattern;
 public final class Page {
 
   private static final Pattern BLOCK =
-      Pattern.compile("^```(\\w+)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
+      Pattern.compile("^```(\\w*)\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
   private static final Pattern PROGRAM =
       Pattern.compile("^public (?:final )?class (\\w+)", Pattern.MULTILINE);
 
-  /** What builds and tools leave behind. */
-  private static final Set<String> NOT_OURS = Set.of("target", "node_modules", ".git", ".idea");
+  private static final Pattern MODULE = Pattern.compile("<module>([^<]+)</module>");
+
+  /** What builds and tools leave in the folders of modules. */
+  private static final Set<String> NOT_OURS = Set.of("target", "node_modules");
 
   private final Path file;
   private final String text;
@@ -59,14 +62,25 @@ public final class Page {
     return GoldenFiles.path("../../../../..").normalize();
   }
 
-  /** Returns the project's files of that ending, in the order of their paths. */
+  /**
+   * Returns the project's files of that ending, in the order of their paths: those of the first
+   * folder itself, of docs and of the modules. What else lies there is not the project's.
+   */
   public static List<Path> files(String ending) {
+    Path project = project();
+    Set<Path> ours = MODULE
+        .matcher(read(project.resolve("pom.xml")))
+        .results()
+        .map(module -> project.resolve(module.group(1).replaceFirst("/.*", "")))
+        .collect(Collectors.toSet());
+    ours.add(project.resolve("docs"));
     List<Path> found = new ArrayList<>();
     try {
-      Files.walkFileTree(project(), new SimpleFileVisitor<>() {
+      Files.walkFileTree(project, new SimpleFileVisitor<>() {
         @Override
         public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-          return NOT_OURS.contains(String.valueOf(folder.getFileName()))
+          boolean foreign = project.equals(folder.getParent()) && !ours.contains(folder);
+          return foreign || NOT_OURS.contains(String.valueOf(folder.getFileName()))
               ? FileVisitResult.SKIP_SUBTREE
               : FileVisitResult.CONTINUE;
         }

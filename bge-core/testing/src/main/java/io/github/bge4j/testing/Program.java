@@ -18,13 +18,16 @@ import java.util.Map;
  */
 public record Program(Page page, String name, String source, String printed) {
 
-  /** Compiles and runs it, without a warning, and returns the lines that it prints. */
+  /**
+   * Compiles and runs it, without a warning and with that folder as its home, so that it meets no
+   * cache of its user's, and returns the lines that it prints.
+   */
   public List<String> run(Path folder, String... arguments)
       throws IOException, InterruptedException {
     return run(folder, Map.of(), arguments);
   }
 
-  /** Does likewise with these variables of the hub and no others, and a home of its own. */
+  /** Does likewise with these variables of the hub and no others. */
   public List<String> run(Path folder, Map<String, String> hubVariables, String... arguments)
       throws IOException, InterruptedException {
     Path file = Files.writeString(folder.resolve(name + ".java"), source);
@@ -39,10 +42,8 @@ public record Program(Page page, String name, String source, String printed) {
         "-d",
         folder.toString(),
         file.toString());
-    List<String> command = new ArrayList<>(List.of("-Duser.dir=" + folder));
-    if (!hubVariables.isEmpty()) {
-      command.add("-Duser.home=" + folder);
-    }
+    List<String> command =
+        new ArrayList<>(List.of("-Duser.dir=" + folder, "-Duser.home=" + folder));
     command.addAll(List.of("-cp", classPath + File.pathSeparator + folder, name));
     command.addAll(List.of(arguments));
     return Jdk.java(folder, hubVariables, command.toArray(String[]::new))
