@@ -109,7 +109,7 @@ final class Checkpoint {
     return run;
   }
 
-  /** Returns whether the collection held points before. */
+  /** Returns whether the collection may hold points of the same documents. */
   boolean replaces() {
     return replaces;
   }

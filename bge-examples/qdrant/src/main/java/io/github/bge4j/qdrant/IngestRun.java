@@ -151,7 +151,7 @@ final class IngestRun {
       window.bytes += bytes;
       points++;
       if (chunk.last()) {
-        window.ended.add(document.id());
+        window.ended.put(document.id(), chunk.number() + 1);
         window.documents = documents;
         window.points = points;
         window.digest = digest.getValue();
@@ -217,7 +217,7 @@ final class IngestRun {
     oldest.upserts.forEach(Calls.Started::await);
     if (!oldest.ended.isEmpty()) {
       if (checkpoint.replaces()) {
-        store.deleteOld(oldest.ended, checkpoint.run());
+        store.deleteStale(oldest.ended);
       }
       checkpoint.advance(oldest.documents, oldest.points, oldest.digest);
       listener.accept(new IngestProgress(oldest.documents, oldest.points));
@@ -227,10 +227,12 @@ final class IngestRun {
 
   private void checkCount() {
     long counted = store.countOf(checkpoint.run());
+    boolean isPart = settings.part() != null;
     if (counted != points) {
       throw new StoreException("collection " + settings.spec().collection() + " must hold the "
-          + points + " points of this ingest: it holds " + counted
-          + "; make sure that nobody else writes these documents, and " + checkpoint.remedy());
+          + points + " points of this " + (isPart ? "part" : "ingest") + ": it holds " + counted
+          + "; make sure that nobody else writes these documents, and "
+          + (isPart ? "that no other part has its number, and " : "") + checkpoint.remedy());
     }
   }
 }

@@ -5,10 +5,15 @@ import io.github.bge4j.Precision;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What an ingest was told. */
+/**
+ * What an ingest was told.
+ *
+ * @param part what marks the points of the part of a larger ingest that this is
+ */
 record IngestSettings(
     CollectionSpec spec,
     int chunkTokens,
@@ -20,7 +25,7 @@ record IngestSettings(
     Duration timeout,
     RetryPolicy retry,
     @Nullable Path checkpoint,
-    QdrantIngest.@Nullable Part part) {
+    @Nullable UUID part) {
 
   /**
    * Returns what must not change between a run and the one that goes on with it.

@@ -27,8 +27,8 @@ final class IngestWindow {
 
   final List<Chunk> chunks = new ArrayList<>();
 
-  /** Ids of the documents that end here. */
-  final List<String> ended = new ArrayList<>();
+  /** How many chunks the documents have that end here, by their ids. */
+  final Map<String, Integer> ended = new HashMap<>();
 
   /** Number in the input, from 1, of the document that the first chunk is of. */
   long position;

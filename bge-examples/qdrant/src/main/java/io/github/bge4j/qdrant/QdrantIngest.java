@@ -88,9 +88,10 @@ public final class QdrantIngest {
 
   private Checkpoint checkpoint(Store store, Schema schema) {
     String fixed = settings.fixed(client.grpcClient().channel().authority(), embedder.precision());
-    Part part = settings.part();
+    UUID part = settings.part();
     if (part != null) {
-      return Checkpoint.begin(null, fixed, part.run(), part.replaces());
+      store.check(schema);
+      return Checkpoint.begin(null, fixed, part, true);
     }
     Checkpoint checkpoint = Checkpoint.read(settings.checkpoint(), fixed);
     boolean holdsPoints = store.prepare(schema, settings.adopts());
@@ -100,24 +101,23 @@ public final class QdrantIngest {
   }
 
   /**
-   * Creates the collection if it is not there, or compares it with the specification. Every run
-   * does so first, but for a {@linkplain Builder#part part}: call this once before all parts.
+   * Begins an ingest in {@linkplain Builder#part parts}: creates the collection if it is not there,
+   * or compares it with the specification. Called once before all parts; other runs do so
+   * themselves.
    *
-   * @return whether the collection holds points
+   * @return names this ingest, and no other: new at every call
    * @throws CollectionMismatchException if the collection is another than the specification says
    * @throws StoreException if a call fails for good, or the thread is interrupted (its flag is
    *     kept)
    */
-  public boolean prepare() {
+  public UUID prepare() {
     Calls calls = new Calls(settings.retry(), shares, sleeper);
-    return new Store(client, settings.spec().collection(), calls, settings.timeout())
+    new Store(client, settings.spec().collection(), calls, settings.timeout())
         .prepare(Schema.of(settings.spec(), embedder), settings.adopts());
+    return UUID.randomUUID();
   }
 
-  /** See {@link Builder#part}. */
-  record Part(UUID run, boolean replaces) {}
-
-  /** IngestSettings of a {@link QdrantIngest}. Not thread-safe. */
+  /** Settings of a {@link QdrantIngest}. Not thread-safe. */
   public static final class Builder {
 
     /** As long as texts that most retrieval models were trained with. */
@@ -145,7 +145,7 @@ public final class QdrantIngest {
     private Duration timeout = DEFAULT_TIMEOUT;
     private RetryPolicy retry = RetryPolicy.DEFAULT;
     private @Nullable Path checkpoint;
-    private @Nullable Part part;
+    private @Nullable UUID part;
     private Consumer<IngestProgress> listener = progress -> {};
     private DoubleSupplier shares = () -> ThreadLocalRandom.current().nextDouble();
     private Calls.Sleeper sleeper = pause -> Thread.sleep(pause.toMillis());
@@ -263,16 +263,23 @@ public final class QdrantIngest {
 
     /**
      * Makes every run an attempt at one part of a larger ingest, such as a partition of a cluster's
-     * data set: after {@link QdrantIngest#prepare}, which is called once before all parts, whatever
-     * attempts are made at a part, one after another or at the same time, leave the same points. An
-     * id must not be in two parts, and all runs of a part have the same documents. Default: none.
+     * data set. Whatever attempts are made at a part, one after another or at the same time, leave
+     * the same points; one that comes late, when a later ingest of the same documents is complete,
+     * takes none of its points away, but would put back old ones of documents that have changed. An
+     * id must not be in two parts, and all attempts at a part have the same documents and settings.
+     * Default: none.
      *
-     * @param run a mark for the points: the same for all attempts at this part and no other
-     * @param replaces what {@link QdrantIngest#prepare} returned
+     * @param ingest what {@link QdrantIngest#prepare} returned, once for all parts
+     * @param number the same for all attempts at this part, another for every other part
      * @return this
+     * @throws InvalidOptionException if {@code ingest} is null
      */
-    public Builder part(UUID run, boolean replaces) {
-      this.part = new Part(run, replaces);
+    public Builder part(UUID ingest, int number) {
+      if (ingest == null) {
+        throw new InvalidOptionException(
+            "a part must be of an ingest: null is none; pass what prepare() returned");
+      }
+      this.part = PointIds.version5(ingest, String.valueOf(number));
       return this;
     }
 
@@ -319,7 +326,7 @@ public final class QdrantIngest {
       }
       if (part != null && checkpoint != null) {
         throw new InvalidOptionException(
-            "a part must have no checkpoint, as it is written again as a" + " whole: it has "
+            "a part must have no checkpoint, as it is written again as a whole: it has "
                 + checkpoint + "; leave it out");
       }
       return new QdrantIngest(

@@ -1,5 +1,6 @@
 package io.github.bge4j.qdrant;
 
+import static io.qdrant.client.ConditionFactory.filter;
 import static io.qdrant.client.ConditionFactory.matchKeyword;
 import static io.qdrant.client.ConditionFactory.matchKeywords;
 import static io.qdrant.client.ConditionFactory.range;
@@ -9,6 +10,7 @@ import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.Status;
 import io.qdrant.client.QdrantClient;
+import io.qdrant.client.grpc.Collections.CollectionInfo;
 import io.qdrant.client.grpc.Collections.PayloadSchemaType;
 import io.qdrant.client.grpc.Common.Filter;
 import io.qdrant.client.grpc.Common.Range;
@@ -19,7 +21,10 @@ import io.qdrant.client.grpc.Points.UpdateResult;
 import io.qdrant.client.grpc.Points.UpdateStatus;
 import io.qdrant.client.grpc.Points.UpsertPoints;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** One collection of a server: what an ingest asks of it. Not thread-safe. */
 final class Store {
@@ -52,18 +57,31 @@ final class Store {
     if (!exists()) {
       create(schema);
     }
-    var info =
-        calls.call(doing("be read"), () -> client.getCollectionInfoAsync(collection, timeout));
+    CollectionInfo info = info();
     if (adopts && !Schema.isMarked(info)) {
       schema.checkVectors(info);
       calls.call(doing("be marked"), () -> client.updateCollectionAsync(schema.mark(), timeout));
-      info = calls.call(doing("be read"), () -> client.getCollectionInfoAsync(collection, timeout));
+      info = info();
     }
     schema.check(info);
     index(Payload.DOCUMENT, PayloadSchemaType.Keyword);
+    index(Payload.CHUNK, PayloadSchemaType.Integer);
     index(Payload.RUN, PayloadSchemaType.Keyword);
     index(Payload.POSITION, PayloadSchemaType.Integer);
     return count(Filter.getDefaultInstance()) > 0;
+  }
+
+  /**
+   * Compares the collection, which was prepared.
+   *
+   * @throws CollectionMismatchException if it is another than is wanted
+   */
+  void check(Schema schema) {
+    schema.check(info());
+  }
+
+  private CollectionInfo info() {
+    return calls.call(doing("be read"), () -> client.getCollectionInfoAsync(collection, timeout));
   }
 
   private boolean exists() {
@@ -113,11 +131,22 @@ final class Store {
         MoreExecutors.directExecutor());
   }
 
-  /** Deletes the points of documents that another run wrote. */
-  void deleteOld(List<String> documents, String run) {
-    delete(Filter.newBuilder()
-        .addMust(matchKeywords(Payload.DOCUMENT, documents))
-        .addMustNot(matchKeyword(Payload.RUN, run)));
+  /**
+   * Deletes the chunks that documents had before and have no more. Says nothing of who wrote them:
+   * asked again, however late, it takes nothing from documents that have as many chunks still.
+   *
+   * @param chunks how many each has now, by the document's id
+   */
+  void deleteStale(Map<String, Integer> chunks) {
+    Map<Integer, List<String>> documents = new TreeMap<>();
+    chunks.forEach((id, count) ->
+        documents.computeIfAbsent(count, same -> new ArrayList<>()).add(id));
+    Filter.Builder stale = Filter.newBuilder();
+    documents.forEach((count, ids) -> stale.addShould(filter(Filter.newBuilder()
+        .addMust(matchKeywords(Payload.DOCUMENT, ids))
+        .addMust(range(Payload.CHUNK, Range.newBuilder().setGte(count).build()))
+        .build())));
+    delete(stale);
   }
 
   /** Deletes what a run wrote of documents after so many. */

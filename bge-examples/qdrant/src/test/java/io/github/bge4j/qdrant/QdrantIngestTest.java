@@ -615,8 +615,8 @@ class QdrantIngestTest {
         .toList();
     ingest(spec().build()).chunkTokens(20).build().run(longer);
     int before = points().size();
-    QdrantIngest.Builder part = ingest(spec().build())
-        .part(UUID.randomUUID(), ingest(spec().build()).build().prepare());
+    QdrantIngest.Builder part =
+        ingest(spec().build()).part(ingest(spec().build()).build().prepare(), 0);
     server.faults((method, call) -> method.equals("upsert") ? Fault.slow(2) : null);
     List<CompletableFuture<IngestReport>> attempts = Stream.generate(part::build)
         .limit(2)
@@ -631,8 +631,8 @@ class QdrantIngestTest {
 
   @Test
   void run_partThatEndedEarly_isWrittenAgainAsAWhole() {
-    QdrantIngest.Builder part = ingest(spec().build())
-        .part(UUID.randomUUID(), ingest(spec().build()).build().prepare());
+    QdrantIngest.Builder part =
+        ingest(spec().build()).part(ingest(spec().build()).build().prepare(), 0);
     server.faults((method, call) ->
         method.equals("upsert") && call == 5 ? Fault.partial(2, Code.INTERNAL) : null);
     assertThatThrownBy(() -> part.build().run(documents(40))).isInstanceOf(StoreException.class);
@@ -640,6 +640,69 @@ class QdrantIngestTest {
     assertThat(report.skipped()).isZero();
     assertThat(points()).hasSize(40);
     assertThat(server.calls("create")).isZero();
+  }
+
+  /** Several parts of two ingests, of which the second has shorter documents. */
+  @Test
+  void run_partsOfASecondIngest_replaceAllChunks() {
+    UUID first = ingest(spec().build()).build().prepare();
+    for (int part = 0; part < 3; part++) {
+      ingest(spec().build())
+          .chunkTokens(20)
+          .part(first, part)
+          .build()
+          .run(List.of(
+              new SourceDocument("a" + part, "word ".repeat(100)),
+              new SourceDocument("b" + part, "word ".repeat(50))));
+    }
+    int before = points().size();
+    UUID second = ingest(spec().build()).build().prepare();
+    assertThat(second).isNotEqualTo(first);
+    long written = 0;
+    for (int part = 0; part < 3; part++) {
+      written += ingest(spec().build())
+          .chunkTokens(20)
+          .part(second, part)
+          .build()
+          .run(List.of(
+              new SourceDocument("a" + part, "word"),
+              new SourceDocument("b" + part, "word ".repeat(25))))
+          .points();
+    }
+    assertThat(written).isBetween(9L, before - 1L);
+    assertThat(points()).hasSize((int) written);
+  }
+
+  @Test
+  void run_partOfAnotherModelThanThePreparedOne_isRefusedBeforeAnythingIsWritten() {
+    UUID ingest = ingest(spec().build()).build().prepare();
+    CollectionSpec other = CollectionSpec.builder(NAME, "other").build();
+    assertThatThrownBy(() -> ingest(other).part(ingest, 0).build().run(documents(1)))
+        .isInstanceOf(CollectionMismatchException.class)
+        .hasMessageContaining("must have as model other: it has tiny-m3");
+    assertThat(points()).isEmpty();
+  }
+
+  @Test
+  void run_partWithoutPrepare_isRefused() {
+    assertThatThrownBy(
+            () -> ingest(spec().build()).part(UUID.randomUUID(), 0).build().run(documents(1)))
+        .isInstanceOf(StoreException.class)
+        .hasMessageStartingWith("collection books must be read: failed with NOT_FOUND");
+  }
+
+  @Test
+  void run_twoPartsOfOneNumber_failAtTheCount() {
+    UUID ingest = ingest(spec().build()).build().prepare();
+    ingest(spec().build()).part(ingest, 1).build().run(documents(3));
+    assertThatThrownBy(() -> ingest(spec().build())
+            .part(ingest, 1)
+            .build()
+            .run(List.of(new SourceDocument("another", "x"))))
+        .isInstanceOf(StoreException.class)
+        .hasMessage("collection books must hold the 1 points of this part: it holds 4; make sure"
+            + " that nobody else writes these documents, and that no other part has its number,"
+            + " and run it again");
   }
 
   @Test
@@ -696,11 +759,14 @@ class QdrantIngestTest {
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("bytes of a request must be from 1024 to 32505856: 33554432");
     assertThatThrownBy(() -> ingest(spec)
-            .part(UUID.randomUUID(), false)
+            .part(UUID.randomUUID(), 0)
             .checkpoint(folder.resolve("checkpoint"))
             .build())
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("a part must have no checkpoint");
+    assertThatThrownBy(() -> ingest(spec).part(unset(), 0))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage("a part must be of an ingest: null is none; pass what prepare() returned");
     assertThatThrownBy(() -> CollectionSpec.builder(NAME, "m").outputs(Output.MULTI_VECTOR))
         .isInstanceOf(InvalidOptionException.class)
         .hasMessageStartingWith("a collection must have dense or sparse vectors: [MULTI_VECTOR]");
@@ -716,6 +782,12 @@ class QdrantIngestTest {
         .hasMessage(
             "metadata must be strings, booleans, numbers, null, and lists and maps of these: found"
                 + " java.lang.Character; leave it out");
+  }
+
+  /** As a caller without checks for null has it. */
+  @SuppressWarnings("NullAway")
+  private static UUID unset() {
+    return null;
   }
 
   @Test

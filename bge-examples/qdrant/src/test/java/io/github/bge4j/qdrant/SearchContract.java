@@ -22,7 +22,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -288,5 +292,41 @@ abstract class SearchContract {
     assertThat(after.keySet()).containsAll(before.keySet());
     ingest(again, 1_024, some);
     assertThat(server.payloads(again).keySet()).isEqualTo(before.keySet());
+  }
+
+  /** Its last batches are written, and what it deletes comes when a later ingest is complete. */
+  @Test
+  void ingest_attemptOfAnEarlierIngestComesLate_takesNoPointAway() throws Exception {
+    String parts = server.newCollection();
+    QdrantIngest.Builder ingest = QdrantIngest.builder(server.client(), embedder, spec(parts, ALL))
+        .chunkTokens(64)
+        .batchChunks(2);
+    UUID earlier = ingest.build().prepare();
+    QdrantIngest late = ingest.part(earlier, 0).build();
+    QdrantIngest later = ingest.part(ingest.build().prepare(), 0).build();
+    AtomicLong points = new AtomicLong();
+    Iterable<SourceDocument> input = () -> {
+      Iterator<SourceDocument> all = documents.iterator();
+      AtomicInteger read = new AtomicInteger();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return all.hasNext();
+        }
+
+        @Override
+        public SourceDocument next() {
+          if (read.incrementAndGet() == documents.size() - 4) {
+            points.set(later.run(documents).points());
+          }
+          return all.next();
+        }
+      };
+    };
+    assertThatThrownBy(() -> late.run(input))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("make sure that nobody else writes these documents");
+    assertThat(points.get()).isGreaterThan(documents.size());
+    assertThat(server.payloads(parts)).hasSize((int) points.get());
   }
 }

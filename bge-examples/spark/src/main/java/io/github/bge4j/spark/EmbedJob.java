@@ -1,5 +1,6 @@
 package io.github.bge4j.spark;
 
+import io.github.bge4j.Output;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -71,6 +72,7 @@ public final class EmbedJob {
    */
   public static void main(String[] arguments) {
     EmbedJob job = new EmbedJob(parse(arguments));
+    job.checkJar();
     SparkSession session = SparkSession.builder().appName("bge-embed").getOrCreate();
     try {
       job.run(session);
@@ -84,8 +86,29 @@ public final class EmbedJob {
     new EmbedJob(parse(arguments)).run(session);
   }
 
+  /** The module's own jar has nothing of Qdrant. */
+  private void checkJar() {
+    if (!options.containsKey("qdrant")) {
+      return;
+    }
+    try {
+      Class.forName("io.github.bge4j.qdrant.QdrantIngest");
+      Class.forName("io.qdrant.client.QdrantClient");
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new IllegalArgumentException(
+          "option --qdrant needs the jar bge-spark-VERSION-qdrant.jar, which has Qdrant's client: "
+              + e.getMessage() + " is missing; build it with \"mvn package -pl bge-examples/spark"
+              + " -am\", and submit it from target/qdrant in the place of bge-spark-VERSION.jar",
+          e);
+    }
+  }
+
   private void run(SparkSession session) {
     BgeEmbeddingTransformer embedding = stage();
+    if (options.containsKey("sparse-mapping") && !embedding.chosen().contains(Output.SPARSE)) {
+      throw new IllegalArgumentException("option --sparse-mapping needs sparse among --outputs: "
+          + option("outputs", "dense") + "; add it, or leave the mapping out\n" + USAGE);
+    }
     String format = option("format", "parquet").toLowerCase(Locale.ROOT);
     if (!Set.of("parquet", "json").contains(format)) {
       throw new IllegalArgumentException(
@@ -117,7 +140,7 @@ public final class EmbedJob {
         new QdrantTarget.ApiKey(System.getenv("QDRANT_API_KEY")),
         required("collection"),
         embedding.settings(),
-        option("model-name", lastPart(required("model"))),
+        modelName(),
         embedding.chosen(),
         option("sparse-mapping", "tokenizer"),
         number("chunk-tokens"));
@@ -135,9 +158,16 @@ public final class EmbedJob {
   }
 
   /** The same model has one name, whether it comes from the hub or from a folder. */
-  private static String lastPart(String model) {
-    Path name = Path.of(model).getFileName();
-    return name == null ? model : name.toString();
+  private String modelName() {
+    String model = required("model");
+    Path last = Path.of(model).getFileName();
+    String name = option("model-name", last == null ? "" : last.toString());
+    if (Set.of("", ".", "..").contains(name)) {
+      throw new IllegalArgumentException("option --model-name must be given with --model " + model
+          + ", whose path does not end in a name: name the model that its vectors are of\n"
+          + USAGE);
+    }
+    return name;
   }
 
   private BgeEmbeddingTransformer stage() {

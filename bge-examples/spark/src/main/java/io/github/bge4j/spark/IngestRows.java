@@ -2,12 +2,12 @@ package io.github.bge4j.spark;
 
 import io.github.bge4j.qdrant.IngestReport;
 import io.github.bge4j.qdrant.SourceDocument;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
@@ -17,6 +17,9 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +28,12 @@ import org.jspecify.annotations.Nullable;
  * partition, they write the same points.
  *
  * @param columns names: id, text, title, then those of the metadata
- * @param job the same for all partitions
- * @param replaces whether the collection held points before the job
+ * @param ingest the same for all partitions
  */
 record IngestRows(
     QdrantTarget target,
     List<String> columns,
-    UUID job,
-    boolean replaces,
+    UUID ingest,
     LongAccumulator documents,
     LongAccumulator points)
     implements ForeachPartitionFunction<Row> {
@@ -41,6 +42,16 @@ record IngestRows(
   private static final int TEXT = 1;
   private static final int TITLE = 2;
   private static final int METADATA = 3;
+
+  private static final Set<DataType> METADATA_TYPES = Set.of(
+      DataTypes.StringType,
+      DataTypes.ByteType,
+      DataTypes.ShortType,
+      DataTypes.IntegerType,
+      DataTypes.LongType,
+      DataTypes.FloatType,
+      DataTypes.DoubleType,
+      DataTypes.BooleanType);
 
   /** What a job stored. */
   record Stored(long documents, long points) {}
@@ -65,6 +76,7 @@ record IngestRows(
       selected.add(
           name.isEmpty() ? functions.lit("") : functions.col("`" + name.replace("`", "``") + "`"));
     }
+    check(input.select(selected.toArray(Column[]::new)).schema(), columns);
     selected.set(ID, selected.get(ID).cast("string"));
     Dataset<Row> rows = input
         .select(selected.toArray(Column[]::new))
@@ -73,10 +85,24 @@ record IngestRows(
         .repartition(partitions, functions.col("0"));
     LongAccumulator documents = input.sparkSession().sparkContext().longAccumulator("documents");
     LongAccumulator points = input.sparkSession().sparkContext().longAccumulator("points");
-    boolean replaces = prepare(input, target);
     rows.foreachPartition(
-        new IngestRows(target, columns, UUID.randomUUID(), replaces, documents, points));
+        new IngestRows(target, columns, prepare(input, target), documents, points));
     return new Stored(documents.value(), points.value());
+  }
+
+  /** Finds on the driver what would fail in a task, when points are stored already. */
+  private static void check(StructType schema, List<String> columns) {
+    for (int i = TEXT; i < columns.size(); i++) {
+      DataType type = schema.fields()[i].dataType();
+      boolean fits =
+          i < METADATA ? type.equals(DataTypes.StringType) : METADATA_TYPES.contains(type);
+      if (!fits) {
+        throw new IllegalArgumentException("column " + columns.get(i) + " must hold "
+            + (i < METADATA ? "strings" : "strings, whole numbers, floats, doubles or booleans")
+            + ": it has the type " + type.simpleString() + "; cast it to string"
+            + (i < METADATA ? "" : " or double, or leave it out"));
+      }
+    }
   }
 
   private static String[] positions(int count) {
@@ -88,15 +114,15 @@ record IngestRows(
   }
 
   /** Makes the collection, once; in a task, as the driver opens no model. */
-  private static boolean prepare(Dataset<Row> input, QdrantTarget target) {
-    return input
+  private static UUID prepare(Dataset<Row> input, QdrantTarget target) {
+    return UUID.fromString(input
         .sparkSession()
         .range(0, 1, 1, 1)
         .map(
-            (MapFunction<Long, Boolean>)
-                one -> target.with(ingest -> ingest.build().prepare()),
-            Encoders.BOOLEAN())
-        .head();
+            (MapFunction<Long, String>)
+                one -> target.with(ingest -> ingest.build().prepare()).toString(),
+            Encoders.STRING())
+        .head());
   }
 
   @Override
@@ -104,11 +130,10 @@ record IngestRows(
     if (!rows.hasNext()) {
       return;
     }
-    String part = job + "#" + TaskContext.getPartitionId();
-    UUID run = UUID.nameUUIDFromBytes(part.getBytes(StandardCharsets.UTF_8));
+    int part = TaskContext.getPartitionId();
     Iterable<SourceDocument> input = () -> documents(rows);
     IngestReport report =
-        target.with(ingest -> ingest.part(run, replaces).build().run(input));
+        target.with(builder -> builder.part(ingest, part).build().run(input));
     documents.add(report.documents());
     points.add(report.points());
   }
@@ -134,7 +159,9 @@ record IngestRows(
     }
     Map<String, @Nullable Object> metadata = new HashMap<>();
     for (int i = METADATA; i < columns.size(); i++) {
-      metadata.put(columns.get(i), row.get(i));
+      Object value = row.get(i);
+      boolean isSmall = value instanceof Byte || value instanceof Short;
+      metadata.put(columns.get(i), isSmall ? ((Number) value).intValue() : value);
     }
     String title = row.isNullAt(TITLE) ? "" : row.getString(TITLE);
     return new SourceDocument(row.getString(ID), title, row.getString(TEXT), metadata);

@@ -13,11 +13,16 @@ import io.github.bge4j.qdrant.SearchHit;
 import io.github.bge4j.qdrant.SourceDocument;
 import io.github.bge4j.qdrant.testing.Fault;
 import io.github.bge4j.qdrant.testing.QdrantDouble;
+import io.github.bge4j.testing.Jdk;
 import io.grpc.Status.Code;
 import io.qdrant.client.QdrantClient;
 import io.qdrant.client.ValueFactory;
 import io.qdrant.client.grpc.Points.Vectors;
+import java.io.File;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,5 +203,82 @@ class EmbedJobQdrantTest {
     assertThatThrownBy(() -> run(input, "--model-name", "other"))
         .hasMessageContaining("must have as model other: it has m3");
     assertThat(server.calls("upsert")).isZero();
+  }
+
+  @Test
+  void run_columnOfAnotherType_isRefusedBeforeTheCollectionIsMade() throws IOException {
+    Path input = Files.writeString(
+        folder.resolve("types.jsonl"), "{\"id\":1,\"text\":\"one\",\"year\":2,\"tags\":[\"a\"]}\n");
+    assertThatThrownBy(() -> run(input, "--text-column", "year"))
+        .hasMessage("column year must hold strings: it has the type bigint; cast it to string");
+    assertThatThrownBy(() -> run(input, "--title-column", "year"))
+        .hasMessageStartingWith("column year must hold strings: it has the type bigint");
+    assertThatThrownBy(() -> run(input, "--metadata-columns", "year,tags"))
+        .hasMessage("column tags must hold strings, whole numbers, floats, doubles or booleans: it"
+            + " has the type array<string>; cast it to string or double, or leave it out");
+    assertThat(server.calls("create")).isZero();
+  }
+
+  @Test
+  void run_smallNumbers_areMetadata() {
+    Path input = folder.resolve("small.parquet");
+    Sparks.local()
+        .sql("select 1 as id, 'one' as text, cast(2 as byte) as b, cast(3 as short) as s,"
+            + " cast(1.5 as float) as f")
+        .write()
+        .parquet(input.toString());
+    run(input, "--format", "parquet", "--metadata-columns", "b,s,f");
+    assertThat(server.collection("texts").points().values())
+        .singleElement()
+        .satisfies(point -> assertThat(
+                point.getPayloadOrThrow("metadata").getStructValue().getFieldsMap())
+            .isEqualTo(Map.of(
+                "b", ValueFactory.value(2),
+                "s", ValueFactory.value(3),
+                "f", ValueFactory.value(1.5))));
+  }
+
+  @Test
+  void run_modelWithoutAName_isRefusedUnlessItIsGiven() throws IOException {
+    Path input = Sparks.json(List.of("one"), folder.resolve("texts.jsonl"));
+    for (String model : List.of(".", "..", "/", "models/..")) {
+      assertThatThrownBy(() -> run(input, "--model", model))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("option --model-name must be given with --model " + model
+              + ", whose path does not end in a name: name the model that its vectors are of");
+    }
+    assertThat(server.calls("create")).isZero();
+  }
+
+  @Test
+  void run_mappingWithoutSparseVectors_isRefused() throws IOException {
+    Path input = Sparks.json(List.of("one"), folder.resolve("texts.jsonl"));
+    assertThatThrownBy(() -> run(input, "--outputs", "dense", "--sparse-mapping", "hash"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("option --sparse-mapping needs sparse among --outputs: dense; add"
+            + " it, or leave the mapping out");
+  }
+
+  /** The module's own jar on a cluster: Spark is there, and nothing of Qdrant. */
+  @Test
+  void main_withoutTheJarQdrant_namesItAndHowToBuildIt() throws Exception {
+    List<URL> urls = new ArrayList<>();
+    for (String entry : Jdk.classPath().split(File.pathSeparator, -1)) {
+      if (!SparkHome.isQdrants(entry)) {
+        urls.add(Path.of(entry).toUri().toURL());
+      }
+    }
+    try (URLClassLoader cluster =
+        new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+      Method main = cluster.loadClass(EmbedJob.class.getName()).getMethod("main", String[].class);
+      assertThatThrownBy(() -> main.invoke(
+              null, (Object) new String[] {"--qdrant", "http://127.0.0.1:1", "--model", "m"}))
+          .cause()
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("option --qdrant needs the jar bge-spark-VERSION-qdrant.jar, which has"
+              + " Qdrant's client: io.github.bge4j.qdrant.QdrantIngest is missing; build it with"
+              + " \"mvn package -pl bge-examples/spark -am\", and submit it from target/qdrant in"
+              + " the place of bge-spark-VERSION.jar");
+    }
   }
 }

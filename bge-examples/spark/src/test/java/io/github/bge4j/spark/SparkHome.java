@@ -50,7 +50,7 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
     List<Path> ours = new ArrayList<>();
     Path tests = null;
     List<String> entries = new ArrayList<>(List.of(Jdk.classPath().split(File.pathSeparator, -1)));
-    entries.removeIf(QDRANTS.asMatchPredicate());
+    entries.removeIf(SparkHome::isQdrants);
     for (String entry : entries) {
       Path path = Path.of(entry).toAbsolutePath();
       if (Files.exists(path.resolve("io/github/bge4j/spark/ClusterJob.class"))) {
@@ -95,6 +95,11 @@ record SparkHome(Path folder, List<Path> ours, Path tests) {
         .filter(path -> !path.getFileName().toString().matches("\\d+\\.jar|bge-spark-.*"))
         .toList();
     return new SparkHome(folder, others, jar.toAbsolutePath());
+  }
+
+  /** Tells whether an entry of the class path is what only the jar "qdrant" brings. */
+  static boolean isQdrants(String entry) {
+    return QDRANTS.matcher(entry).matches();
   }
 
   static String version() {
