@@ -134,9 +134,7 @@ final class ArchitecturePicture {
     Set<String> used = new TreeSet<>();
     for (Element dependencies : children(project, "dependencies")) {
       for (Element each : children(dependencies, "dependency")) {
-        if (text(each, "groupId").equals(GROUP)
-            && !text(each, "scope").equals("test")
-            && !text(each, "type").equals("test-jar")) {
+        if (text(each, "groupId").equals(GROUP) && !text(each, "scope").equals("test")) {
           used.add(text(each, "artifactId"));
         }
       }

@@ -2,8 +2,8 @@ package io.github.bge4j.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.bge4j.testing.Page;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +12,6 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -24,22 +23,21 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class PublicApiTest {
 
-  private static final Path ROOT = Path.of("..", "..");
+  private static final Path ROOT = Page.project();
 
   private static final Pattern ARTIFACT =
       Pattern.compile("<groupId>io.github.bge4j</groupId>\\s*<artifactId>(.*)</artifactId>");
 
   /** The folders of what is published, by their POMs. */
-  static List<String> published() throws IOException {
-    try (Stream<Path> poms = Files.find(ROOT, 4, (path, attributes) -> path.endsWith("pom.xml"))) {
-      return poms.filter(pom -> read(pom).contains("<unpublished>false</unpublished>"))
-          .map(pom -> ROOT.relativize(pom.getParent()).toString().replace('\\', '/'))
-          .sorted()
-          .toList();
-    }
+  static List<String> published() {
+    return Page.files("pom.xml").stream()
+        .filter(file -> file.endsWith("pom.xml"))
+        .filter(pom -> Page.read(pom).contains("<unpublished>false</unpublished>"))
+        .map(pom -> ROOT.relativize(pom.getParent()).toString().replace('\\', '/'))
+        .toList();
   }
 
-  static List<String> publishedCode() throws IOException {
+  static List<String> publishedCode() {
     return published().stream()
         .filter(module -> Files.isDirectory(ROOT.resolve(module).resolve("src").resolve("main")))
         .toList();
@@ -65,15 +63,15 @@ final class PublicApiTest {
   }
 
   @Test
-  void bom_listsAllThatIsPublishedAndSoDoesItsConsumer() throws IOException {
+  void bom_listsAllThatIsPublishedAndSoDoesItsConsumer() {
     Set<String> published = published().stream()
-        .map(module -> ownPart(read(ROOT.resolve(module).resolve("pom.xml"))))
+        .map(module -> ownPart(Page.read(ROOT.resolve(module).resolve("pom.xml"))))
         .map(pom -> pom.substring(pom.indexOf("<artifactId>") + 12, pom.indexOf("</artifactId>")))
         .collect(Collectors.toCollection(TreeSet::new));
     assertThat(published).contains("bge-bom", "bge-sparse", "bge-spring-boot-starter");
-    assertThat(artifacts(read(ROOT.resolve(".ci/consumer/all/pom.xml")))).isEqualTo(published);
+    assertThat(artifacts(Page.read(ROOT.resolve(".ci/consumer/all/pom.xml")))).isEqualTo(published);
     published.remove("bge-bom");
-    assertThat(artifacts(ownPart(read(ROOT.resolve("bge-examples/bom/pom.xml")))))
+    assertThat(artifacts(ownPart(Page.read(ROOT.resolve("bge-examples/bom/pom.xml")))))
         .isEqualTo(published);
   }
 
@@ -88,13 +86,5 @@ final class PublicApiTest {
         .results()
         .map(artifact -> artifact.group(1))
         .collect(Collectors.toCollection(TreeSet::new));
-  }
-
-  private static String read(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -29,8 +29,8 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransformer> {
 
-  static final String TOKENIZER = "tokenizer";
-  static final String HASH = "hash";
+  private static final String TOKENIZER = "tokenizer";
+  private static final String HASH = "hash";
 
   private static final long serialVersionUID = 1;
 
@@ -244,5 +244,10 @@ public final class BgeEmbeddingTransformer extends BgeStage<BgeEmbeddingTransfor
             .add("values", floats, false);
       case MULTI_VECTOR -> DataTypes.createArrayType(floats, false);
     };
+  }
+
+  /** Returns the mapping of a name that {@link #setSparseMapping} takes. */
+  static SparseTokenMapper mapper(String name) {
+    return name.equals(HASH) ? SparseTokenMapper.hash() : SparseTokenMapper.tokenizer();
   }
 }

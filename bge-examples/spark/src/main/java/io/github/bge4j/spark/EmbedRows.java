@@ -4,7 +4,6 @@ import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.Embedding;
 import io.github.bge4j.InputType;
 import io.github.bge4j.Output;
-import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -75,9 +74,7 @@ record EmbedRows(
   }
 
   private Row sparse(SparseVector weights) {
-    SparseVector mapped = mapping.equals(BgeEmbeddingTransformer.HASH)
-        ? SparseTokenMapper.hash().map(weights)
-        : SparseTokenMapper.tokenizer().map(weights);
+    SparseVector mapped = BgeEmbeddingTransformer.mapper(mapping).map(weights);
     return RowFactory.create(mapped.indices(), mapped.values());
   }
 }

@@ -5,7 +5,6 @@ import io.github.bge4j.Output;
 import io.github.bge4j.qdrant.CollectionSpec;
 import io.github.bge4j.qdrant.QdrantIngest;
 import io.github.bge4j.qdrant.QdrantUrl;
-import io.github.bge4j.sparse.SparseTokenMapper;
 import io.qdrant.client.QdrantClient;
 import java.io.Serializable;
 import java.util.List;
@@ -54,10 +53,7 @@ record QdrantTarget(
   private CollectionSpec spec() {
     return CollectionSpec.builder(collection, modelName)
         .outputs(outputs.toArray(Output[]::new))
-        .mapper(
-            mapping.equals(BgeEmbeddingTransformer.HASH)
-                ? SparseTokenMapper.hash()
-                : SparseTokenMapper.tokenizer())
+        .mapper(BgeEmbeddingTransformer.mapper(mapping))
         .build();
   }
 }

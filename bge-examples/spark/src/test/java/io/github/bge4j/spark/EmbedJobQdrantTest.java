@@ -65,6 +65,11 @@ class EmbedJobQdrantTest {
   }
 
   private void run(Path input, String... more) {
+    EmbedJob.run(Sparks.local(), arguments(server, input, more).toArray(String[]::new));
+  }
+
+  /** Returns the arguments of a job into a server; of an option that comes twice the last holds. */
+  static List<String> arguments(QdrantDouble server, Path input, String... more) {
     List<String> arguments = new ArrayList<>(List.of(
         "--input",
         input.toString(),
@@ -83,7 +88,7 @@ class EmbedJobQdrantTest {
         "--partitions",
         "4"));
     arguments.addAll(List.of(more));
-    EmbedJob.run(Sparks.local(), arguments.toArray(String[]::new));
+    return arguments;
   }
 
   private Map<String, Vectors> vectors() {

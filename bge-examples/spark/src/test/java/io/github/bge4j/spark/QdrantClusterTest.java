@@ -43,23 +43,7 @@ class QdrantClusterTest {
                   "spark.executor.memory=1g",
                   "spark.executor.cores=1"),
               EmbedJob.class,
-              List.of(
-                  "--input",
-                  input.toString(),
-                  "--format",
-                  "json",
-                  "--model",
-                  Sparks.m3(),
-                  "--outputs",
-                  "dense,sparse",
-                  "--partitions",
-                  "12",
-                  "--chunk-tokens",
-                  "16",
-                  "--qdrant",
-                  server.url(),
-                  "--collection",
-                  "texts"),
+              EmbedJobQdrantTest.arguments(server, input, "--partitions", "12"),
               line -> {});
       assertThat(server.calls("upsert")).isGreaterThan(8);
       assertThat(EmbedJobQdrantTest.vectors(server)).isEqualTo(EmbedJobQdrantTest.expected(texts));
