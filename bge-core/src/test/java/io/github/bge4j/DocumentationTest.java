@@ -1,5 +1,6 @@
 package io.github.bge4j;
 
+import static java.util.stream.Collectors.joining;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -9,10 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,11 @@ class DocumentationTest {
 
   private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
   private static final Pattern TESTS = Pattern.compile("src/test/java");
+
+  /** A dependency with its version, in XML or as Gradle writes it. */
+  private static final Pattern DEPENDENCY = Pattern.compile("(?<![\\w.])([a-z][\\w.]+)"
+      + "(?:</groupId>\\s*<artifactId>|:)([a-z][\\w-]+)"
+      + "(?:</artifactId>\\s*<version>|:)(\\d[\\w.-]*|\\$\\{[\\w.-]+})");
 
   static List<Page> pages() {
     return Page.all();
@@ -72,6 +82,30 @@ class DocumentationTest {
     }
   }
 
+  /** The POMs say what is built and tested; a page that names another version is out of date. */
+  @Test
+  void dependencies_haveTheVersionsOfThePoms() {
+    String poms = Page.files("pom.xml").stream().map(Page::read).collect(joining());
+    Map<String, String> versions = new HashMap<>();
+    DEPENDENCY
+        .matcher(poms)
+        .results()
+        .forEach(found -> versions.put(artifact(found), found.group(3)));
+    List<String> named = new ArrayList<>();
+    for (Page page : pages()) {
+      for (MatchResult found : DEPENDENCY.matcher(page.text()).results().toList()) {
+        String artifact = artifact(found);
+        named.add(artifact);
+        boolean ours = artifact.startsWith("io.github.bge4j:");
+        assertThat(values(poms, ours ? "${revision}" : versions.getOrDefault(artifact, "")))
+            .as("versions of %s, which %s names", artifact, page)
+            .contains(found.group(3));
+      }
+    }
+    assertThat(named)
+        .contains("io.github.bge4j:bge-core", "com.microsoft.onnxruntime:onnxruntime_gpu");
+  }
+
   @Test
   void pagesForUsers_areReachedFromTheReadme() {
     Set<Path> reached = new HashSet<>();
@@ -92,6 +126,22 @@ class DocumentationTest {
                     "\\w+\\.md|docs/[^/]+\\.md|(bge-examples|benchmarks)(/[^/]+)?/README\\.md"))
             .map(Page::file))
         .isSubsetOf(reached);
+  }
+
+  private static String artifact(MatchResult dependency) {
+    return dependency.group(1) + ":" + dependency.group(2);
+  }
+
+  /** What a version in a POM can be: itself, or the values of the property that it names. */
+  private static Set<String> values(String poms, String version) {
+    Matcher property = Pattern.compile("\\$\\{(.+)}").matcher(version);
+    return property.matches()
+        ? Pattern.compile("<%1$s>([^<]*)</%1$s>".formatted(Pattern.quote(property.group(1))))
+            .matcher(poms)
+            .results()
+            .map(value -> value.group(1))
+            .collect(toSet())
+        : Set.of(version);
   }
 
   private static List<String> links(Page page) {

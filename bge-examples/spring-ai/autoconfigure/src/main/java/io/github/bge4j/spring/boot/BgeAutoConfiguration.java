@@ -15,7 +15,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
-import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.io.ResourceLoader;
 
 /**
@@ -35,7 +34,6 @@ import org.springframework.core.io.ResourceLoader;
   HubProperties.class,
   ExecutorProperties.class
 })
-@ImportRuntimeHints(BgeRuntimeHints.class)
 public class BgeAutoConfiguration {
 
   /** Makes the configuration. */
