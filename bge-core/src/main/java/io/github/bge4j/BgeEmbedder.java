@@ -6,6 +6,7 @@ import io.github.bge4j.internal.text.TextEncoder;
 import io.github.bge4j.internal.text.TokenizedText;
 import io.github.bge4j.sparse.SparseVector;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -456,11 +457,12 @@ public final class BgeEmbedder implements AutoCloseable {
    * @param tokenIds ids of this model's tokens; may be empty
    * @param skipSpecial whether to leave out special tokens
    * @return the text
-   * @throws InvalidTextException if an id is not in the vocabulary
+   * @throws InvalidTextException if the ids are null, or one is not in the vocabulary
    * @throws ClosedException if the embedder is closed
    */
   public String decode(int[] tokenIds, boolean skipSpecial) {
-    int[] ids = CallTexts.checkedIds(List.of(tokenIds), vocabulary)[0];
+    // Not List.of, which refuses null with an exception of its own.
+    int[] ids = CallTexts.checkedIds(Collections.singletonList(tokenIds), vocabulary)[0];
     return runner.using(() -> runner.tokenizer().decode(ids, skipSpecial));
   }
 

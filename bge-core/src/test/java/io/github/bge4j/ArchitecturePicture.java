@@ -103,13 +103,11 @@ final class ArchitecturePicture {
     Map<String, Set<String>> uses = new TreeMap<>();
     Map<String, Boolean> published = new HashMap<>();
     for (Path pom : Page.files("pom.xml")) {
-      if (pom.getFileName().toString().equals("pom.xml")) {
-        Element project = xml(pom);
-        String name = text(project, "artifactId");
-        boolean ours = !children(project, "parent").isEmpty();
-        uses.put(name, ours ? used(project) : Set.of());
-        published.put(name, isPublished(project));
-      }
+      Element project = xml(pom);
+      String name = text(project, "artifactId");
+      boolean ours = !children(project, "parent").isEmpty();
+      uses.put(name, ours ? used(project) : Set.of());
+      published.put(name, isPublished(project));
     }
     Set<String> drawn = new TreeSet<>();
     uses.forEach((name, all) -> {

@@ -31,6 +31,7 @@ class DocumentationTest {
   private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
 
   private static final Pattern HEADING = Pattern.compile("^#+ (.*)$", Pattern.MULTILINE);
+  private static final Pattern NAMED_TYPE = Pattern.compile("\\{@code ([A-Z]\\w*)}");
   private static final Pattern TESTS = Pattern.compile("src/test/java");
 
   /** A dependency with its version, in XML or as Gradle writes it. */
@@ -126,6 +127,22 @@ class DocumentationTest {
                     "\\w+\\.md|docs/[^/]+\\.md|(bge-examples|benchmarks)(/[^/]+)?/README\\.md"))
             .map(Page::file))
         .isSubsetOf(reached);
+  }
+
+  /** The map of a package leads to each of its types, and to no other. */
+  @Test
+  void packageOfBatching_namesItsTypes() {
+    Path folder = Page.project().resolve("bge-batching/src/main/java/io/github/bge4j/batching");
+    Set<String> named = NAMED_TYPE
+        .matcher(Page.read(folder.resolve("package-info.java")))
+        .results()
+        .map(type -> type.group(1))
+        .collect(toSet());
+    named.add("package-info");
+    assertThat(Page.files(".java").stream()
+            .filter(file -> file.startsWith(folder))
+            .map(file -> folder.relativize(file).toString().replace(".java", "")))
+        .containsExactlyInAnyOrderElementsOf(named);
   }
 
   private static String artifact(MatchResult dependency) {

@@ -83,6 +83,11 @@ class ModelFilesTest {
       // [CLS] a [SEP] b [SEP] with ids 101 1037 102 1038 102; the last two have type 1.
       assertThat(reranker.score("a", "b")).isEqualTo(101 + 1037 + 102 + 1038 + 102 + 2 * 0.5);
     }
+    Files.write(model, TinyOnnx.dynamic().typed().logits(1).half().bytes());
+    try (BgeReranker reranker = BgeReranker.builder().model(source).build()) {
+      // Above 2048, fp16 has even numbers only.
+      assertThat(reranker.score("a", "b")).isEqualTo(2380);
+    }
     Files.write(model, TinyOnnx.dynamic().typed().logits(2).bytes());
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> BgeReranker.builder().model(source).build())

@@ -55,6 +55,10 @@ class TextInputTest {
         () -> embedTokens(new int[] {5}, null),
         1,
         "text 1 must not be null; pass no ids for an empty text");
+    assertRefused(
+        () -> embedder.decode(null, true),
+        0,
+        "text 0 must not be null; pass no ids for an empty text");
   }
 
   @ParameterizedTest

@@ -44,9 +44,9 @@
  *       from unmade to running. {@code ItemMakers}: how they are made.
  *   <li>{@code CallingThread}: a caller that waits. {@code ResultFuture}: one that does not.
  *       {@code Recipient}: either of them.
- *   <li>{@code Intake}: where requests are left. {@code Dispatcher}: run slots, and who gets the
- *       next batch. {@code IdleWorkers}: who sleeps. {@code WorkerCrew}: the threads.
- *       {@code Errand}: what each does once.
+ *   <li>{@code Dispatcher}: where requests are left, run slots, and who gets the next batch.
+ *       {@code IdleWorkers}: who sleeps. {@code WorkerCrew}: the threads. {@code Errand}: what each
+ *       does once.
  *   <li>{@code SchedulerLock}: the only way to the {@code Scheduler}: what waits and what runs
  *       next. {@code Underway}: what has not ended, and its end. {@code Outbox}: what is to be told
  *       of it.

@@ -3,13 +3,11 @@ package io.github.bge4j.internal.checkpoint;
 /** An encoder architecture that can be compiled. */
 public enum ModelFamily {
   /** Keeps the first layer of its classifier in the pooler. */
-  BERT("bert", "Bert", "bert.", 0, "pooler.dense", "classifier"),
-  XLM_ROBERTA(
-      "xlm-roberta", "XLMRoberta", "roberta.", 1, "classifier.dense", "classifier.out_proj");
+  BERT("bert", "Bert", 0, "pooler.dense", "classifier"),
+  XLM_ROBERTA("xlm-roberta", "XLMRoberta", 1, "classifier.dense", "classifier.out_proj");
 
   private final String typeName;
   private final String className;
-  private final String prefix;
   private final int defaultPadTokenId;
   private final String poolerName;
   private final String classifierName;
@@ -17,13 +15,11 @@ public enum ModelFamily {
   ModelFamily(
       String typeName,
       String className,
-      String prefix,
       int defaultPadTokenId,
       String poolerName,
       String classifierName) {
     this.typeName = typeName;
     this.className = className;
-    this.prefix = prefix;
     this.defaultPadTokenId = defaultPadTokenId;
     this.poolerName = poolerName;
     this.classifierName = classifierName;
@@ -47,11 +43,6 @@ public enum ModelFamily {
   /** Returns how the names of its classes in transformers begin. */
   String className() {
     return className;
-  }
-
-  /** Returns what may stand before the names of its weights. */
-  String prefix() {
-    return prefix;
   }
 
   int defaultPadTokenId() {

@@ -3,8 +3,10 @@ package io.github.bge4j.internal.checkpoint;
 import static io.github.bge4j.internal.checkpoint.ProtobufFields.BYTES;
 import static io.github.bge4j.internal.checkpoint.ProtobufFields.VARINT;
 
+import io.github.bge4j.ModelException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +35,7 @@ record OnnxTensor(
    * Reads a {@code TensorProto}.
    *
    * @param source the file; external data are found beside it unless it is in memory
-   * @throws io.github.bge4j.ModelException if it is damaged or its external data are missing
+   * @throws ModelException if it is damaged or its external data are missing
    */
   static OnnxTensor read(Region source, ProtobufFields tensor) {
     List<Long> shape = new ArrayList<>();
@@ -68,14 +70,42 @@ record OnnxTensor(
         name,
         type,
         toArray(shape),
-        location == EXTERNAL ? ExternalData.find(source, external) : data,
+        location == EXTERNAL ? external(source, external) : data,
         toArray(typed));
+  }
+
+  /**
+   * Finds bytes that lie in a file beside the model.
+   *
+   * @param entries {@code location}, and perhaps {@code offset} and {@code length} in bytes
+   */
+  private static Region external(Region model, Map<String, String> entries) {
+    Path file = model
+        .path()
+        .orElseThrow(() -> new ModelException("a model in memory must have its weights inside: "
+            + model.name() + " has external data; open it as a file"));
+    String location = entries.getOrDefault("location", "");
+    Region data = Region.ofFile(Siblings.resolve(file, location));
+    long offset = number(model, entries.getOrDefault("offset", "0"));
+    String length = entries.get("length");
+    return data.slice(offset, length == null ? data.length() - offset : number(model, length));
+  }
+
+  private static long number(Region model, String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw new ModelException(
+          "offset and length of external data must be whole numbers, in " + model.name()
+              + "; the file is damaged",
+          e);
+    }
   }
 
   /**
    * Returns the tensor as a weight; null if it is of a type or in a field that no weight has.
    *
-   * @throws io.github.bge4j.ModelException if its bytes are not those of its shape
+   * @throws ModelException if its bytes are not those of its shape
    */
   @Nullable WeightReference weight() {
     Optional<DType> dtype = DType.ofOnnx(type);
@@ -84,18 +114,15 @@ record OnnxTensor(
         : null;
   }
 
-  /** Returns whether it holds whole numbers. */
-  boolean isWhole() {
-    return type == DType.I64.onnxType() || type == DType.I32.onnxType();
-  }
-
   /** Returns the elements of a tensor of whole numbers; null if it is none, large or damaged. */
   long @Nullable [] wholeNumbers() {
-    if (!isWhole() || elements() > MAX_NUMBERS) {
+    boolean wide = type == DType.I64.onnxType();
+    boolean whole = wide || type == DType.I32.onnxType();
+    if (!whole || elements() > MAX_NUMBERS) {
       return null;
     }
     int count = (int) elements();
-    int bytes = type == DType.I64.onnxType() ? Long.BYTES : Integer.BYTES;
+    int bytes = wide ? Long.BYTES : Integer.BYTES;
     if (data == null) {
       return typed.length == count ? typed : null;
     }
@@ -105,7 +132,7 @@ record OnnxTensor(
     ByteBuffer buffer = read(data);
     long[] numbers = new long[count];
     for (int i = 0; i < count; i++) {
-      numbers[i] = bytes == Long.BYTES ? buffer.getLong() : buffer.getInt();
+      numbers[i] = wide ? buffer.getLong() : buffer.getInt();
     }
     return numbers;
   }
@@ -151,7 +178,7 @@ record OnnxTensor(
     return buffer.flip();
   }
 
-  /** Saturates; -1 if a size is negative. */
+  /** Saturates, also if a size is negative. */
   private long elements() {
     long elements = 1;
     for (long size : shape) {

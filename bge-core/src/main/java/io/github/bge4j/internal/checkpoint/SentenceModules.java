@@ -3,7 +3,6 @@ package io.github.bge4j.internal.checkpoint;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.VectorRecipe.Activation;
 import io.github.bge4j.internal.checkpoint.VectorRecipe.Dense;
-import io.github.bge4j.internal.checkpoint.VectorRecipe.LayerNorm;
 import io.github.bge4j.internal.checkpoint.VectorRecipe.Step;
 import io.github.bge4j.internal.checkpoint.VectorRecipe.UnitLength;
 import java.nio.file.Files;
@@ -217,7 +216,7 @@ final class SentenceModules {
     JsonFields fields = JsonFields.read(Region.ofFile(folder.resolve(NeededFiles.CONFIG)));
     fields.requireOnly(Set.of("dimension"));
     int size = fields.integer("dimension", 0, 1, ModelConfig.MAX_WIDTH);
-    add(new LayerNorm(layer(folder).norm(size)));
+    add(layer(folder).norm(size));
   }
 
   /** Older versions write no settings, and no folder. */

@@ -1,6 +1,7 @@
 package io.github.bge4j.internal.checkpoint;
 
 import io.github.bge4j.ModelException;
+import io.github.bge4j.internal.checkpoint.VectorRecipe.LayerNorm;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,8 +98,8 @@ record SmallLayer(
    *
    * @throws ModelException if it has another size, or a value that is not finite
    */
-  Norm norm(long size) {
-    return new Norm(checkedWeight(size), checkedBias(size));
+  LayerNorm norm(long size) {
+    return new LayerNorm(checkedWeight(size), checkedBias(size));
   }
 
   private WeightReference checkedWeight(long... shape) {

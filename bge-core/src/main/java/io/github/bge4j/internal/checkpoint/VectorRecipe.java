@@ -43,8 +43,13 @@ public record VectorRecipe(
   /** {@code activation(W x + b)}. */
   public record Dense(Linear layer, Activation activation) implements Step {}
 
-  /** Layer normalization. */
-  public record LayerNorm(Norm norm) implements Step {
+  /**
+   * Layer normalization.
+   *
+   * @param weight {@code [size]}
+   * @param bias {@code [size]}
+   */
+  public record LayerNorm(WeightReference weight, WeightReference bias) implements Step {
 
     /** What {@code torch.nn.LayerNorm} adds to the variance. */
     public static final double EPSILON = 1e-5;

@@ -55,9 +55,9 @@ final class HeadCompiler {
             activated(name, dense.activation(), layer(graph, name, vector, layer, size, DType.F32));
         size = layer.outputs();
       } else if (step instanceof VectorRecipe.LayerNorm norm) {
-        float[] scale = norm.norm().weight().toFloats();
+        float[] scale = norm.weight().toFloats();
         requireSize(size, scale.length);
-        vector = normalized(name, vector, scale, norm.norm().bias().toFloats());
+        vector = normalized(name, vector, scale, norm.bias().toFloats());
       } else {
         vector = ofUnitLength(name, vector);
       }

@@ -145,21 +145,9 @@ final class OnnxGraphBuilder {
     return new ProtobufMessage().text(1, name).integer(3, value).integer(20, 2);
   }
 
-  static ProtobufMessage attribute(String name, String value) {
-    return new ProtobufMessage().text(1, name).text(4, value).integer(20, 3);
-  }
-
   /** An attribute that is a graph, made by {@link #graph}. */
   static ProtobufMessage attribute(String name, ProtobufMessage value) {
     return new ProtobufMessage().text(1, name).message(6, value).integer(20, 5);
-  }
-
-  static ProtobufMessage attribute(String name, long[] values) {
-    ProtobufMessage attribute = new ProtobufMessage().text(1, name);
-    for (long value : values) {
-      attribute.integer(8, value);
-    }
-    return attribute.integer(20, 7);
   }
 
   /** The head of a tensor, before its data and name. */

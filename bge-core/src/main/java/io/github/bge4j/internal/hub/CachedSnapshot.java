@@ -69,7 +69,8 @@ final class CachedSnapshot {
     boolean listed = !ofListing.isEmpty();
     Receipt receipt = listed ? ofListing : Receipt.read(repo.notes(commit));
     Set<String> names = names();
-    NeededFiles needed = NeededFiles.among(names, text(NeededFiles.MODULES), wanted.readyOnnx());
+    NeededFiles needed =
+        NeededFiles.among(names, text(folder.resolve(NeededFiles.MODULES)), wanted.readyOnnx());
     boolean headless = wanted.heads() && !listed && !needed.hasHeads() && online;
     if (needed.missing() != null || headless || !names.containsAll(ofListing.paths())) {
       String missing = needed.missing() == null ? "some files" : needed.missing();
@@ -104,8 +105,7 @@ final class CachedSnapshot {
   }
 
   /** Returns the content of a small file; null if there is none, or it is large. */
-  private @Nullable String text(String name) throws IOException {
-    Path file = folder.resolve(name);
+  static @Nullable String text(Path file) throws IOException {
     return Files.isRegularFile(file) && Files.size(file) <= MAX_TEXT
         ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
         : null;
@@ -117,7 +117,7 @@ final class CachedSnapshot {
    */
   private @Nullable String unknownSettings(NeededFiles needed) throws IOException {
     Path absent = repo.absent(commit);
-    for (String name : needed.deciding(text(needed.config()))) {
+    for (String name : needed.deciding(text(folder.resolve(needed.config())))) {
       if (!Files.exists(folder.resolve(name)) && !Files.exists(absent.resolve(name))) {
         return name;
       }

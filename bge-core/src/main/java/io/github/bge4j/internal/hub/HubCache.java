@@ -4,7 +4,6 @@ import io.github.bge4j.ModelException;
 import io.github.bge4j.internal.checkpoint.NeededFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** Lists what a cache holds. */
 public final class HubCache {
@@ -85,15 +83,10 @@ public final class HubCache {
           List.copyOf(names.getOrDefault(commit, new TreeSet<>())),
           snapshot,
           bytes,
-          NeededFiles.among(paths, modules(snapshot), null).missing() == null));
+          NeededFiles.among(paths, CachedSnapshot.text(snapshot.resolve(NeededFiles.MODULES)), null)
+                  .missing()
+              == null));
     }
-  }
-
-  private static @Nullable String modules(Path snapshot) throws IOException {
-    Path file = snapshot.resolve(NeededFiles.MODULES);
-    return Files.isRegularFile(file)
-        ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-        : null;
   }
 
   private static List<Path> children(Path folder) throws IOException {

@@ -29,11 +29,6 @@ final class HubHttp {
   /** How long to wait for a connection, and for the next byte. */
   record Timeouts(int connectMillis, int readMillis) {}
 
-  /** Waits as long as a busy hub needs. */
-  HubHttp(HubSettings settings) {
-    this(settings, new Timeouts(10_000, 20_000));
-  }
-
   HubHttp(HubSettings settings, Timeouts timeouts) {
     this.settings = settings;
     this.timeouts = timeouts;

@@ -8,7 +8,6 @@ import io.github.bge4j.Output;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.graph.EncoderGraph;
 import io.github.bge4j.internal.text.PackedBatch;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -275,20 +274,7 @@ public final class CompiledModel implements EncoderSession {
   private static float @Nullable [] floats(OrtSession.Result result, @Nullable String name) {
     return name == null
         ? null
-        : result
-            .get(name)
-            .map(value -> array(((OnnxTensor) value).getFloatBuffer()))
-            .orElse(null);
-  }
-
-  /** What was fp16 is widened in a buffer without an array. */
-  private static float[] array(FloatBuffer values) {
-    if (values.hasArray()) {
-      return values.array();
-    }
-    float[] copy = new float[values.remaining()];
-    values.get(copy);
-    return copy;
+        : result.get(name).map(value -> OnnxModel.floats((OnnxTensor) value)).orElse(null);
   }
 
   @Override

@@ -17,6 +17,7 @@ import io.github.bge4j.InferenceException;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.batching.BatchContext;
 import io.github.bge4j.internal.NativeGuard;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -199,6 +200,17 @@ final class OnnxModel implements AutoCloseable {
         throw explain(e);
       }
     });
+  }
+
+  /** Copies out an answer; what is fp16 is widened, in a buffer without an array. */
+  static float[] floats(OnnxTensor tensor) {
+    FloatBuffer values = tensor.getFloatBuffer();
+    if (values.hasArray()) {
+      return values.array();
+    }
+    float[] copy = new float[values.remaining()];
+    values.get(copy);
+    return copy;
   }
 
   private String arena() {

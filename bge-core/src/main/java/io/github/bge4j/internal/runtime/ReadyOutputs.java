@@ -146,7 +146,7 @@ record ReadyOutputs(@Nullable String states, @Nullable String logits, Map<Output
     OnnxTensor tensor = tensor(result, LOGITS);
     long[] shape = tensor.getInfo().getShape();
     requireShape(shape.length == 2 && shape[0] == batch.texts(), LOGITS, tensor, batch);
-    return tensor.getFloatBuffer().array();
+    return OnnxModel.floats(tensor);
   }
 
   /** Reads an answer; null if it was not asked for, or is made of the states. */
@@ -157,7 +157,7 @@ record ReadyOutputs(@Nullable String states, @Nullable String logits, Map<Output
     }
     OnnxTensor tensor = tensor(result, name);
     long[] shape = tensor.getInfo().getShape();
-    float[] values = tensor.getFloatBuffer().array();
+    float[] values = OnnxModel.floats(tensor);
     int tokens = batch.tokenIds().length;
     boolean fits = shape[0] == batch.texts()
         && switch (output) {

@@ -52,7 +52,7 @@ final class SmallLayerTest {
   @Test
   void norm_vectors_areRead() throws IOException {
     write(new TestSafetensors().add("norm.weight", "F32", floats(1, 2), 2).addF32("norm.bias", 2));
-    Norm norm = find().norm(2);
+    VectorRecipe.LayerNorm norm = find().norm(2);
     assertThat(norm.weight().toFloats()).containsExactly(1, 2);
     assertThat(norm.bias().toFloats()).containsExactly(0, 0);
     assertRefused(() -> find().norm(3), "weight norm.weight must be floating of shape [3]: F32[2]");

@@ -8,6 +8,7 @@ import io.github.bge4j.CachedModel;
 import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -142,6 +143,17 @@ class UnusualCacheTest extends HubTest {
     Path snapshot = find();
     Files.createFile(snapshot.resolveSibling(".DS_Store"));
     Files.createFile(cache.resolve("models--stray"));
+
+    assertThat(CachedModel.list(cache)).extracting(CachedModel::folder).containsExactly(snapshot);
+  }
+
+  @Test
+  void aListOfModulesThatIsTooLargeIsNotRead() throws IOException {
+    Path snapshot = find();
+    try (RandomAccessFile file =
+        new RandomAccessFile(snapshot.resolve("modules.json").toFile(), "rw")) {
+      file.setLength(Integer.MAX_VALUE);
+    }
 
     assertThat(CachedModel.list(cache)).extracting(CachedModel::folder).containsExactly(snapshot);
   }

@@ -67,10 +67,12 @@ class ReadyModelTest {
   @Test
   void run_halfPrecisionOutput_isWidened() {
     assertVectors(
-        TinyOnnx.dynamic().halfTokenStates("last_hidden_state"),
+        TinyOnnx.dynamic().tokenStates("last_hidden_state").half(),
         null,
         new float[] {5, 10},
         new float[] {7, 14});
+    assertVectors(
+        TinyOnnx.dynamic().pooled("dense").half(), null, new float[] {9, 18}, new float[] {7, 14});
   }
 
   @Test

@@ -65,17 +65,19 @@ public final class TinyOnnx {
     return this;
   }
 
-  /** Gives the token states as fp16. */
-  TinyOnnx halfTokenStates(String name) {
-    graph.addNode(NodeProto.newBuilder()
-        .setOpType("Cast")
-        .addInput("states")
-        .addOutput(name)
-        .addAttribute(AttributeProto.newBuilder()
-            .setName("to")
-            .setType(AttributeProto.AttributeType.INT)
-            .setI(TensorProto.DataType.FLOAT16.getNumber())));
-    graph.addOutput(value(name, TensorProto.DataType.FLOAT16, -1, -1, 2));
+  /** Gives in fp16 what this gives in fp32. */
+  public TinyOnnx half() {
+    for (ValueInfoProto.Builder output : graph.getOutputBuilderList()) {
+      String name = output.getName();
+      graph.getNodeBuilderList().stream()
+          .filter(node -> node.getOutput(0).equals(name))
+          .forEach(node -> node.setOutput(0, name + ".wide"));
+      cast(TensorProto.DataType.FLOAT16, name, name + ".wide");
+      output
+          .getTypeBuilder()
+          .getTensorTypeBuilder()
+          .setElemType(TensorProto.DataType.FLOAT16.getNumber());
+    }
     return this;
   }
 
@@ -122,14 +124,7 @@ public final class TinyOnnx {
         .addDims(1)
         .addInt64Data(1);
     graph.addInitializer(half).addInitializer(pick).addInitializer(axis);
-    graph.addNode(NodeProto.newBuilder()
-        .setOpType("Cast")
-        .addInput("token_type_ids")
-        .addOutput("types")
-        .addAttribute(AttributeProto.newBuilder()
-            .setName("to")
-            .setType(AttributeProto.AttributeType.INT)
-            .setI(TensorProto.DataType.FLOAT.getNumber())));
+    cast(TensorProto.DataType.FLOAT, "types", "token_type_ids");
     node("Mul", "half_types", "types", "half");
     node("ReduceSum", "type_sums", "half_types", "axis");
     node("ReduceSum", "state_sums", "states", "axis");
@@ -155,6 +150,17 @@ public final class TinyOnnx {
       node.addInput(input);
     }
     graph.addNode(node);
+  }
+
+  private void cast(TensorProto.DataType type, String output, String input) {
+    graph.addNode(NodeProto.newBuilder()
+        .setOpType("Cast")
+        .addInput(input)
+        .addOutput(output)
+        .addAttribute(AttributeProto.newBuilder()
+            .setName("to")
+            .setType(AttributeProto.AttributeType.INT)
+            .setI(type.getNumber())));
   }
 
   private static AttributeProto ints(String name, long... values) {

@@ -64,7 +64,8 @@ public final class Page {
 
   /**
    * Returns the project's files of that ending, in the order of their paths: those of the first
-   * folder itself, of docs and of the modules. What else lies there is not the project's.
+   * folder itself, of docs and of the modules. What else lies there is not the project's, nor what
+   * is hidden, as the POMs that a build leaves.
    */
   public static List<Path> files(String ending) {
     Path project = project();
@@ -87,7 +88,8 @@ public final class Page {
 
         @Override
         public FileVisitResult visitFile(Path path, BasicFileAttributes attributes) {
-          if (path.toString().endsWith(ending)) {
+          boolean hidden = path.getFileName().toString().startsWith(".");
+          if (!hidden && path.toString().endsWith(ending)) {
             found.add(path);
           }
           return FileVisitResult.CONTINUE;

@@ -3,6 +3,7 @@ package io.github.bge4j.qdrant;
 import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
 import io.github.bge4j.sparse.SparseTokenMapper;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -67,12 +68,37 @@ public final class CollectionSpec {
    *
    * @param collection name of the collection
    * @param model what the collection's metadata call the model: the same for every ingest and every
-   *     search, whatever folder the model lies in
+   *     search, whatever folder the model lies in, as {@link #modelName} has it
    * @return a new builder
    * @throws InvalidOptionException if one of them is blank
    */
   public static Builder builder(String collection, String model) {
     return new Builder(collection, model);
+  }
+
+  /**
+   * Returns what a model is called: the last part of its id or of its folder, so that it has one
+   * name wherever it comes from. Of a folder in a cache of the hub,
+   * {@code models--OWNER--NAME/snapshots/COMMIT}, that is the model's, too.
+   *
+   * @param model an id such as {@code BAAI/bge-m3}, or a folder
+   * @return not blank
+   * @throws InvalidOptionException if it does not end in a name, as {@code ..} does not
+   */
+  public static String modelName(String model) {
+    Path path = Path.of(model);
+    int last = path.getNameCount() - 1;
+    String repository = last < 2 ? "" : path.getName(last - 2).toString();
+    String name = last < 0 ? "" : path.getName(last).toString();
+    if (repository.startsWith("models--") && path.getName(last - 1).endsWith("snapshots")) {
+      name = repository.replaceFirst("models--(.*--)?", "");
+    }
+    if (name.isBlank() || name.equals(".") || name.equals("..")) {
+      throw new InvalidOptionException(
+          "a model must have a name, the last part of its id or folder: \"" + model
+              + "\" does not end in one; say what the model is called");
+    }
+    return name;
   }
 
   /**

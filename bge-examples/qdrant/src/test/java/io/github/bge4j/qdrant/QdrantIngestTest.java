@@ -31,7 +31,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -561,21 +560,10 @@ class QdrantIngestTest {
     AtomicInteger most = new AtomicInteger();
     AtomicInteger acknowledged = new AtomicInteger();
     List<SourceDocument> documents = documents(200);
-    Iterable<SourceDocument> counted = () -> {
-      Iterator<SourceDocument> all = documents.iterator();
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return all.hasNext();
-        }
-
-        @Override
-        public SourceDocument next() {
-          most.accumulateAndGet(read.incrementAndGet() - acknowledged.get(), Math::max);
-          return all.next();
-        }
-      };
-    };
+    Iterable<SourceDocument> counted = () -> documents.stream()
+        .peek(document ->
+            most.accumulateAndGet(read.incrementAndGet() - acknowledged.get(), Math::max))
+        .iterator();
     server.faults((method, call) -> method.equals("upsert") ? Fault.slow(5) : null);
     ingest(spec().build())
         .listener(progress -> acknowledged.set((int) progress.documents()))

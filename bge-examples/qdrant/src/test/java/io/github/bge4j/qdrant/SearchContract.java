@@ -22,10 +22,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.AfterAll;
@@ -305,24 +303,14 @@ abstract class SearchContract {
     QdrantIngest late = ingest.part(earlier, 0).build();
     QdrantIngest later = ingest.part(ingest.build().prepare(), 0).build();
     AtomicLong points = new AtomicLong();
-    Iterable<SourceDocument> input = () -> {
-      Iterator<SourceDocument> all = documents.iterator();
-      AtomicInteger read = new AtomicInteger();
-      return new Iterator<>() {
-        @Override
-        public boolean hasNext() {
-          return all.hasNext();
-        }
-
-        @Override
-        public SourceDocument next() {
-          if (read.incrementAndGet() == documents.size() - 4) {
+    SourceDocument nearTheEnd = documents.get(documents.size() - 5);
+    Iterable<SourceDocument> input = () -> documents.stream()
+        .peek(document -> {
+          if (document.equals(nearTheEnd)) {
             points.set(later.run(documents).points());
           }
-          return all.next();
-        }
-      };
-    };
+        })
+        .iterator();
     assertThatThrownBy(() -> late.run(input))
         .isInstanceOf(StoreException.class)
         .hasMessageContaining("make sure that nobody else writes these documents");

@@ -1,7 +1,8 @@
 package io.github.bge4j.spark;
 
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.Output;
-import java.nio.file.Path;
+import io.github.bge4j.qdrant.CollectionSpec;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -157,17 +158,19 @@ public final class EmbedJob {
         "stored " + stored.documents() + " documents in " + stored.points() + " points");
   }
 
-  /** The same model has one name, whether it comes from the hub or from a folder. */
   private String modelName() {
     String model = required("model");
-    Path last = Path.of(model).getFileName();
-    String name = option("model-name", last == null ? "" : last.toString());
-    if (Set.of("", ".", "..").contains(name)) {
-      throw new IllegalArgumentException("option --model-name must be given with --model " + model
-          + ", whose path does not end in a name: name the model that its vectors are of\n"
-          + USAGE);
+    try {
+      return options.containsKey("model-name")
+          ? required("model-name")
+          : CollectionSpec.modelName(model);
+    } catch (InvalidOptionException e) {
+      throw new IllegalArgumentException(
+          "option --model-name must be given with --model " + model
+              + ", whose path does not end in a name: name the model that its vectors are of\n"
+              + USAGE,
+          e);
     }
-    return name;
   }
 
   private BgeEmbeddingTransformer stage() {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The documents of a file of JSON lines, as {@link JsonDocuments} reads them, or of a folder of
@@ -25,38 +24,49 @@ final class DocumentReader implements Iterator<Document>, Closeable {
       "document is known by a hash of title and text. Or a folder of .txt and .md files, also in"
           + " folders in it; blank and hidden ones, and links to folders in it, are skipped.";
 
-  private final Path input;
-  private final long count;
-  private final @Nullable LineReader lines;
   private final Iterator<Document> documents;
+  private final long count;
 
-  /** Reads the files of a folder. */
-  private DocumentReader(Path input, TextFolder folder) {
-    this.input = input;
-    this.count = folder.count();
-    this.lines = null;
-    this.documents = folder.documents();
-  }
+  /** Returns where a document lies, for messages. */
+  private final Function<Document, String> place;
 
-  /** Reads the lines of a file. */
-  private DocumentReader(Path file, long count, LineReader lines, boolean withIds) {
-    this.input = file;
+  private final Closeable source;
+
+  private DocumentReader(
+      Iterator<Document> documents,
+      long count,
+      Function<Document, String> place,
+      Closeable source) {
+    this.documents = documents;
     this.count = count;
-    this.lines = lines;
-    this.documents = new JsonDocuments(lines, withIds);
+    this.place = place;
+    this.source = source;
   }
 
   /** Opens a file, standard input for {@code -}, or a folder. */
   static DocumentReader open(Path input, Stdio stdio) {
-    return Files.isDirectory(input)
-        ? new DocumentReader(input, TextFolder.open(input))
-        : new DocumentReader(
-            input, countLines(input), new LineReader(Input.open(input, stdio)), false);
+    if (!Files.isDirectory(input)) {
+      return ofLines(countLines(input), new LineReader(Input.open(input, stdio)), false);
+    }
+    TextFolder folder = TextFolder.open(input);
+    return new DocumentReader(
+        folder.documents(),
+        folder.count(),
+        document -> input.resolve(document.id()).toString(),
+        () -> {});
   }
 
   /** Opens the corpus of a data set, where every document must have an id. */
   static DocumentReader openCorpus(Path file) {
-    return new DocumentReader(file, countLines(file), new LineReader(Input.open(file)), true);
+    return ofLines(countLines(file), new LineReader(Input.open(file)), true);
+  }
+
+  private static DocumentReader ofLines(long count, LineReader lines, boolean withIds) {
+    return new DocumentReader(
+        new JsonDocuments(lines, withIds),
+        count,
+        document -> UsageException.place(lines.name(), document.line()),
+        lines);
   }
 
   /** Returns -1 for what can be read only once. */
@@ -121,16 +131,11 @@ final class DocumentReader implements Iterator<Document>, Closeable {
   }
 
   private UsageException refusal(Document document, RuntimeException cause) {
-    String message = String.valueOf(cause.getMessage());
-    return lines == null
-        ? new UsageException(input.resolve(document.id()) + ": " + message, cause)
-        : UsageException.at(lines.name(), document.line(), message, cause);
+    return new UsageException(place.apply(document) + ": " + cause.getMessage(), cause);
   }
 
   @Override
   public void close() throws IOException {
-    if (lines != null) {
-      lines.close();
-    }
+    source.close();
   }
 }

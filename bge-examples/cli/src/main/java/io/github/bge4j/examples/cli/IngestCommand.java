@@ -154,7 +154,7 @@ final class IngestCommand implements Callable<Integer> {
   private CollectionSpec spec(Output... outputs) {
     SparseTokenMapper mapper = mappingOptions.mapper(modelOptions, models);
     CollectionSpec.Builder spec = CollectionSpec.builder(
-            collection, modelName == null ? lastPart(modelOptions.model()) : modelName)
+            collection, modelName == null ? name(modelOptions.model()) : modelName)
         .outputs(outputs)
         .onDisk(onDisk)
         .quantization(CollectionSpec.Quantization.valueOf(quantization.toUpperCase(Locale.ROOT)));
@@ -164,13 +164,11 @@ final class IngestCommand implements Callable<Integer> {
     return spec.build();
   }
 
-  /** The same model has one name, whether it comes from the hub or from a folder. */
-  private static String lastPart(String model) {
-    if (model.equals(NamedModels.BUNDLED)) {
-      return "bge-small-en-v1.5";
-    }
-    Path name = Path.of(model).toAbsolutePath().normalize().getFileName();
-    return name == null ? model : name.toString();
+  /** A folder may be named from the working directory, as {@code .} is. */
+  private static String name(String model) {
+    return model.equals(NamedModels.BUNDLED)
+        ? "bge-small-en-v1.5"
+        : CollectionSpec.modelName(Path.of(model).toAbsolutePath().normalize().toString());
   }
 
   private IngestReport ingest(

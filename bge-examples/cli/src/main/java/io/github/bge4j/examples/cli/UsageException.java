@@ -20,10 +20,15 @@ final class UsageException extends RuntimeException {
 
   /** Returns an exception about one line of a file; lines count from 1. */
   static UsageException at(String file, long line, String message) {
-    return new UsageException(file + " line " + line + ": " + message);
+    return new UsageException(place(file, line) + ": " + message);
   }
 
   static UsageException at(String file, long line, String message, Throwable cause) {
-    return new UsageException(file + " line " + line + ": " + message, cause);
+    return new UsageException(place(file, line) + ": " + message, cause);
+  }
+
+  /** Returns what messages call a line of a file. */
+  static String place(String file, long line) {
+    return file + " line " + line;
   }
 }

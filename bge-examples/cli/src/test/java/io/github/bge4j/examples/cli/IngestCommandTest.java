@@ -164,6 +164,18 @@ final class IngestCommandTest {
     assertThat(directory.resolve("checkpoint")).doesNotExist();
   }
 
+  /** As {@code pull} prints it. */
+  @Test
+  void ingest_folderInACacheOfTheHub_hasTheModelsName() throws IOException {
+    Path snapshots = directory.resolve("models--BAAI--bge-m3").resolve("snapshots");
+    Path snapshot = Files.createDirectories(snapshots).resolve("c0ffee");
+    Files.createSymbolicLink(snapshot, Path.of(M3).toAbsolutePath());
+    CommandRun run = ingest("{\"_id\":\"1\",\"text\":\"a\"}\n", "--model", snapshot.toString());
+    assertThat(run.err()).isEmpty();
+    var metadata = server.collection("books").made().getMetadataOrThrow("bge4j").getStructValue();
+    assertThat(metadata.getFieldsOrThrow("model").getStringValue()).isEqualTo("bge-m3");
+  }
+
   @Test
   void ingest_otherModel_isRefused() {
     ingest("{\"_id\":\"1\",\"text\":\"a\"}\n", "--model", M3);

@@ -1,6 +1,5 @@
 package io.github.bge4j.examples.facade;
 
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -37,24 +36,5 @@ final class Futures {
       }
     });
     return mapped;
-  }
-
-  /** Gives all results in order, or the first failure; ending otherwise cancels what is left. */
-  @SuppressWarnings("FutureReturnValueIgnored") // All callbacks end in the returned future.
-  static <T> CompletableFuture<List<T>> all(List<CompletableFuture<T>> futures) {
-    CompletableFuture<List<T>> all = CompletableFuture.allOf(
-            futures.toArray(CompletableFuture[]::new))
-        .thenApply(done -> futures.stream().map(CompletableFuture::join).toList());
-    futures.forEach(future -> future.whenComplete((value, failure) -> {
-      if (failure != null) {
-        all.completeExceptionally(failure);
-      }
-    }));
-    all.whenComplete((values, failure) -> {
-      if (failure != null) {
-        futures.forEach(future -> future.cancel(true));
-      }
-    });
-    return all;
   }
 }
