@@ -46,7 +46,7 @@ record ModelOptions(
   static <T> T notNull(String option, T value) {
     if (value == null) {
       throw new InvalidOptionException(
-          option + " must not be null; leave it unset for the default");
+          option + " must not be null; give one, or leave an option unset for its default");
     }
     return value;
   }

@@ -58,8 +58,10 @@ record ModelTraits(
   private static String name(Path root) {
     Path folder = root.toAbsolutePath().normalize();
     int last = folder.getNameCount() - 1;
-    boolean snapshot = last >= 2 && folder.getName(last - 1).toString().equals("snapshots");
-    String name = last < 0 ? "" : folder.getName(snapshot ? last - 2 : last).toString();
-    return name.replaceFirst("^models--(.*--)?", "");
+    String repository = last < 2 ? "" : folder.getName(last - 2).toString();
+    if (repository.startsWith("models--") && folder.getName(last - 1).endsWith("snapshots")) {
+      return repository.replaceFirst("^models--(.*--)?", "");
+    }
+    return last < 0 ? "" : folder.getName(last).toString();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.bge4j.internal.runtime.TinyOnnx;
+import io.github.bge4j.testing.GoldenFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,12 +140,25 @@ class BgeEmbedderBuilderTest {
         .withMessage("model max tokens must be at least 2, room for the special tokens: 1");
   }
 
+  /** Only in a cache of the hub do snapshots have a commit for a name. */
+  @Test
+  void queryInstruction_ofAFolderAmongSnapshots_isThatOfItsName() throws Exception {
+    Path named = Files.createDirectories(folder.resolve("snapshots/bge-small-en-v1.5"));
+    GoldenFiles.writeModel("bert", named);
+
+    try (BgeEmbedder embedder =
+        BgeEmbedder.builder().model(ModelSource.directory(named)).build()) {
+      assertThat(embedder.queryInstruction()).isEqualTo(QueryInstructions.ENGLISH);
+    }
+  }
+
   @Test
   @SuppressWarnings("NullAway") // a caller without null checks
   void queryInstruction_null_throws() {
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> BgeEmbedder.builder().queryInstruction(null))
-        .withMessage("query instruction must not be null; leave it unset for the default");
+        .withMessage(
+            "query instruction must not be null; give one, or leave an option unset for its default");
   }
 
   @Test

@@ -202,10 +202,11 @@ class PlacementTest {
   @Test
   void device_null_isRefused() {
     assertRefused(
-        builder -> builder.device(null), "device must not be null; leave it unset for the default");
+        builder -> builder.device(null),
+        "device must not be null; give one, or leave an option unset for its default");
     assertRefused(
         builder -> builder.devices(null),
-        "devices must not be null; leave it unset for the default");
+        "devices must not be null; give one, or leave an option unset for its default");
   }
 
   @Test

@@ -172,7 +172,8 @@ class PrecisionTest {
   void precision_null_isRefused() {
     assertThatThrownBy(() -> BgeEmbedder.builder().precision(null))
         .isInstanceOf(InvalidOptionException.class)
-        .hasMessage("precision must not be null; leave it unset for the default");
+        .hasMessage(
+            "precision must not be null; give one, or leave an option unset for its default");
   }
 
   private float[] inInt8(ModelSource model) {

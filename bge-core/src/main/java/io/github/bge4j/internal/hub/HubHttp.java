@@ -54,12 +54,16 @@ final class HubHttp {
         int status = connection.getResponseCode();
         linked = linked.or(() -> linkedHash(connection));
         String location = connection.getHeaderField("Location");
-        boolean asked = method.equals("HEAD") && connection.getHeaderField("X-Linked-Size") != null;
-        if (status / 100 == 3 && location != null && !(asked && linked.isPresent())) {
+        boolean redirect = status / 100 == 3 && location != null;
+        boolean known = redirect
+            && linked.isPresent()
+            && method.equals("HEAD")
+            && connection.getHeaderField("X-Linked-Size") != null;
+        if (redirect && !known) {
           at = redirected(at, location);
           continue;
         }
-        if (status / 100 != 3
+        if (!known
             && status != HttpURLConnection.HTTP_OK
             && status != PARTIAL
             && status != RANGE_NOT_SATISFIABLE) {

@@ -279,7 +279,14 @@ public final class CompiledModel implements EncoderSession {
 
   @Override
   public void close() {
-    model.close();
+    try {
+      model.close();
+    } finally {
+      closeSpread();
+    }
+  }
+
+  private void closeSpread() {
     opening.lock();
     try {
       opener = null;

@@ -7,7 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An open model: batches in, answers out; the only type that knows which runtime does the work.
+ * An open model: batches in, answers out; its implementations alone know which runtime does the
+ * work.
  *
  * <p>Thread-safe, runs do not exclude each other. Whoever opens it closes it; {@code close} waits
  * for runs.

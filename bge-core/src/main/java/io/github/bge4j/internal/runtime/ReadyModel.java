@@ -191,9 +191,10 @@ public final class ReadyModel implements EncoderSession {
   }
 
   private static void close(@Nullable CompiledModel heads, OnnxModel model) {
-    if (heads != null) {
-      heads.close();
+    try (model) {
+      if (heads != null) {
+        heads.close();
+      }
     }
-    model.close();
   }
 }

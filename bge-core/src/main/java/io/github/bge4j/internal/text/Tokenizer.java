@@ -4,7 +4,7 @@ import io.github.bge4j.Token;
 import java.util.List;
 
 /**
- * Turns a text into the ids of its tokens; the only type that knows which library does it.
+ * Turns a text into the ids of its tokens; its implementation alone knows which library does it.
  *
  * <p>Thread-safe. Whoever opens it closes it; {@code close} waits for calls that run.
  */

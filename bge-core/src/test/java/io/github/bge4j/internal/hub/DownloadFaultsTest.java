@@ -242,6 +242,16 @@ class DownloadFaultsTest extends HubTest {
   }
 
   @Test
+  void aRedirectThatLeadsNowhereIsRefused() {
+    on.hub.always(On.resolve("pytorch_model.bin"), Fault.status(302, "found"));
+
+    assertThatThrownBy(this::find)
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("the hub must give")
+        .hasMessageContaining("(302, from ");
+  }
+
+  @Test
   void nobodyListens() {
     HubModels client = on.client(on.settings(URI.create("http://127.0.0.1:9"), null, false));
 

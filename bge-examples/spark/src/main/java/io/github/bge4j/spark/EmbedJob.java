@@ -181,7 +181,7 @@ public final class EmbedJob {
         .setPrecision(option("precision", ""))
         .setDevice(option("device", ""))
         .setMaxTokens(number("max-tokens"))
-        .setQuery(Boolean.parseBoolean(option("query", "false")))
+        .setQuery(query())
         .setSparseMapping(option("sparse-mapping", "tokenizer"));
     int rows = number("batch-size");
     return rows == 0 ? stage : stage.setBatchSize(rows);
@@ -213,6 +213,15 @@ public final class EmbedJob {
   }
 
   /** Returns 0 if nothing was said. */
+  private boolean query() {
+    String text = option("query", "false");
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new IllegalArgumentException(
+          "option --query must be true or false: " + text + "\n" + USAGE);
+    }
+    return text.equals("true");
+  }
+
   private int number(String name) {
     String text = option(name, "0");
     try {

@@ -96,6 +96,9 @@ class EmbedJobTest {
         .isThrownBy(() -> run("--model", "m", "--max-tokens", "x"))
         .withMessageStartingWith("option --max-tokens must be a number: x\nusage: ");
     assertThatIllegalArgumentException()
+        .isThrownBy(() -> run("--model", "m", "--query", "yes"))
+        .withMessageStartingWith("option --query must be true or false: yes\nusage: ");
+    assertThatIllegalArgumentException()
         .isThrownBy(() -> run("--model", "m", "--format", "csv"))
         .withMessageStartingWith("option --format must be parquet or json: csv\nusage: ");
     assertThatIllegalArgumentException()
