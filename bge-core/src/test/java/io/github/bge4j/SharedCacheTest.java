@@ -41,8 +41,8 @@ class SharedCacheTest {
     String classPath = Jdk.classPath();
     Jdk.javac("-proc:none", "-cp", classPath, "-d", folder.toString(), main.toString());
 
-    List<CompletableFuture<String>> processes = Stream.generate(
-            () -> CompletableFuture.supplyAsync(() -> embed(classPath)))
+    List<CompletableFuture<String>> processes = Stream.generate(() ->
+            CompletableFuture.supplyAsync(() -> embed(classPath), run -> new Thread(run).start()))
         .limit(3)
         .toList();
 

@@ -608,7 +608,8 @@ class QdrantIngestTest {
     server.faults((method, call) -> method.equals("upsert") ? Fault.slow(2) : null);
     List<CompletableFuture<IngestReport>> attempts = Stream.generate(part::build)
         .limit(2)
-        .map(attempt -> CompletableFuture.supplyAsync(() -> attempt.run(documents)))
+        .map(attempt -> CompletableFuture.supplyAsync(
+            () -> attempt.run(documents), run -> new Thread(run).start()))
         .toList();
     for (CompletableFuture<IngestReport> attempt : attempts) {
       assertThat(attempt.join().points()).isEqualTo(60);

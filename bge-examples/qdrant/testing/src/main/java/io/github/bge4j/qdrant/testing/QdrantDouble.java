@@ -166,7 +166,9 @@ public final class QdrantDouble implements AutoCloseable {
         some.accept(Integer.MAX_VALUE);
       } else if (status.isOk()) {
         T answer = all.get();
-        CompletableFuture.delayedExecutor(fault.delayMillis(), TimeUnit.MILLISECONDS)
+        // By the clock's own thread: from JDK 25 on the common pool can have one, which waits for
+        // this.
+        CompletableFuture.delayedExecutor(fault.delayMillis(), TimeUnit.MILLISECONDS, Runnable::run)
             .execute(() -> {
               observer.onNext(answer);
               observer.onCompleted();
