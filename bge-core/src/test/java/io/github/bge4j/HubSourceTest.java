@@ -69,6 +69,14 @@ class HubSourceTest {
     }
   }
 
+  /** An unset variable is more likely than the wish for the working directory. */
+  @Test
+  void hub_emptyName_isRefused() {
+    assertThatThrownBy(() -> ModelSource.hub(""))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("a model id must be name or owner/name");
+  }
+
   @Test
   void aRerankerOfAHubGivesWhatItsFolderGives() throws IOException {
     Path reranker = GoldenFiles.writeModel("reranker-label0", folder.resolve("bge-reranker-v2-m3"));
