@@ -426,10 +426,18 @@ public final class BgeEmbedder implements AutoCloseable {
    * @throws ClosedException if the embedder is closed
    */
   public List<TokenWeight> decode(SparseVector lexicalWeights) {
+   * @throws InvalidOptionException if an index is no token id, as of a vector that a mapping made
     int[] ids = lexicalWeights.indices();
     float[] weights = lexicalWeights.values();
     return runner.using(() -> IntStream.range(0, ids.length)
         .mapToObj(i -> new TokenWeight(ids[i], runner.tokenizer().decode(ids[i]), weights[i]))
+    for (int id : ids) {
+      if (id < 0 || id >= vocabulary) {
+        throw new InvalidOptionException("lexical weights must be by token id, from 0 to "
+            + (vocabulary - 1) + ": " + Integer.toUnsignedString(id)
+            + "; pass lexicalWeights() of an embedding of this model");
+      }
+    }
         .sorted(Comparator.comparingDouble((TokenWeight entry) -> -entry.weight()))
         .toList());
   }
