@@ -83,6 +83,17 @@ final class BgeCliTest {
     assertThat(run.err()).contains(" must be ").doesNotContain("config.json").hasLineCount(1);
   }
 
+  /** A terminal's 80 columns would break each of these lines anew, one word on the next. */
+  @ParameterizedTest
+  @ValueSource(strings = {"embed", "search", "ingest"})
+  void run_help_breaksLinesWhereTheyAreWritten(String command) {
+    String help = CommandRun.of("", command, "--help").out();
+    assertThat(help)
+        .contains(
+            "tokenizer.json or vocab.txt, and model.safetensors, pytorch_model.bin, model.onnx or",
+            "Where models run: on the CPU, or on a CUDA card or several, for which ONNX Runtime must");
+  }
+
   @Test
   void run_version_printsToOut() {
     assertThat(CommandRun.of("", "--version").out()).startsWith("bge ");
