@@ -253,7 +253,8 @@ public final class BgeEmbedder implements AutoCloseable {
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
    *     surrogate, or a text is too long and the policy is {@link Truncation#ERROR}; nothing was
    *     computed
-   * @throws InvalidOptionException if the model does not give an output
+   * @throws InvalidOptionException if the model does not give an output, or the type or the request
+   *     is null
    * @throws BusyException if too much is waiting, or the call could not be done by its deadline
    * @throws DeadlineException if the deadline passes
    * @throws InferenceException if the model fails, or the calling thread is interrupted (its flag
@@ -263,7 +264,7 @@ public final class BgeEmbedder implements AutoCloseable {
   public List<Embedding> embed(
       List<String> texts, InputType type, RequestOptions request, Output... outputs) {
     Set<Output> asked = checkedOutputs(outputs);
-    return runner.call(callTexts(texts, type), asked, request.orLane(lane(type)));
+    return runner.call(callTexts(texts, type), asked, inLane(lane(type), request));
   }
 
   /**
@@ -305,7 +306,8 @@ public final class BgeEmbedder implements AutoCloseable {
       String text, InputType type, RequestOptions request, Output... outputs) {
     return submit(
         () -> callTexts(Arrays.asList(text), type),
-        request.orLane(lane(type)),
+        lane(type),
+        request,
         all -> all.get(0),
         outputs);
   }
@@ -350,7 +352,7 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public CompletableFuture<List<Embedding>> embedAsync(
       List<String> texts, InputType type, RequestOptions request, Output... outputs) {
-    return submit(() -> callTexts(texts, type), request.orLane(lane(type)), all -> all, outputs);
+    return submit(() -> callTexts(texts, type), lane(type), request, all -> all, outputs);
   }
 
   /**
@@ -367,7 +369,7 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public CompletableFuture<List<Embedding>> embedTokensAsync(
       List<int[]> texts, RequestOptions request, Output... outputs) {
-    return submit(() -> callTexts(texts), request.orLane(Lane.BULK), all -> all, outputs);
+    return submit(() -> callTexts(texts), Lane.BULK, request, all -> all, outputs);
   }
 
   /**
@@ -381,16 +383,17 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public List<Embedding> embedTokens(List<int[]> texts, RequestOptions request, Output... outputs) {
     Set<Output> asked = checkedOutputs(outputs);
-    return runner.call(callTexts(texts), asked, request.orLane(Lane.BULK));
+    return runner.call(callTexts(texts), asked, inLane(Lane.BULK, request));
   }
 
   private <V> CompletableFuture<V> submit(
       Supplier<CallTexts> texts,
+      Lane lane,
       RequestOptions request,
       Function<List<Embedding>, V> result,
       Output... outputs) {
     try {
-      return runner.submit(texts, checkedOutputs(outputs), request, result);
+      return runner.submit(texts, checkedOutputs(outputs), inLane(lane, request), result);
     } catch (InvalidOptionException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -424,10 +427,18 @@ public final class BgeEmbedder implements AutoCloseable {
    *
    * @param lexicalWeights of an embedding of this model
    * @return one entry a token id
+   * @throws InvalidOptionException if an index is no token id, as of a vector that a mapping made
    * @throws ClosedException if the embedder is closed
    */
   public List<TokenWeight> decode(SparseVector lexicalWeights) {
     int[] ids = lexicalWeights.indices();
+    for (int id : ids) {
+      if (id < 0 || id >= vocabulary) {
+        throw new InvalidOptionException("lexical weights must be by token id, from 0 to "
+            + (vocabulary - 1) + ": " + Integer.toUnsignedString(id)
+            + "; pass lexicalWeights() of an embedding of this model");
+      }
+    }
     float[] weights = lexicalWeights.values();
     return runner.using(() -> IntStream.range(0, ids.length)
         .mapToObj(i -> new TokenWeight(ids[i], runner.tokenizer().decode(ids[i]), weights[i]))
@@ -495,7 +506,13 @@ public final class BgeEmbedder implements AutoCloseable {
     return type == InputType.QUERY ? Lane.QUERY : Lane.BULK;
   }
 
+  private static RequestOptions inLane(Lane lane, RequestOptions request) {
+    return ModelOptions.notNull("request options", request).orLane(lane);
+  }
+
   private String[] prompts(List<String> texts, InputType type) {
+    // Taken for a passage, a query would be found wanting and nobody told.
+    ModelOptions.notNull("input type", type);
     CallTexts.checkNotEmpty("text", texts);
     String[] prompts = texts.toArray(String[]::new);
     String instruction = type == InputType.QUERY ? queryInstruction : passageInstruction;

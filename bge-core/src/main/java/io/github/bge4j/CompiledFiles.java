@@ -3,6 +3,7 @@ package io.github.bge4j;
 import io.github.bge4j.internal.checkpoint.Checkpoint;
 import io.github.bge4j.internal.checkpoint.ModelConfig;
 import io.github.bge4j.internal.checkpoint.ModelFolder;
+import io.github.bge4j.internal.checkpoint.Region;
 import io.github.bge4j.internal.checkpoint.VectorRecipe;
 import io.github.bge4j.internal.checkpoint.Weights;
 import io.github.bge4j.internal.graph.EncoderGraph;
@@ -56,12 +57,13 @@ final class CompiledFiles extends ModelFiles {
   }
 
   private static Checkpoint checkpoint(OnnxSource source) {
+    Region model = source.model().data();
     ModelFile config = source.config();
     if (config != null) {
-      return Checkpoint.ofOnnx(source.model().data(), config.data());
+      return Checkpoint.ofOnnx(model, config.data());
     }
     try {
-      return Checkpoint.ofOnnx(source.model().data());
+      return Checkpoint.ofOnnx(model);
     } catch (ModelException e) {
       throw new ModelException(
           e.getMessage() + "; a quantized or otherwise changed file runs only as it is, if you"

@@ -62,7 +62,8 @@ public final class HubSource implements ModelSource {
   private static @Nullable Path folder(String name) {
     try {
       Path path = Path.of(ModelOptions.notNull("model", name));
-      return Files.isDirectory(path) ? path : null;
+      // An empty one is the working directory, which nobody means.
+      return !name.isEmpty() && Files.isDirectory(path) ? path : null;
     } catch (InvalidPathException e) {
       return null;
     }

@@ -75,6 +75,22 @@ class BgeEmbedderBuilderTest {
         "model file must exist: class path resource no.json; check the path");
   }
 
+  /** To trust a file, or to describe it, brings none back. */
+  @Test
+  void build_missingOnnxFile_advisesToCheckThePathAlone() {
+    Path missing = folder.resolve("missing");
+    ClassLoader loader = getClass().getClassLoader();
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() ->
+            BgeEmbedder.builder().model(ModelSource.onnx(missing, tokenizer)).build())
+        .withMessage("model file must exist: " + missing + "; check the path");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeEmbedder.builder()
+            .model(ModelSource.onnxResource(loader, "no.onnx", BgeSmall.TOKENIZER))
+            .build())
+        .withMessage("model file must exist: class path resource no.onnx; check the path");
+  }
+
   @Test
   void build_corruptFiles_throwsWithTheirNames() throws IOException {
     byte[] whole = Files.readAllBytes(model);

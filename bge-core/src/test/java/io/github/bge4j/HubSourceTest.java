@@ -69,6 +69,29 @@ class HubSourceTest {
     }
   }
 
+  /** A relative path reads like an id, so a typing error in one ends at the hub. */
+  @Test
+  void hub_pathOfNoFolder_isSaidToBeNone() {
+    HubSource mistyped = source("models/bge-m3");
+    assertThatThrownBy(mistyped::pull)
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("model models/bge-m3 must exist and be readable")
+        .hasMessageEndingWith("; there is no folder of that name either");
+    assertThatThrownBy(
+            () -> BgeEmbedder.builder().model(mistyped.withOffline(true)).build())
+        .isInstanceOf(HubException.class)
+        .hasMessageContaining("must be in the cache when offline")
+        .hasMessageEndingWith("; there is no folder of that name either");
+  }
+
+  /** An unset variable is more likely than the wish for the working directory. */
+  @Test
+  void hub_emptyName_isRefused() {
+    assertThatThrownBy(() -> ModelSource.hub(""))
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessageContaining("a model id must be name or owner/name");
+  }
+
   @Test
   void aRerankerOfAHubGivesWhatItsFolderGives() throws IOException {
     Path reranker = GoldenFiles.writeModel("reranker-label0", folder.resolve("bge-reranker-v2-m3"));

@@ -48,6 +48,25 @@ class TextInputTest {
 
   @Test
   @SuppressWarnings("NullAway") // a caller without null checks
+  void embed_nullTypeOrRequest_isRefusedAndNotTakenForAPassage() {
+    InputType none = null;
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> embedder.embed("a", none))
+        .withMessage("input type must not be null; leave it unset for the default");
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> embedder.embed("a", InputType.QUERY, (RequestOptions) null))
+        .withMessage("request options must not be null; leave it unset for the default");
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() -> embedder.embedAsync("a", none).join())
+        .withCauseInstanceOf(InvalidOptionException.class);
+    assertThatExceptionOfType(CompletionException.class)
+        .isThrownBy(() ->
+            embedder.embedAsync("a", InputType.QUERY, (RequestOptions) null).join())
+        .withCauseInstanceOf(InvalidOptionException.class);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // a caller without null checks
   void embedTokens_noText_throwsWithItsIndex() {
     assertRefused(
         () -> embedTokens(), -1, "texts must hold at least one text: []; do not call for none");

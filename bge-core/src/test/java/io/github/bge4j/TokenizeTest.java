@@ -3,6 +3,8 @@ package io.github.bge4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.bge4j.sparse.SparseTokenMapper;
+import io.github.bge4j.sparse.SparseVector;
 import io.github.bge4j.testing.GoldenFiles;
 import java.util.Arrays;
 import java.util.List;
@@ -77,6 +79,21 @@ class TokenizeTest {
     assertThat(bert.decode(new int[0], true)).isEmpty();
     int[] other = m3.tokenize("Paris is large").stream().mapToInt(Token::id).toArray();
     assertThat(m3.decode(other, true)).isEqualTo("Paris is large");
+  }
+
+  /** What a mapping made of weights has other indices, and looks like weights of odd tokens. */
+  @Test
+  void decode_mappedWeights_throws() {
+    SparseVector weights = m3.embed("Paris is large", Output.SPARSE).lexicalWeights();
+    assertThat(m3.decode(weights)).hasSize(weights.size());
+    for (SparseTokenMapper mapper : List.of(
+        SparseTokenMapper.hash(1 << 20),
+        SparseTokenMapper.of("last", 1L << 32, id -> 0xFFFF_FFFFL - id))) {
+      assertThatExceptionOfType(InvalidOptionException.class)
+          .isThrownBy(() -> m3.decode(mapper.map(weights)))
+          .withMessageStartingWith("lexical weights must be by token id, from 0 to ")
+          .withMessageEndingWith("; pass lexicalWeights() of an embedding of this model");
+    }
   }
 
   @Test

@@ -17,6 +17,9 @@ final class HubErrors {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final Pattern RESET = Pattern.compile(";\\s*t=(\\d{1,9})");
 
+  /** A relative path reads like an id; only where there is no such folder is the hub asked. */
+  static final String NO_FOLDER = "; there is no folder of that name either";
+
   private HubErrors() {}
 
   /**
@@ -68,7 +71,8 @@ final class HubErrors {
       return "model " + subject.model() + " must exist and be readable" + reason
           + (settings.token() == null
               ? "; check its name, and if it is private set HF_TOKEN"
-              : "; check its name, and whether the token (HF_TOKEN) is valid and may read it");
+              : "; check its name, and whether the token (HF_TOKEN) is valid and may read it")
+          + NO_FOLDER;
     }
     if (status == HttpURLConnection.HTTP_FORBIDDEN) {
       return "the hub must allow access to " + subject.model() + reason

@@ -46,7 +46,7 @@ public final class HubModels {
       if (settings.offline()) {
         throw new HubException("model " + wanted + " must be in the cache when offline: "
             + there.problem() + ", in " + settings.cache()
-            + "; unset HF_HUB_OFFLINE, or set HF_HUB_CACHE to where it is");
+            + "; unset HF_HUB_OFFLINE, or set HF_HUB_CACHE to where it is" + HubErrors.NO_FOLDER);
       }
       return downloads.get().complete(repo, wanted);
     });

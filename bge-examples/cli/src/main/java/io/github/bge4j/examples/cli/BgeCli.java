@@ -29,6 +29,9 @@ final class BgeCli {
       description = "Print the stack trace of an error.")
   private boolean debug = "1".equals(System.getenv("BGE_DEBUG"));
 
+  /** Room for the lines of the longest description, beside the options. */
+  private static final int HELP_WIDTH = 120;
+
   private BgeCli() {}
 
   public static void main(String[] args) {
@@ -52,6 +55,7 @@ final class BgeCli {
           .addSubcommand(new PullCommand(stdio))
           .addSubcommand(new ModelsCommand(stdio))
           .setExpandAtFiles(false)
+          .setUsageHelpWidth(HELP_WIDTH)
           .setOut(new PrintWriter(new OutputStreamWriter(stdio.out(), StandardCharsets.UTF_8)))
           .setParameterExceptionHandler((e, unused) -> reporter.report(e))
           .setExecutionExceptionHandler((e, commandLine, parsed) -> reporter.report(e))

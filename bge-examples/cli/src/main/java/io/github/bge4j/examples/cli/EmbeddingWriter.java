@@ -16,6 +16,7 @@ final class EmbeddingWriter extends JsonLineWriter<Embedding> {
   private final boolean withIds;
   private final @Nullable SparseTokenMapper mapper;
   private final Output[] outputs;
+  private @Nullable SparseVector mapped;
 
   /**
    * Makes a writer.
@@ -29,6 +30,11 @@ final class EmbeddingWriter extends JsonLineWriter<Embedding> {
     this.withIds = withIds;
     this.mapper = mapper;
     this.outputs = outputs.clone();
+  }
+
+  @Override
+  void prepare(Embedding embedding) {
+    mapped = mapper == null ? null : MappingOptions.map(mapper, embedding.lexicalWeights());
   }
 
   @Override
@@ -56,8 +62,8 @@ final class EmbeddingWriter extends JsonLineWriter<Embedding> {
 
   private void writeSparse(SparseVector weights) throws IOException {
     writeLexicalWeights(weights);
-    if (mapper != null) {
-      writeMapped(MappingOptions.map(mapper, weights), mapper);
+    if (mapper != null && mapped != null) {
+      writeMapped(mapped, mapper);
     }
   }
 

@@ -32,10 +32,14 @@ abstract class JsonLineWriter<R> implements Closeable {
     return json;
   }
 
+  /** Does what may fail, before anything of the line is written. */
+  void prepare(R result) {}
+
   /** Writes the fields of a result after its index. */
   abstract void writeFields(R result) throws IOException;
 
   final void write(R result) throws IOException {
+    prepare(result);
     json.writeStartObject();
     json.writeNumberField("index", index++);
     writeFields(result);

@@ -20,7 +20,7 @@ final class OutputsOptions {
       names = "--outputs",
       split = ",",
       paramLabel = "dense|sparse|colbert",
-      description = "What to compute, separated by commas. Default: ${DEFAULT-VALUE}.")
+      description = "What to compute, separated by commas. Default: dense.")
   private List<String> outputs = List.of("dense");
 
   /** Returns what was chosen, after checking it. */

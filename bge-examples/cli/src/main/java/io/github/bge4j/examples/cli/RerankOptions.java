@@ -11,8 +11,8 @@ final class RerankOptions {
 
   @Option(
       names = MODEL,
-      paramLabel = "DIR",
-      description = "A reranker's directory: order the best documents again, by its scores.")
+      paramLabel = "DIR|HUB_ID",
+      description = "A reranker: order the best documents again, by its scores.")
   private @Nullable String model;
 
   @Option(

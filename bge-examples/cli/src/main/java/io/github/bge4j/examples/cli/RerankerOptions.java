@@ -11,9 +11,9 @@ final class RerankerOptions extends ModelOptions {
       required = true,
       paramLabel = "DIR|HUB_ID",
       description = {
-        "An id of the Hugging Face hub such as BAAI/bge-reranker-v2-m3, or",
         "A reranker's directory as published (config.json, tokenizer.json and",
-        "model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx)."
+        "model.safetensors, pytorch_model.bin, model.onnx or onnx/model.onnx), or",
+        "an id of the Hugging Face hub such as BAAI/bge-reranker-v2-m3."
       })
   private String model = "";
 

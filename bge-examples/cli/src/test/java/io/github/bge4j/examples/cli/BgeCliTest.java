@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is refused before any model is opened. */
 final class BgeCliTest {
@@ -70,6 +71,27 @@ final class BgeCliTest {
     assertThat(run.exitCode()).isZero();
     assertThat(run.out()).startsWith("Usage: bge embed").contains("--outputs", "--plain");
     assertThat(run.err()).isEmpty();
+  }
+
+  /** As of a variable that is not set; it would be the working directory, or nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"embed --model=", "rerank --model=", "pull "})
+  void run_emptyModel_isRefused(String commandLine) {
+    CommandRun run = CommandRun.of("", commandLine.split(" ", -1));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).contains(" must be ").doesNotContain("config.json").hasLineCount(1);
+  }
+
+  /** A terminal's 80 columns would break each of these lines anew, one word on the next. */
+  @ParameterizedTest
+  @ValueSource(strings = {"embed", "search", "ingest"})
+  void run_help_breaksLinesWhereTheyAreWritten(String command) {
+    String help = CommandRun.of("", command, "--help").out();
+    assertThat(help)
+        .contains(
+            "tokenizer.json or vocab.txt, and model.safetensors, pytorch_model.bin, model.onnx or",
+            "Where models run: on the CPU, or on a CUDA card or several, for which ONNX Runtime must");
   }
 
   @Test

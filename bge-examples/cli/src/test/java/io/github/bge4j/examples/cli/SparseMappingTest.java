@@ -103,5 +103,6 @@ final class SparseMappingTest {
     assertThat(run.err())
         .startsWith("bge: --sparse-index-space is too small: " + reason)
         .hasLineCount(1);
+    assertThat(run.out()).isEmpty();
   }
 }

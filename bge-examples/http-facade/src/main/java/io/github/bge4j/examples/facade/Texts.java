@@ -103,7 +103,7 @@ record Texts(String name, List<String> texts, List<Boolean> cut) implements Inpu
           "batch_size",
           param,
           param + " must hold from 1 to " + settings.maxBatchSize() + " texts (MAX_BATCH_SIZE): "
-              + count + "; send several requests");
+              + count + (count < 1 ? "; send at least one" : "; send several requests"));
     }
   }
 

@@ -113,6 +113,14 @@ final class FacadeTest extends SharedFacade {
     assertThat(response.body()).contains("from 1 to 2048 texts (MAX_BATCH_SIZE): 2049");
   }
 
+  @Test
+  void embeddings_noTexts_isNotAdvisedToSendMoreRequests() throws Exception {
+    HttpResponse<String> response = facade.post("/v1/embeddings", "{\"input\":[]}");
+    assertThat(response.statusCode()).isEqualTo(400);
+    assertThat(response.body())
+        .contains("from 1 to 2048 texts (MAX_BATCH_SIZE): 0; send at least one");
+  }
+
   /** As many as OpenAI takes, which frameworks send without asking. */
   @Test
   void embeddings_2048texts_areServed() throws Exception {

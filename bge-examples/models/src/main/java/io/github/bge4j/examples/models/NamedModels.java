@@ -45,7 +45,7 @@ public final class NamedModels {
 
   private static boolean isFolder(String name) {
     try {
-      return Files.isDirectory(Path.of(name));
+      return !name.isEmpty() && Files.isDirectory(Path.of(name));
     } catch (InvalidPathException e) {
       return false;
     }
