@@ -410,7 +410,7 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public int countTokens(String text) {
     CallTexts.checkWellFormed("text", 0, text);
-    return runner.using(() -> encoder.encode(passageInstruction + text).fullLength());
+    return runner.using(() -> encoder.count(passageInstruction + text));
   }
 
   /**
@@ -488,7 +488,8 @@ public final class BgeEmbedder implements AutoCloseable {
   }
 
   private String tooLong(int number, TokenizedText text) {
-    return "text " + number + " has " + text.fullLength() + " tokens, the limit is " + maxTokens();
+    return "text " + number + " has at least " + text.fullLength() + " tokens, the limit is "
+        + maxTokens();
   }
 
   private CallTexts callTexts(List<String> texts, InputType type) {

@@ -185,7 +185,8 @@ public final class BgeReranker implements AutoCloseable {
 
   private String tooLong(int number, TokenizedText pair) {
     return pair.fullLength() > maxTokens()
-        ? "pair " + number + " has " + pair.fullLength() + " tokens, the limit is " + maxTokens()
+        ? "pair " + number + " has at least " + pair.fullLength() + " tokens, the limit is "
+            + maxTokens()
         : "query " + number + " has more than " + encoder.maxQueryTokens()
             + " tokens, the limit of a query";
   }

@@ -133,7 +133,8 @@ class RerankRequestTest {
     try (BgeReranker reranker = reranker(64, 48, Truncation.ERROR)) {
       assertThatExceptionOfType(InvalidTextException.class)
           .isThrownBy(() -> reranker.scores("query", passages))
-          .withMessage("pair 2000 has 89 tokens, the limit is 64; shorten it or set Truncation.CUT")
+          .withMessage(
+              "pair 2000 has at least 89 tokens, the limit is 64; shorten it or set Truncation.CUT")
           .returns(2_000, InvalidTextException::textIndex);
     }
   }

@@ -52,10 +52,12 @@ class TextInputTest {
     InputType none = null;
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> embedder.embed("a", none))
-        .withMessage("input type must not be null; leave it unset for the default");
+        .withMessage(
+            "input type must not be null; give one, or leave an option unset for its default");
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> embedder.embed("a", InputType.QUERY, (RequestOptions) null))
-        .withMessage("request options must not be null; leave it unset for the default");
+        .withMessage(
+            "request options must not be null; give one, or leave an option unset for its default");
     assertThatExceptionOfType(CompletionException.class)
         .isThrownBy(() -> embedder.embedAsync("a", none).join())
         .withCauseInstanceOf(InvalidOptionException.class);
@@ -189,7 +191,7 @@ class TextInputTest {
       assertRefused(
           () -> strict.embed(List.of(fits, "b ".repeat(7), "c ".repeat(9))),
           1,
-          "text 1 has 9 tokens, the limit is 8; shorten it or set Truncation.CUT");
+          "text 1 has at least 9 tokens, the limit is 8; shorten it or set Truncation.CUT");
     }
   }
 

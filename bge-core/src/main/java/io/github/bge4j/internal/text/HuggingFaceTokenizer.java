@@ -23,18 +23,24 @@ public final class HuggingFaceTokenizer implements Tokenizer {
 
   private static final String FLAVOR_PROPERTY = "RUST_FLAVOR";
 
+  /** How much of a text is read at first: with most languages more than are wanted are found. */
+  private static final int CHARS_PER_TOKEN = 8;
+
+  private static final int LEAST_CHARS = 4096;
+
   private final NativeGuard guard = new NativeGuard("tokenizer");
   private final TokenizersLibrary library;
   private final long handle;
   private final List<Template> templates;
+  private final WordBoundaries boundaries;
   private final String name;
-
   private final int size;
 
   private HuggingFaceTokenizer(TokenizersLibrary library, long handle, TokenizerFile file) {
     this.library = library;
     this.handle = handle;
     this.templates = file.templates();
+    this.boundaries = file.boundaries();
     this.name = file.name();
     this.size = file.size();
   }
@@ -64,6 +70,20 @@ public final class HuggingFaceTokenizer implements Tokenizer {
         library.deleteEncoding(encoding);
       }
     });
+  }
+
+  @Override
+  public int[] encode(String text, int wanted) {
+    long most = Math.max(LEAST_CHARS, (long) CHARS_PER_TOKEN * wanted);
+    while (most <= text.length() / 2) {
+      int end = boundaries.before(text, (int) most);
+      int[] ids = end == 0 ? new int[0] : encode(text.substring(0, end));
+      if (ids.length >= wanted) {
+        return ids;
+      }
+      most *= 4;
+    }
+    return encode(text);
   }
 
   @Override

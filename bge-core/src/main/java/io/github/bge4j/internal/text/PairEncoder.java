@@ -43,9 +43,9 @@ public final class PairEncoder {
     return Math.min(maxQueryTokens, maxTokens - template.size());
   }
 
-  /** Tokenizes a well-formed query, once for all its passages. */
+  /** Tokenizes a well-formed query, once for all its passages; at least as far as it is read. */
   public int[] encodeQuery(String query) {
-    return tokenizer.encode(query);
+    return tokenizer.encode(query, maxQueryTokens() + 1);
   }
 
   /**
@@ -54,9 +54,9 @@ public final class PairEncoder {
    * @param query what {@link #encodeQuery} gave, whole
    */
   public TokenizedText encode(int[] query, String passage) {
-    int[] content = tokenizer.encode(passage);
     int room = maxTokens - template.size();
     int queryTokens = Math.min(query.length, maxQueryTokens());
+    int[] content = tokenizer.encode(passage, room - queryTokens + 1);
     int passageTokens = Math.min(content.length, room - queryTokens);
     int fullLength = query.length + content.length + template.size();
     int[] ids = new int[template.size() + queryTokens + passageTokens];

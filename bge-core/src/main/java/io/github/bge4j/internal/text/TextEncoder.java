@@ -33,7 +33,16 @@ public final class TextEncoder {
 
   /** Encodes one well-formed text; the tokens that do not fit are cut off its end. */
   public TokenizedText encode(String text) {
-    return wrap(tokenizer.encode(text));
+    return wrap(tokenizer.encode(text, maxTokens - specialTokens() + 1));
+  }
+
+  /** Returns how many tokens a well-formed text has with the special ones around it, never cut. */
+  public int count(String text) {
+    return tokenizer.encode(text).length + specialTokens();
+  }
+
+  private int specialTokens() {
+    return prefix.length + suffix.length;
   }
 
   /**
@@ -61,7 +70,7 @@ public final class TextEncoder {
 
   /** First cuts, then wraps, so that the closing token always stands last. */
   private TokenizedText wrap(int[] content) {
-    int size = prefix.length + suffix.length;
+    int size = specialTokens();
     int kept = Math.min(content.length, maxTokens - size);
     int[] ids = new int[kept + size];
     System.arraycopy(prefix, 0, ids, 0, prefix.length);

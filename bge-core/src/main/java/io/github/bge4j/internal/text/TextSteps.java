@@ -156,6 +156,18 @@ record TextSteps(
         + "},\"content\":" + TokenizerJson.literal(content) + "}";
   }
 
+  /**
+   * Returns whether each word between single spaces is tokenized for itself, once the signs beside
+   * the spaces are known to stay. Not so where words are left together, or a text that may have
+   * spaces is replaced; of all else that is read, any first pre-tokenizer splits at spaces.
+   */
+  boolean splitsWords() {
+    return !preTokenizer.equals(NONE)
+        && !preTokenizer.endsWith("[]}")
+        && !preTokenizer.contains("\"split\":false")
+        && !normalizer.contains("\"pattern\":{\"String\"");
+  }
+
   /** Returns these with BERT's normalizer set otherwise; there must be that one alone. */
   TextSteps withSettings(WordPieceSettings settings) {
     boolean cleans = Objects.requireNonNull(bertCleans);

@@ -6,7 +6,8 @@ package io.github.bge4j.internal.text;
  * @param ids token ids with special tokens, after any cut; shape {@code [n]}; not copied
  * @param firstSegment number of leading tokens of type 0; those after them have type 1. {@code n}
  *     for a single text and for models that do not tell the texts of a pair apart
- * @param fullLength number of tokens with special tokens before any cut
+ * @param fullLength number of tokens with special tokens before any cut; of a text far beyond the
+ *     limit, of which only a beginning was tokenized, one that is beyond it, too
  */
 public record TokenizedText(int[] ids, int firstSegment, int fullLength) {
 

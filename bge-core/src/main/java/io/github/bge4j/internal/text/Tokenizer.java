@@ -19,6 +19,18 @@ public interface Tokenizer extends AutoCloseable {
   int[] encode(String text);
 
   /**
+   * Returns the first ids of a text, as {@link #encode(String)} gives them: as many as are wanted
+   * or more, or all if there are fewer. May read no more of a long text than it needs.
+   *
+   * @param text well-formed UTF-16
+   * @param wanted at least 1
+   * @return owned by the caller
+   */
+  default int[] encode(String text, int wanted) {
+    return encode(text);
+  }
+
+  /**
    * Returns the tokens of a text with their places, without special tokens, never cut.
    *
    * @param text well-formed UTF-16

@@ -239,6 +239,11 @@ public final class TokenizerFile {
     return name;
   }
 
+  /** Returns where a text can be cut before it is tokenized. */
+  WordBoundaries boundaries() {
+    return new WordBoundaries(steps, added);
+  }
+
   /** Returns the special tokens around one text and, if it joins two, those around a pair. */
   List<Template> templates() {
     return templates;

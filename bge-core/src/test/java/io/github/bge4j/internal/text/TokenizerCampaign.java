@@ -70,6 +70,10 @@ public final class TokenizerCampaign {
         }
       }
     }
+    for (int i = 0; i < 5; i++) {
+      WordBoundariesTest.assertBeginnings(
+          tokenizer, file.boundaries(), WordBoundariesTest.text(random, 30));
+    }
     try {
       tokenizer.pairTemplate();
     } catch (ModelException e) {
