@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.springframework.ai.document.Document;
 import org.springframework.ai.document.MetadataMode;
 import org.springframework.ai.rag.Query;
@@ -94,7 +95,7 @@ public final class BgeDocumentReranker implements DocumentPostProcessor {
         .lowCardinalityKeyValue("bge.model", labels.name())
         .lowCardinalityKeyValues(labels.keyValues())
         .highCardinalityKeyValue("bge.documents", String.valueOf(documents.size()));
-    return observation.observe(() -> {
+    return Objects.requireNonNull(observation.observe(() -> {
       List<RankedDocument<Document>> ranked = rank(query, documents);
       observation.highCardinalityKeyValue(
           "bge.tokens",
@@ -103,7 +104,7 @@ public final class BgeDocumentReranker implements DocumentPostProcessor {
           "bge.truncated",
           String.valueOf(ranked.stream().filter(RankedDocument::truncated).count()));
       return kept(ranked);
-    });
+    }));
   }
 
   private List<RankedDocument<Document>> rank(Query query, List<Document> documents) {

@@ -3,10 +3,12 @@ package io.github.bge4j.spring;
 import io.github.bge4j.BgeEmbedder;
 import io.github.bge4j.InputType;
 import io.github.bge4j.InvalidOptionException;
+import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.metadata.DefaultUsage;
 import org.springframework.ai.document.Document;
@@ -174,13 +176,14 @@ public final class BgeEmbeddingModel extends AbstractEmbeddingModel {
         .embeddingRequest(new EmbeddingRequest(texts, defaultOptions))
         .provider(PROVIDER)
         .build();
-    return EmbeddingModelObservationDocumentation.EMBEDDING_MODEL_OPERATION
-        .observation(convention, defaultConvention, () -> context, observations)
-        .observe(() -> {
-          EmbeddingResponse response = embed(texts, type);
-          context.setResponse(response);
-          return response;
-        });
+    Observation observation =
+        EmbeddingModelObservationDocumentation.EMBEDDING_MODEL_OPERATION.observation(
+            convention, defaultConvention, () -> context, observations);
+    return Objects.requireNonNull(observation.observe(() -> {
+      EmbeddingResponse response = embed(texts, type);
+      context.setResponse(response);
+      return response;
+    }));
   }
 
   private void check(@Nullable EmbeddingOptions options) {

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.opensearch.client.opensearch.OpenSearchClient;
+import org.opensearch.client.opensearch._types.ErrorCause;
 import org.opensearch.client.opensearch._types.Refresh;
 import org.opensearch.client.opensearch._types.query_dsl.Query;
 import org.opensearch.client.opensearch.core.BulkRequest;
 import org.opensearch.client.opensearch.core.BulkResponse;
 import org.opensearch.client.opensearch.core.SearchResponse;
+import org.opensearch.client.opensearch.core.bulk.BulkResponseItem;
 import org.opensearch.client.opensearch.core.search.Hit;
 
 /**
@@ -91,11 +93,13 @@ public final class OpenSearchStore implements HybridStore {
     }
     BulkResponse response = client.bulk(bulk.build());
     if (response.errors()) {
-      throw new IOException(response.items().stream()
-          .filter(item -> item.error() != null)
-          .findFirst()
-          .map(item -> "OpenSearch refused " + item.id() + ": " + item.error().reason())
-          .orElse("OpenSearch refused a record"));
+      for (BulkResponseItem item : response.items()) {
+        ErrorCause error = item.error();
+        if (error != null) {
+          throw new IOException("OpenSearch refused " + item.id() + ": " + error.reason());
+        }
+      }
+      throw new IOException("OpenSearch refused a record");
     }
   }
 
