@@ -36,6 +36,9 @@ class PagesTest {
       Map.entry(
           "Hybrid",
           List.of(NUMBER + " " + NUMBER + " " + NUMBER, NUMBER + " " + NUMBER + " " + NUMBER)),
+      Map.entry(
+          "Chunks",
+          List.of("1\\d tokens: Giant pandas .* day\\.", "1\\d tokens: A panda .* grass\\.")),
       Map.entry("Ingest", List.of("500 points")),
       Map.entry("Rerank", List.of("0\\.\\d+ [A-Z]\\w+", "0\\.\\d+ [A-Z]\\w+", "best of 2: .*\\.")),
       Map.entry(
