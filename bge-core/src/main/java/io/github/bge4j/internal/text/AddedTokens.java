@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -20,13 +21,18 @@ final class AddedTokens {
   private static final int MAX_LENGTH = 256;
 
   private final TokenModel model;
-  private final @Nullable Charsmap charsmap;
+  private final @Nullable TextSteps normalizer;
   private final Map<String, Integer> ids = new HashMap<>();
   private int largest = -1;
 
-  AddedTokens(TokenModel model, @Nullable Charsmap charsmap) {
+  /**
+   * Begins with none.
+   *
+   * @param normalizer of the file; null where no token is normalized
+   */
+  AddedTokens(TokenModel model, @Nullable TextSteps normalizer) {
     this.model = model;
-    this.charsmap = charsmap;
+    this.normalizer = normalizer;
   }
 
   /** Returns the ids that the native library gives to the tokens, by their texts. */
@@ -93,12 +99,23 @@ final class AddedTokens {
    * it, the native library would find it between the bytes of a letter, and end the process.
    */
   private void checkLasts(String where, String content) throws IOException {
-    String replaced = charsmap == null ? null : charsmap.replacement(content);
-    if (!lasts(content) || (replaced != null && !lasts(replaced))) {
+    if (normalizer != null && normalizer.replacesWhatOthersMade()) {
+      throw new IOException(where
+          + " must not be normalized where a charsmap is not the first normalizer: "
+          + TokenizerFile.quote(content));
+    }
+    Charsmap charsmap = normalizer == null ? null : normalizer.charsmap();
+    // Small letters may be asked for beside the file.
+    if (!lasts(content, charsmap) || !lasts(content.toLowerCase(Locale.ROOT), charsmap)) {
       throw new IOException(where
           + " must begin with a letter, digit or visible sign where it is normalized: "
           + TokenizerFile.quote(content));
     }
+  }
+
+  private static boolean lasts(String content, @Nullable Charsmap charsmap) {
+    String replaced = charsmap == null ? null : charsmap.replacement(content);
+    return lasts(content) && (replaced == null || lasts(replaced));
   }
 
   /** Returns whether it begins with a character that no normalizer deletes. */

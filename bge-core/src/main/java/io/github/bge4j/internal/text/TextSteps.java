@@ -30,6 +30,8 @@ record TextSteps(
     String decoder) {
 
   private static final String NONE = "null";
+  private static final String SEQUENCE = "{\"type\":\"Sequence\",\"normalizers\":[";
+  private static final String PRECOMPILED = "{\"type\":\"Precompiled\",";
 
   /** Normalizers without settings. */
   private static final Set<String> PLAIN =
@@ -87,8 +89,7 @@ record TextSteps(
       case "Precompiled" -> {
         Charsmap charsmap = Charsmap.read(fields.string("precompiled_charsmap"));
         yield normalizer(
-            "{\"type\":\"Precompiled\",\"precompiled_charsmap\":\"" + charsmap.base64() + "\"}",
-            charsmap);
+            PRECOMPILED + "\"precompiled_charsmap\":\"" + charsmap.base64() + "\"}", charsmap);
       }
       case "Replace" -> normalizer(copiedReplace(fields), null);
       case "Strip" ->
@@ -120,9 +121,8 @@ record TextSteps(
   }
 
   private static TextSteps sequence(List<TextSteps> steps) {
-    String json = steps.stream()
-        .map(TextSteps::normalizer)
-        .collect(Collectors.joining(",", "{\"type\":\"Sequence\",\"normalizers\":[", "]}"));
+    String json =
+        steps.stream().map(TextSteps::normalizer).collect(Collectors.joining(",", SEQUENCE, "]}"));
     Boolean lowercase = steps.stream()
         .map(TextSteps::lowercase)
         .filter(Objects::nonNull)
@@ -166,6 +166,13 @@ record TextSteps(
         && !preTokenizer.endsWith("[]}")
         && !preTokenizer.contains("\"split\":false")
         && !normalizer.contains("\"pattern\":{\"String\"");
+  }
+
+  /** Returns whether there is a charsmap that sees what another step has made of a text. */
+  boolean replacesWhatOthersMade() {
+    return charsmap != null
+        && !normalizer.startsWith(PRECOMPILED)
+        && !normalizer.startsWith(SEQUENCE + PRECOMPILED);
   }
 
   /** Returns these with BERT's normalizer set otherwise; there must be that one alone. */

@@ -112,7 +112,7 @@ public final class TokenizerFile {
     fields.ignore("truncation");
     fields.ignore("padding");
     TextSteps normalizer = TextSteps.readNormalizer(fields);
-    AddedTokens added = new AddedTokens(model, normalizer.charsmap());
+    AddedTokens added = new AddedTokens(model, normalizer);
     List<Fields> tokens =
         fields.has("added_tokens") ? fields.objects("added_tokens", AddedTokens.MAX) : List.of();
     String addedTokens = added.copied(tokens);

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>That is at a single space where each of the two characters on either side stays one that is
  * seen, whatever the normalizer: it belongs to no grapheme of which the space is a part, is not
  * deleted, and does not become a space. The tokenizer must then take each word for itself, and look
- * for no added token that has a space. Where it does not, or there are no such spaces (Chinese), no
- * boundary is found, and a text is tokenized whole. Immutable.
+ * for no added token that has a space. Where it does not, or there are no such spaces (in Chinese),
+ * no boundary is found, and a text is tokenized whole. Immutable.
  */
 final class WordBoundaries {
 
@@ -25,6 +25,7 @@ final class WordBoundaries {
   WordBoundaries(TextSteps steps, Set<String> added) {
     this.charsmap = steps.charsmap();
     this.separate = steps.splitsWords()
+        && !steps.replacesWhatOthersMade()
         && isKept(' ')
         && added.stream()
             .allMatch(token -> token.chars().allMatch(c -> isAsciiSign(c) && isKept((char) c)));
@@ -52,14 +53,16 @@ final class WordBoundaries {
         && stays(text.charAt(at + 2));
   }
 
-  /** Neither marks that join what is before them nor what normal forms decompose into a space. */
+  /**
+   * Neither marks that join what is before them, nor what normal forms decompose into a space, nor
+   * Chinese characters, which BERT's normalizer puts spaces around.
+   */
   private boolean stays(char c) {
     boolean letter = Character.isLetterOrDigit(c)
         && c != '\u037a'
         && (c < 0x530
             || (c >= 0x3041 && c < 0x3097)
             || (c >= 0x30a1 && c < 0x30fb)
-            || (c >= 0x4e00 && c < 0x9fa6)
             || (c >= 0xac00 && c < 0xd7a4));
     boolean chineseSign = c == 0x3001 || c == 0x3002 || (c >= 0xff01 && c < 0xff5f);
     return (isAsciiSign(c) || letter || chineseSign) && isKept(c);

@@ -248,4 +248,16 @@ class TokenizerFamiliesTest {
         .withMessageContaining(
             "must begin with a letter, digit or visible sign where it is normalized");
   }
+
+  /**
+   * The charsmap may then delete what another step has made of the token: a panic of the library.
+   */
+  @Test
+  void read_normalizedTokenBeforeALateCharsmap_throws() {
+    String json = text(TokenizerBases.read("xlmr-added-4"))
+        .replaceFirst("\"normalizers\": *\\[", "\"normalizers\":[{\"type\":\"Lowercase\"},");
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> TokenizerFile.read(json.getBytes(StandardCharsets.UTF_8), "added"))
+        .withMessageContaining("must not be normalized where a charsmap is not the first");
+  }
 }

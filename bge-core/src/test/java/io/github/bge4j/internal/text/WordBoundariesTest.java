@@ -2,9 +2,12 @@ package io.github.bge4j.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.github.bge4j.BgeSmall;
 import io.github.bge4j.testing.GoldenFiles;
 import io.github.bge4j.testing.Seeds;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +20,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Whether a beginning of a text has the tokens that the text begins with. */
 class WordBoundariesTest {
+
+  /** Puts two spaces beside one, which the other makes one again. */
+  private static final String BERT_NORMALIZER =
+      "{\"type\":\"BertNormalizer\",\"clean_text\":true,\"handle_chinese_chars\":true,"
+          + "\"strip_accents\":null,\"lowercase\":true}";
+
+  private static final String SPACES =
+      "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\" {2,}\"},\"content\":\" \"}";
 
   private static final int SEEDS = 300;
 
@@ -96,16 +107,29 @@ class WordBoundariesTest {
   static Stream<String> names() {
     return Stream.concat(
         TokenizerBases.NAMES.stream().filter(name -> !name.equals(WITHOUT_BOUNDARIES)),
-        Stream.of("m3", "bge-small"));
+        Stream.of("m3", "bge-small", "spaced"));
   }
 
   private static TokenizerFile file(String name) throws Exception {
     byte[] json = switch (name) {
       case "m3" -> GoldenFiles.m3Tokenizer();
       case "bge-small" -> BgeSmall.tokenizerJson();
+      case "spaced" -> normalizedBy(BERT_NORMALIZER, SPACES);
       default -> TokenizerBases.read(name);
     };
     return TokenizerFile.read(json, name);
+  }
+
+  private static byte[] normalizedBy(String... normalizers) throws IOException {
+    JsonObject json = JsonParser.parseString(
+            new String(GoldenFiles.m3Tokenizer(), StandardCharsets.UTF_8))
+        .getAsJsonObject();
+    JsonObject own = json.getAsJsonObject("normalizer");
+    json.add(
+        "normalizer",
+        JsonParser.parseString("{\"type\":\"Sequence\",\"normalizers\":["
+            + String.join(",", normalizers).replace("OWN", own.toString()) + "]}"));
+    return json.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   static String text(Random random, int parts) {
@@ -156,6 +180,7 @@ class WordBoundariesTest {
         "some\u00a0words",
         "some\nwords",
         "some w",
+        "中文 中文",
         "s words",
         "没有空格的中文文本",
         "")) {
@@ -172,6 +197,9 @@ class WordBoundariesTest {
     assertThat(TokenizerFile.read(together.getBytes(StandardCharsets.UTF_8), "together")
             .boundaries()
             .before("some words", 10))
+        .isZero();
+    byte[] late = normalizedBy("{\"type\":\"Lowercase\"}", "OWN");
+    assertThat(TokenizerFile.read(late, "late").boundaries().before("some words", 10))
         .isZero();
     assertThat(file(WITHOUT_BOUNDARIES).boundaries().before("some words", 10)).isZero();
     assertThat(file("xlmr-4").boundaries().before("some words", 10)).isEqualTo(4);
