@@ -68,9 +68,9 @@ class SettingsTest {
     assertThat(RequestOptions.bulk().roomNanos()).isEqualTo(Request.NEVER);
     assertThat(RequestOptions.query().withDeadline(Duration.ofDays(100_000_000)).deadlineNanos())
         .isEqualTo(Request.NEVER);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> options.withDeadline(Duration.ofNanos(-1)))
-        .withMessage("afterSubmission must not be negative: PT-0.000000001S");
+    assertThat(options.withDeadline(Duration.ofNanos(-1)).deadlineNanos()).isZero();
+    assertThat(RequestOptions.within(Duration.ofSeconds(Long.MIN_VALUE)).deadlineNanos())
+        .isZero();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options.waitingForRoom(Duration.ofNanos(-1)))
         .withMessage("atMost must not be negative: PT-0.000000001S");
