@@ -52,10 +52,12 @@ class TextInputTest {
     InputType none = null;
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> embedder.embed("a", none))
-        .withMessage("input type must not be null; leave it unset for the default");
+        .withMessage(
+            "input type must not be null; give one, or leave an option unset for its default");
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> embedder.embed("a", InputType.QUERY, (RequestOptions) null))
-        .withMessage("request options must not be null; leave it unset for the default");
+        .withMessage(
+            "request options must not be null; give one, or leave an option unset for its default");
     assertThatExceptionOfType(CompletionException.class)
         .isThrownBy(() -> embedder.embedAsync("a", none).join())
         .withCauseInstanceOf(InvalidOptionException.class);
