@@ -128,7 +128,13 @@ class PlacementTest {
   }
 
   @Test
-  void build_combinationsThatDoNotExist_areRefusedBeforeACardIsLookedFor() {
+  void build_combinationsThatDoNotExist_areRefusedBeforeAModelOrACardIsLookedFor() {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> BgeEmbedder.builder()
+            .model(ModelSource.directory(Path.of("none")))
+            .precision(Precision.FP16)
+            .build())
+        .withMessageStartingWith("precision FP16 must be on CUDA");
     assertRefused(
         builder -> builder.precision(Precision.FP16),
         "precision FP16 must be on CUDA: the device is cpu; choose FP32 or INT8, or the device"
