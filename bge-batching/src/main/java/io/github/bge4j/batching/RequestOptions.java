@@ -143,7 +143,8 @@ public final class RequestOptions {
    */
   static long nanos(String name, Duration duration) {
     if (duration.isNegative()) {
-      throw new IllegalArgumentException(name + " must not be negative: " + duration);
+      throw new IllegalArgumentException(
+          name + " must not be negative: " + duration + "; zero is the least");
     }
     return duration.compareTo(Duration.ofNanos(Request.NEVER)) > 0
         ? Request.NEVER
