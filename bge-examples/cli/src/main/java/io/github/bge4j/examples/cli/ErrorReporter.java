@@ -4,9 +4,13 @@ import io.github.bge4j.BgeException;
 import io.github.bge4j.InferenceException;
 import io.github.bge4j.qdrant.StoreException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Says in one line what went wrong and decides the exit code. */
 final class ErrorReporter {
@@ -45,9 +49,18 @@ final class ErrorReporter {
 
   private static String message(Throwable error) {
     return error instanceof ParameterException e
-        ? e.getMessage() + "; see: " + e.getCommandLine().getCommandSpec().qualifiedName()
-            + " --help"
+        ? usage(e) + "; see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help"
         : String.valueOf(error.getMessage());
+  }
+
+  /** A misspelt option is unknown, and by that another may be missing: the cause comes first. */
+  private static String usage(ParameterException error) {
+    CommandLine command = error.getCommandLine();
+    List<String> unknown = command.getUnmatchedArguments();
+    return String.valueOf(
+        error instanceof MissingParameterException && !unknown.isEmpty()
+            ? new UnmatchedArgumentException(command, unknown).getMessage()
+            : error.getMessage());
   }
 
   private String debugHint() {
