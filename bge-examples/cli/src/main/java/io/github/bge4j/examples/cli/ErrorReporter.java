@@ -6,6 +6,7 @@ import io.github.bge4j.qdrant.StoreException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.MissingParameterException;
@@ -17,6 +18,8 @@ final class ErrorReporter {
 
   /** What a shell reports for a process that a closed pipe ended: 128 + SIGPIPE. */
   static final int CLOSED_PIPE = 141;
+
+  private static final Pattern AS_IS = Pattern.compile("asIs\\(\"([^\"]+)\"\\)");
 
   private final PrintStream err;
   private final BooleanSupplier debug;
@@ -50,7 +53,15 @@ final class ErrorReporter {
   private static String message(Throwable error) {
     return error instanceof ParameterException e
         ? usage(e) + "; see: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help"
-        : String.valueOf(error.getMessage());
+        : onCommandLine(String.valueOf(error.getMessage()));
+  }
+
+  /** Says the remedies of a program in the words of the command line. */
+  private static String onCommandLine(String message) {
+    String words = message
+        .replace("use BgeReranker", "use bge.jar rerank")
+        .replace("use BgeEmbedder", "use bge.jar embed");
+    return AS_IS.matcher(words).replaceAll("--onnx-as-is $1");
   }
 
   /** A misspelt option is unknown, and by that another may be missing: the cause comes first. */

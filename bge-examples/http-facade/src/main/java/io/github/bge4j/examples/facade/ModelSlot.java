@@ -36,7 +36,7 @@ final class ModelSlot<M extends AutoCloseable> {
       LOG.log(Level.INFO, "{0} loaded", name);
     } catch (Throwable e) {
       failed = true;
-      String why = name + " failed to load: " + (e instanceof Error ? e : e.getMessage());
+      String why = name + " failed to load: " + inVariables(e);
       reason = why;
       if (isTold(e)) {
         LOG.log(Level.ERROR, why);
@@ -45,6 +45,15 @@ final class ModelSlot<M extends AutoCloseable> {
         LOG.log(Level.ERROR, name + " failed to load", e);
       }
     }
+  }
+
+  /** Says the remedies of a program in the words of whoever sets variables. */
+  private static String inVariables(Throwable failure) {
+    return failure instanceof Error
+        ? failure.toString()
+        : String.valueOf(failure.getMessage())
+            .replace("use BgeReranker", "name it in RERANKER_MODEL_NAME")
+            .replace("use BgeEmbedder", "name it in EMBEDDING_MODEL_NAME");
   }
 
   /** Returns whether the message says all that is needed to put it right. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.bge4j.ModelException;
+import io.github.bge4j.testing.GoldenFiles;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -164,6 +165,23 @@ final class ConfigurationTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(variable + " must be bundled, a model directory, or an id of the hub such as"
             + " BAAI/bge-m3: there is no directory " + name + "; correct the path");
+  }
+
+  @Test
+  void load_modelOfTheOtherKind_isSaidInVariables() throws Exception {
+    Path reranker = GoldenFiles.writeModel("reranker-label0", folder.resolve("other"));
+    Map<String, String> exchanged = Map.of(
+        "EMBEDDING_MODEL_NAME",
+        reranker.toString(),
+        "RERANKER_MODEL_NAME",
+        GoldenFiles.path("m3").toString());
+    try (RunningFacade facade = new RunningFacade(folder, exchanged)) {
+      JsonNode reasons = facade.settled().path("reasons");
+      assertThat(reasons.path(0).textValue())
+          .endsWith(" is a reranker; name it in RERANKER_MODEL_NAME");
+      assertThat(reasons.path(1).textValue())
+          .contains(" is an embedding model; name it in EMBEDDING_MODEL_NAME, or a model such as");
+    }
   }
 
   @Test
