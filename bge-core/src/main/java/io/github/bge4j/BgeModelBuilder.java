@@ -248,7 +248,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
     return self();
   }
 
-  /** Looks at the files of the model. */
+  /** Looks at the files of the model, which may have to be downloaded first. */
   ModelFiles files() {
     if (source == null) {
       throw new InvalidOptionException("a model must be set; call model(ModelSource)");
@@ -257,6 +257,7 @@ public abstract sealed class BgeModelBuilder<B extends BgeModelBuilder<B>>
       throw new ClosedException(
           "the executor of a model must be open: it is closed; build models before close()");
     }
+    placement().check();
     return ModelFiles.of(source);
   }
 

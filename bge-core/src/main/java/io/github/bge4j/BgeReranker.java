@@ -144,6 +144,7 @@ public final class BgeReranker implements AutoCloseable {
    * @param pairs at least one pair
    * @param request deadline, whether to wait for room, and the lane, if not that of queries
    * @return one score a pair, in input order
+   * @throws InvalidOptionException if the request is null
    * @throws InvalidTextException if the list is null or empty, a pair or a text is null, a text
    *     holds a lone surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
    * @throws BusyException if too much is waiting, or the call could not be done by its deadline
@@ -153,7 +154,7 @@ public final class BgeReranker implements AutoCloseable {
    * @throws ClosedException if the reranker is closed before the result is complete
    */
   public List<PairScore> scores(List<TextPair> pairs, RequestOptions request) {
-    return runner.call(callTexts(pairs), EncoderSession.LOGITS, request.orLane(Lane.QUERY));
+    return runner.call(callTexts(pairs), EncoderSession.LOGITS, inLane(request));
   }
 
   private CallTexts callTexts(List<TextPair> pairs) {
@@ -258,7 +259,8 @@ public final class BgeReranker implements AutoCloseable {
    * @param topN how many at most, at least 1
    * @param request deadline, whether to wait for room, and the lane, if not that of queries
    * @return the best documents, best first
-   * @throws InvalidOptionException if {@code topN} is below 1
+   * @throws InvalidOptionException if {@code topN} is below 1, or {@code text} or {@code request}
+   *     is null
    * @throws InvalidTextException if the list is null or empty, a text is null or holds a lone
    *     surrogate, or a text must be cut and the policy is {@link Truncation#ERROR}
    * @throws BusyException if too much is waiting, or the call could not be done by its deadline
@@ -318,8 +320,16 @@ public final class BgeReranker implements AutoCloseable {
 
   private <V> CompletableFuture<V> submit(
       Supplier<List<TextPair>> pairs, RequestOptions request, Function<List<PairScore>, V> result) {
-    return runner.submit(
-        () -> callTexts(pairs.get()), EncoderSession.LOGITS, request.orLane(Lane.QUERY), result);
+    try {
+      return runner.submit(
+          () -> callTexts(pairs.get()), EncoderSession.LOGITS, inLane(request), result);
+    } catch (InvalidOptionException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static RequestOptions inLane(RequestOptions request) {
+    return ModelOptions.notNull("request options", request).orLane(Lane.QUERY);
   }
 
   /**

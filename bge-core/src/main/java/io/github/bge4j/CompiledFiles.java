@@ -59,17 +59,7 @@ final class CompiledFiles extends ModelFiles {
   private static Checkpoint checkpoint(OnnxSource source) {
     Region model = source.model().data();
     ModelFile config = source.config();
-    if (config != null) {
-      return Checkpoint.ofOnnx(model, config.data());
-    }
-    try {
-      return Checkpoint.ofOnnx(model);
-    } catch (ModelException e) {
-      throw new ModelException(
-          e.getMessage() + "; a quantized or otherwise changed file runs only as it is, if you"
-              + " trust it: asIs(); for a plain export, give its config.json: withConfig(...)",
-          e);
-    }
+    return config == null ? Checkpoint.ofOnnx(model) : Checkpoint.ofOnnx(model, config.data());
   }
 
   @Override

@@ -43,10 +43,11 @@ public record HybridScore(
           && multiVector >= 0
           && dense + sparse + multiVector < Float.POSITIVE_INFINITY)) {
         throw new InvalidOptionException("weights must be finite and not negative: " + dense + ", "
-            + sparse + ", " + multiVector);
+            + sparse + ", " + multiVector + "; give 0 to what shall not count");
       }
       if (dense + sparse + multiVector == 0) {
-        throw new InvalidOptionException("at least one weight must be positive");
+        throw new InvalidOptionException(
+            "at least one weight must be positive: all are 0; take Weights.EQUAL for the usual ones");
       }
     }
   }

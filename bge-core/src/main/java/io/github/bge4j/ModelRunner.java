@@ -239,7 +239,10 @@ final class ModelRunner<R> implements BatchFunction<ModelRunner.Item, R>, AutoCl
       return queue.invokeAll(texts.count(), i -> item(texts, i, asked), request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InferenceException("the calling thread was interrupted while it waited", e);
+      throw new InferenceException(
+          "the calling thread was interrupted while it waited; let it end, or clear its flag by"
+              + " Thread.interrupted() to call again",
+          e);
     }
   }
 

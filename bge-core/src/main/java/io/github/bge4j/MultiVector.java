@@ -30,14 +30,16 @@ public final class MultiVector {
   public static MultiVector of(float[][] rows) {
     if (rows.length == 0 || rows[0].length == 0) {
       throw new InvalidOptionException(
-          "a multi-vector must have at least one row of at least one component");
+          "a multi-vector must have at least one row of at least one component: "
+              + (rows.length == 0 ? "there is no row" : "row 0 is empty")
+              + "; pass the rows that toArray() of a model's multi-vector gives");
     }
     int dimension = rows[0].length;
     float[] values = new float[rows.length * dimension];
     for (int i = 0; i < rows.length; i++) {
       if (rows[i].length != dimension) {
         throw new InvalidOptionException("rows must have one length: row " + i + " has "
-            + rows[i].length + ", row 0 has " + dimension);
+            + rows[i].length + ", row 0 has " + dimension + "; pass rows of one model");
       }
       System.arraycopy(rows[i], 0, values, i * dimension, dimension);
     }

@@ -74,7 +74,8 @@ public final class OnnxSource implements ModelSource {
   public OnnxSource withModelMaxTokens(int tokens) {
     if (tokens < 2) {
       throw new InvalidOptionException(
-          "model max tokens must be at least 2, room for the special tokens: " + tokens);
+          "model max tokens must be at least 2, room for the special tokens: " + tokens
+              + "; give the number of positions that the model has");
     }
     return new OnnxSource(model, tokenizer, config, asIs, tokens);
   }

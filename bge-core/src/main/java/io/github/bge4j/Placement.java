@@ -30,11 +30,15 @@ record Placement(
    * @throws DeviceException if the device cannot be used
    */
   <T> T open(String name, ModelFiles files, Function<DeviceChoice, T> opener) {
-    if (!devices.equals(List.of(Device.auto()))) {
-      DeviceChoice choice = devices.isEmpty()
-          ? new DeviceChoice(List.of(Device.cpu()), "the default")
-          : new DeviceChoice(devices, "as asked for");
-      requireFit(files, choice);
+    if (!isAuto()) {
+      DeviceChoice choice = asked();
+      requireFit(choice);
+      if (choice.isCuda() && files.runsAsItIs()) {
+        throw new InvalidOptionException(
+            "a file that runs as it is must be on a CPU: the device is "
+                + choice.devices().get(0)
+                + "; give a model whose weights are used: a folder, or without asIs()");
+      }
       return openOn(choice, opener);
     }
     if (files.runsAsItIs() || precision == Precision.INT8) {
@@ -75,7 +79,24 @@ record Placement(
     return new DeviceChoice(List.of(Device.cpu()), reason);
   }
 
-  private void requireFit(ModelFiles files, DeviceChoice choice) {
+  /** Refuses options that do not fit each other, whatever the model. */
+  void check() {
+    if (!isAuto()) {
+      requireFit(asked());
+    }
+  }
+
+  private boolean isAuto() {
+    return devices.equals(List.of(Device.auto()));
+  }
+
+  private DeviceChoice asked() {
+    return devices.isEmpty()
+        ? new DeviceChoice(List.of(Device.cpu()), "the default")
+        : new DeviceChoice(devices, "as asked for");
+  }
+
+  private void requireFit(DeviceChoice choice) {
     Device device = choice.devices().get(0);
     if (!choice.isCuda()) {
       if (precision == Precision.FP16) {
@@ -87,10 +108,6 @@ record Placement(
             "a device memory limit must be for CUDA: the device is " + device + "; leave it unset");
       }
       return;
-    }
-    if (files.runsAsItIs()) {
-      throw new InvalidOptionException("a file that runs as it is must be on a CPU: the device is "
-          + device + "; give a model whose weights are used: a folder, or without asIs()");
     }
     if (precision == Precision.INT8) {
       throw new InvalidOptionException("precision INT8 must be on a CPU: the device is " + device

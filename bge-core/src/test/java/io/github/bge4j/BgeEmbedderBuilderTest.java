@@ -149,11 +149,31 @@ class BgeEmbedderBuilderTest {
         .withMessageContaining("withConfig(");
   }
 
+  /** To trust or to describe a file that is none helps nobody. */
+  @Test
+  void build_fileThatIsNoOnnx_isAskedForAndNotTrusted() {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeEmbedder.builder()
+            .model(ModelSource.onnx(/* model= */ tokenizer, /* tokenizer= */ model))
+            .build())
+        .withMessage("an ONNX file must be a complete protobuf message of an encoder: it has wire"
+            + " type 3, in " + tokenizer
+            + "; get it again if it is the model, or name the file that is");
+    byte[] noGraph = {8, 7};
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> BgeEmbedder.builder()
+            .model(ModelSource.onnx(noGraph, BgeSmall.tokenizerJson()))
+            .build())
+        .withMessage("an ONNX file must hold a graph: there is no node in <2 bytes>; get it again"
+            + " if it is the model, or name the file that is");
+  }
+
   @Test
   void withModelMaxTokens_belowTwo_throws() {
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> ModelSource.onnx(model, tokenizer).withModelMaxTokens(1))
-        .withMessage("model max tokens must be at least 2, room for the special tokens: 1");
+        .withMessage("model max tokens must be at least 2, room for the special tokens: 1; give the"
+            + " number of positions that the model has");
   }
 
   /** Only in a cache of the hub do snapshots have a commit for a name. */

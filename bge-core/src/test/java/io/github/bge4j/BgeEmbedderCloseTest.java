@@ -53,7 +53,9 @@ class BgeEmbedderCloseTest {
         Thread.currentThread().interrupt();
         assertThatExceptionOfType(InferenceException.class)
             .isThrownBy(() -> embedder.dense("a"))
-            .withMessage("the calling thread was interrupted while it waited");
+            .withMessage(
+                "the calling thread was interrupted while it waited; let it end, or clear its"
+                    + " flag by Thread.interrupted() to call again");
         flag.complete(Thread.currentThread().isInterrupted());
       });
       caller.start();

@@ -223,6 +223,25 @@ class BgeRerankerTest {
   }
 
   @Test
+  @SuppressWarnings("NullAway") // a caller without null checks
+  void nullRequestOrFunction_isRefusedAndInTheFutureIfThereIsOne() {
+    List<TextPair> pairs = List.of(new TextPair(QUERY, "a"));
+    RequestOptions request = RequestOptions.query();
+    String noRequest =
+        "request options must not be null; give one, or leave an option unset for its default";
+    String noFunction =
+        "document function must not be null; give one, or leave an option unset for its default";
+    assertRefusedOption(() -> reranker.scores(QUERY, PASSAGES, null), noRequest);
+    assertRefusedOption(() -> reranker.scores(pairs, null), noRequest);
+    assertRefusedOption(() -> reranker.rerank(QUERY, PASSAGES, 1, null), noRequest);
+    assertRefusedOption(() -> reranker.rerank(QUERY, PASSAGES, null, 1, request), noFunction);
+    assertRefusedOption(reranker.scoresAsync(QUERY, PASSAGES, null), noRequest);
+    assertRefusedOption(reranker.scoresAsync(pairs, null), noRequest);
+    assertRefusedOption(reranker.rerankAsync(QUERY, PASSAGES, 1, null), noRequest);
+    assertRefusedOption(reranker.rerankAsync(QUERY, PASSAGES, null, 1, request), noFunction);
+  }
+
+  @Test
   void truncationError_longPair_throwsItsNumber() {
     try (BgeReranker strict = builder().truncation(Truncation.ERROR).build()) {
       assertInvalid(
@@ -265,5 +284,15 @@ class BgeRerankerTest {
         .isThrownBy(call)
         .withMessage(message)
         .returns(index, InvalidTextException::textIndex);
+  }
+
+  private static void assertRefusedOption(ThrowingCallable call, String message) {
+    assertThatExceptionOfType(InvalidOptionException.class).isThrownBy(call).withMessage(message);
+  }
+
+  private static void assertRefusedOption(CompletableFuture<?> call, String message) {
+    assertThat(call.handle((result, failure) -> failure).join())
+        .isInstanceOf(InvalidOptionException.class)
+        .hasMessage(message);
   }
 }

@@ -68,7 +68,8 @@ class PlacementTest {
         .withMessage("ONNX Runtime must be the build with CUDA for cuda:3:"
             + " com.microsoft.onnxruntime:onnxruntime is used, which has none; depend on"
             + " io.github.bge4j:bge-cuda in place of bge-core, or on onnxruntime_gpu 1.28.0 in"
-            + " place of onnxruntime")
+            + " place of onnxruntime; a program that is built already takes its libraries from a"
+            + " folder, by -Donnxruntime.native.path=DIR (docs/cuda.md)")
         .satisfies(e -> {
           assertThat(e.reason()).isEqualTo(Reason.CPU_BUILD);
           assertThat(e.device()).isEqualTo(Device.cuda(3));
@@ -127,7 +128,13 @@ class PlacementTest {
   }
 
   @Test
-  void build_combinationsThatDoNotExist_areRefusedBeforeACardIsLookedFor() {
+  void build_combinationsThatDoNotExist_areRefusedBeforeAModelOrACardIsLookedFor() {
+    assertThatExceptionOfType(InvalidOptionException.class)
+        .isThrownBy(() -> BgeEmbedder.builder()
+            .model(ModelSource.directory(Path.of("none")))
+            .precision(Precision.FP16)
+            .build())
+        .withMessageStartingWith("precision FP16 must be on CUDA");
     assertRefused(
         builder -> builder.precision(Precision.FP16),
         "precision FP16 must be on CUDA: the device is cpu; choose FP32 or INT8, or the device"

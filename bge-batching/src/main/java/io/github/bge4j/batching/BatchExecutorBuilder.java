@@ -107,7 +107,8 @@ public final class BatchExecutorBuilder {
    */
   public BatchExecutorBuilder itemMakers(int threads) {
     if (threads < 0) {
-      throw new IllegalArgumentException("itemMakers must be at least 0: " + threads);
+      throw new IllegalArgumentException(
+          "itemMakers must be at least 0: " + threads + "; leave it unset for none");
     }
     itemMakers = threads;
     return this;
@@ -313,7 +314,8 @@ public final class BatchExecutorBuilder {
 
   private static long atLeastOne(String setting, long value, long most) {
     if (value < 1 || value > most) {
-      throw new IllegalArgumentException(setting + " must be from 1 to " + most + ": " + value);
+      throw new IllegalArgumentException(setting + " must be from 1 to " + most + ": " + value
+          + "; leave it unset for the default");
     }
     return value;
   }

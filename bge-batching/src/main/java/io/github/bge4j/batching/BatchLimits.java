@@ -40,13 +40,16 @@ public record BatchLimits(int maxItems, long maxCost, double maxPadding) {
    */
   public BatchLimits {
     if (maxItems < 1) {
-      throw new IllegalArgumentException("maxItems must be at least 1: " + maxItems);
+      throw new IllegalArgumentException(
+          "maxItems must be at least 1: " + maxItems + "; 1 runs every item alone");
     }
     if (maxCost < 1) {
-      throw new IllegalArgumentException("maxCost must be at least 1: " + maxCost);
+      throw new IllegalArgumentException(
+          "maxCost must be at least 1: " + maxCost + "; pass the largest cost of a batch");
     }
     if (!(maxPadding >= 0 && maxPadding <= 1)) {
-      throw new IllegalArgumentException("maxPadding must be from 0 to 1: " + maxPadding);
+      throw new IllegalArgumentException(
+          "maxPadding must be from 0 to 1: " + maxPadding + "; 0 allows none");
     }
   }
 

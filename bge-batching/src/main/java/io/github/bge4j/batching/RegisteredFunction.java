@@ -98,8 +98,8 @@ final class RegisteredFunction {
   int cost(int index, Object item) {
     int value = cost.applyAsInt(item);
     if (value < 1) {
-      throw new IllegalArgumentException(
-          "the cost of item " + index + " must be at least 1: " + value);
+      throw new IllegalArgumentException("the cost of item " + index + " must be at least 1: "
+          + value + "; count what needs no work as 1");
     }
     return value;
   }

@@ -40,9 +40,9 @@ public final class RequestOptions {
    * Options of a request that is wanted within a time: {@link #defaults()} with a
    * {@linkplain #withDeadline deadline}.
    *
-   * @param afterSubmission time from submission
+   * @param afterSubmission time from submission, such as what is left of a budget; zero or less has
+   *     already passed
    * @return options with this deadline
-   * @throws IllegalArgumentException if the time is negative
    */
   public static RequestOptions within(Duration afterSubmission) {
     return DEFAULTS.withDeadline(afterSubmission);
@@ -76,12 +76,13 @@ public final class RequestOptions {
    * result that comes too late is not delivered. A caller that blocks is told at its deadline; a
    * future may be told later, at the latest when the batch before it has run.
    *
-   * @param afterSubmission time from submission; zero has already passed
+   * @param afterSubmission time from submission, such as what is left of a budget; zero or less has
+   *     already passed
    * @return a copy with this deadline
-   * @throws IllegalArgumentException if the time is negative
    */
   public RequestOptions withDeadline(Duration afterSubmission) {
-    return new RequestOptions(lane, nanos("afterSubmission", afterSubmission), roomNanos);
+    Duration left = afterSubmission.isNegative() ? Duration.ZERO : afterSubmission;
+    return new RequestOptions(lane, nanos("afterSubmission", left), roomNanos);
   }
 
   /**
@@ -142,7 +143,8 @@ public final class RequestOptions {
    */
   static long nanos(String name, Duration duration) {
     if (duration.isNegative()) {
-      throw new IllegalArgumentException(name + " must not be negative: " + duration);
+      throw new IllegalArgumentException(
+          name + " must not be negative: " + duration + "; zero is the least");
     }
     return duration.compareTo(Duration.ofNanos(Request.NEVER)) > 0
         ? Request.NEVER

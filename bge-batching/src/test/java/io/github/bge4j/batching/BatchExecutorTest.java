@@ -335,7 +335,7 @@ class BatchExecutorTest {
           .withMessage("a request must have at least one item: 0; do not call for none");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> queue.invokeAll(List.of(1, 0), QUERY))
-          .withMessage("the cost of item 1 must be at least 1: 0");
+          .withMessage("the cost of item 1 must be at least 1: 0; count what needs no work as 1");
     }
   }
 

@@ -166,7 +166,7 @@ class CloseTest {
   void close_negativeTime_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> executor.close(Duration.ofSeconds(-1)))
-        .withMessage("drainTimeout must not be negative: PT-1S");
+        .withMessage("drainTimeout must not be negative: PT-1S; zero is the least");
     executor.close();
   }
 

@@ -66,7 +66,7 @@ class RequestItemsTest {
     RequestItems items = new RequestItems(function, new Object[] {3, 0});
     assertThatIllegalArgumentException()
         .isThrownBy(items::make)
-        .withMessage("the cost of item 1 must be at least 1: 0");
+        .withMessage("the cost of item 1 must be at least 1: 0; count what needs no work as 1");
   }
 
   @Test

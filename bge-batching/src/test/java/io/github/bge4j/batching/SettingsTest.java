@@ -19,41 +19,43 @@ class SettingsTest {
   void batchLimits_outOfRange_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BatchLimits.packed(0, 1))
-        .withMessage("maxItems must be at least 1: 0");
+        .withMessage("maxItems must be at least 1: 0; 1 runs every item alone");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BatchLimits.equalLengths(1, 0))
-        .withMessage("maxCost must be at least 1: 0");
+        .withMessage("maxCost must be at least 1: 0; pass the largest cost of a batch");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new BatchLimits(1, 1, 1.5))
-        .withMessage("maxPadding must be from 0 to 1: 1.5");
+        .withMessage("maxPadding must be from 0 to 1: 1.5; 0 allows none");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new BatchLimits(1, 1, Double.NaN))
-        .withMessage("maxPadding must be from 0 to 1: NaN");
+        .withMessage("maxPadding must be from 0 to 1: NaN; 0 allows none");
   }
 
   @Test
   void builder_outOfRange_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.workers(0))
-        .withMessage("workers must be from 1 to 2147483647: 0");
+        .withMessage("workers must be from 1 to 2147483647: 0; leave it unset for the default");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.maxQueuedItems(4_194_305))
-        .withMessage("maxQueuedItems must be from 1 to 4194304: 4194305");
+        .withMessage(
+            "maxQueuedItems must be from 1 to 4194304: 4194305; leave it unset for the default");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.maxQueuedCost(1L << 40))
-        .withMessage("maxQueuedCost must be from 1 to 549755813888: 1099511627776");
+        .withMessage(
+            "maxQueuedCost must be from 1 to 549755813888: 1099511627776; leave it unset for the default");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.lookAhead(0))
-        .withMessage("lookAhead must be from 1 to 2147483647: 0");
+        .withMessage("lookAhead must be from 1 to 2147483647: 0; leave it unset for the default");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.queryWeight(0))
-        .withMessage("queryWeight must be from 1 to 2147483647: 0");
+        .withMessage("queryWeight must be from 1 to 2147483647: 0; leave it unset for the default");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.maxWait(Duration.ofMillis(-1)))
-        .withMessage("maxWait must not be negative: PT-0.001S");
+        .withMessage("maxWait must not be negative: PT-0.001S; zero is the least");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.ageLimit(Duration.ofMillis(-1)))
-        .withMessage("ageLimit must not be negative: PT-0.001S");
+        .withMessage("ageLimit must not be negative: PT-0.001S; zero is the least");
   }
 
   @Test
@@ -68,22 +70,22 @@ class SettingsTest {
     assertThat(RequestOptions.bulk().roomNanos()).isEqualTo(Request.NEVER);
     assertThat(RequestOptions.query().withDeadline(Duration.ofDays(100_000_000)).deadlineNanos())
         .isEqualTo(Request.NEVER);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> options.withDeadline(Duration.ofNanos(-1)))
-        .withMessage("afterSubmission must not be negative: PT-0.000000001S");
+    assertThat(options.withDeadline(Duration.ofNanos(-1)).deadlineNanos()).isZero();
+    assertThat(RequestOptions.within(Duration.ofSeconds(Long.MIN_VALUE)).deadlineNanos())
+        .isZero();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> options.waitingForRoom(Duration.ofNanos(-1)))
-        .withMessage("atMost must not be negative: PT-0.000000001S");
+        .withMessage("atMost must not be negative: PT-0.000000001S; zero is the least");
   }
 
   @Test
   void build_devices_mustGetEqualPartsOfTheWorkersAndNoCallers() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.devices(0))
-        .withMessage("devices must be from 1 to 2147483647: 0");
+        .withMessage("devices must be from 1 to 2147483647: 0; leave it unset for the default");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.itemMakers(-1))
-        .withMessage("itemMakers must be at least 0: -1");
+        .withMessage("itemMakers must be at least 0: -1; leave it unset for none");
     assertThatIllegalStateException()
         .isThrownBy(() -> builder.workers(3).devices(2).build())
         .withMessage(

@@ -52,7 +52,8 @@ final class Entries {
   SparseVector unique() {
     for (int i = 1; i < size; i++) {
       if (index(i - 1) == index(i)) {
-        throw new IllegalArgumentException("indices must be unique: " + index(i) + " comes twice");
+        throw new IllegalArgumentException(
+            "indices must be unique: " + index(i) + " comes twice; add up its values first");
       }
     }
     return summed();
@@ -77,8 +78,8 @@ final class Entries {
         sum += value(next++);
       }
       if (!Float.isFinite((float) sum)) {
-        throw new IllegalArgumentException(
-            "weights of one index must have a finite sum: " + sum + " at index " + index);
+        throw new IllegalArgumentException("weights of one index must have a finite sum: " + sum
+            + " at index " + index + "; give weights that a float can hold");
       }
       indices[count] = (int) index;
       sums[count++] = (float) sum;

@@ -21,8 +21,8 @@ record NumberTokens(long[] numbers, long[] ids) {
   static NumberTokens of(Map<String, Integer> vocabulary, String unknownToken, long indexSpace) {
     Integer unknownId = vocabulary.get(unknownToken);
     if (unknownId == null) {
-      throw new IllegalArgumentException(
-          "the vocabulary must have the unknown token: " + unknownToken);
+      throw new IllegalArgumentException("the vocabulary must have the unknown token: "
+          + unknownToken + "; name the one of its tokenizer.json");
     }
     Map<Long, Long> idByNumber = new TreeMap<>();
     vocabulary.forEach((text, id) -> {
@@ -37,7 +37,7 @@ record NumberTokens(long[] numbers, long[] ids) {
     if (id < 0 || id >= indexSpace) {
       throw new IllegalArgumentException(
           "index space must hold the ids of tokens that are numbers: " + id + " of token " + text
-              + " is not below " + indexSpace);
+              + " is not below " + indexSpace + "; choose a larger index space");
     }
     return id;
   }

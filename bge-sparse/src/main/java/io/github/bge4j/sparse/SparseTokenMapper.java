@@ -73,7 +73,8 @@ public final class SparseTokenMapper {
    */
   public static SparseTokenMapper of(String name, long indexSpace, LongUnaryOperator indexOfToken) {
     if (name.isBlank()) {
-      throw new IllegalArgumentException("a mapping must have a name: it is blank");
+      throw new IllegalArgumentException(
+          "a mapping must have a name: it is blank; give it one, by which indexes are told apart");
     }
     return new SparseTokenMapper(name, indexSpace, IndexRule.each(indexOfToken));
   }
@@ -177,8 +178,8 @@ public final class SparseTokenMapper {
 
   static long checkIndexSpace(long indexSpace) {
     if (indexSpace < 1 || indexSpace > MAX_INDEX_SPACE) {
-      throw new IllegalArgumentException(
-          "index space must be from 1 to " + MAX_INDEX_SPACE + ": " + indexSpace);
+      throw new IllegalArgumentException("index space must be from 1 to " + MAX_INDEX_SPACE + ": "
+          + indexSpace + "; leave it out for " + DEFAULT_INDEX_SPACE);
     }
     return indexSpace;
   }
@@ -210,8 +211,8 @@ public final class SparseTokenMapper {
    */
   public long index(long tokenId) {
     if (tokenId < 0 || tokenId >= MAX_INDEX_SPACE) {
-      throw new IllegalArgumentException(
-          "token id must be from 0 to " + (MAX_INDEX_SPACE - 1) + ": " + tokenId);
+      throw new IllegalArgumentException("token id must be from 0 to " + (MAX_INDEX_SPACE - 1)
+          + ": " + tokenId + "; pass an id of the tokenizer");
     }
     return indices((int) tokenId)[0];
   }
@@ -254,7 +255,8 @@ public final class SparseTokenMapper {
    */
   public MappingCollisions collisions(int vocabularySize) {
     if (vocabularySize < 0) {
-      throw new IllegalArgumentException("vocabulary size must not be negative: " + vocabularySize);
+      throw new IllegalArgumentException("vocabulary size must not be negative: " + vocabularySize
+          + "; pass the number of tokens");
     }
     long[] indices = indices(IntStream.range(0, vocabularySize).toArray());
     Arrays.sort(indices);

@@ -52,7 +52,8 @@ public final class SparseVector {
             + " stands before "
             + Integer.toUnsignedString(indices[i])
             + " at position "
-            + i);
+            + i
+            + "; sort them, or call ofUnsorted");
       }
       checkFinite(values[i], i);
     }
@@ -117,23 +118,23 @@ public final class SparseVector {
 
   private static void checkLengths(int indices, int values) {
     if (indices != values) {
-      throw new IllegalArgumentException(
-          "indices and values must have one length: " + indices + " != " + values);
+      throw new IllegalArgumentException("indices and values must have one length: " + indices
+          + " != " + values + "; give every index its value");
     }
   }
 
   private static void checkFinite(float value, int position) {
     if (!Float.isFinite(value)) {
       throw new IllegalArgumentException(
-          "values must be finite: " + value + " at position " + position);
+          "values must be finite: " + value + " at position " + position + "; leave its index out");
     }
   }
 
   private static long index(Number number) {
     long index = number.longValue();
     if (index < 0 || index > MAX_INDEX || index != number.doubleValue()) {
-      throw new IllegalArgumentException(
-          "indices must be whole numbers from 0 to " + MAX_INDEX + ": " + number);
+      throw new IllegalArgumentException("indices must be whole numbers from 0 to " + MAX_INDEX
+          + ": " + number + "; pass ids of tokens, or what a mapping gave");
     }
     return index;
   }
@@ -260,7 +261,7 @@ public final class SparseVector {
    */
   public SparseVector topK(int k) {
     if (k < 0) {
-      throw new IllegalArgumentException("k must not be negative: " + k);
+      throw new IllegalArgumentException("k must not be negative: " + k + "; 0 leaves no entry");
     }
     if (k >= values.length) {
       return this;
@@ -284,7 +285,8 @@ public final class SparseVector {
    */
   public SparseVector prune(float leastMagnitude) {
     if (!(leastMagnitude >= 0)) {
-      throw new IllegalArgumentException("least magnitude must be 0 or more: " + leastMagnitude);
+      throw new IllegalArgumentException(
+          "least magnitude must be 0 or more: " + leastMagnitude + "; 0 leaves all entries");
     }
     return select(IntStream.range(0, values.length)
         .filter(position -> Math.abs(values[position]) >= leastMagnitude));

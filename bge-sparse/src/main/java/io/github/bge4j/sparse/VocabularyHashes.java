@@ -15,7 +15,8 @@ record VocabularyHashes(int[] hashes, BitSet known) {
     int size = 0;
     for (int id : vocabulary.values()) {
       if (id < 0) {
-        throw new IllegalArgumentException("token ids must not be negative: " + id);
+        throw new IllegalArgumentException(
+            "token ids must not be negative: " + id + "; pass the ids of a tokenizer");
       }
       size = Math.max(size, Math.addExact(id, 1));
     }

@@ -123,13 +123,15 @@ class SparseTokenMapperTest {
   void of_blankName_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.of(" ", 10, id -> 0))
-        .withMessage("a mapping must have a name: it is blank");
+        .withMessage(
+            "a mapping must have a name: it is blank; give it one, by which indexes are told apart");
   }
 
   @ParameterizedTest
   @ValueSource(longs = {0, -1, (1L << 32) + 1, Long.MIN_VALUE})
   void factories_indexSpaceOutOfBounds_throw(long indexSpace) {
-    String message = "index space must be from 1 to 4294967296: " + indexSpace;
+    String message =
+        "index space must be from 1 to 4294967296: " + indexSpace + "; leave it out for 1048576";
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.tokenizer(indexSpace))
         .withMessage(message);
@@ -154,17 +156,18 @@ class SparseTokenMapperTest {
   void index_tokenIdOutOfBounds_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.hash().index(-1))
-        .withMessage("token id must be from 0 to 4294967295: -1");
+        .withMessage("token id must be from 0 to 4294967295: -1; pass an id of the tokenizer");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.hash().index(1L << 32))
-        .withMessage("token id must be from 0 to 4294967295: 4294967296");
+        .withMessage(
+            "token id must be from 0 to 4294967295: 4294967296; pass an id of the tokenizer");
   }
 
   @Test
   void collisions_negativeSize_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.hash().collisions(-1))
-        .withMessage("vocabulary size must not be negative: -1");
+        .withMessage("vocabulary size must not be negative: -1; pass the number of tokens");
   }
 
   @Test
@@ -186,7 +189,7 @@ class SparseTokenMapperTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.hash(1).map(huge))
         .withMessage(
-            "weights of one index must have a finite sum: 6.805646932770577E38 at index 0");
+            "weights of one index must have a finite sum: 6.805646932770577E38 at index 0; give weights that a float can hold");
   }
 
   /** As floats one by one, the small weights would be lost. */

@@ -36,28 +36,29 @@ class SparseVectorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.of(new int[] {largest, 5}, new float[] {1, 2}))
         .withMessage(
-            "indices must be unique and ascending: 4294967295 stands before 5 at position 1");
+            "indices must be unique and ascending: 4294967295 stands before 5 at position 1; sort them, or call ofUnsorted");
   }
 
   @Test
   void of_sameIndexTwice_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.of(new int[] {5, 5}, new float[] {1, 2}))
-        .withMessage("indices must be unique and ascending: 5 stands before 5 at position 1");
+        .withMessage(
+            "indices must be unique and ascending: 5 stands before 5 at position 1; sort them, or call ofUnsorted");
   }
 
   @Test
   void of_lengthsDiffer_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.of(new int[] {1, 2, 3}, new float[] {1, 2, 3, 4}))
-        .withMessage("indices and values must have one length: 3 != 4");
+        .withMessage("indices and values must have one length: 3 != 4; give every index its value");
   }
 
   @Test
   void of_valueNotFinite_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.of(new int[] {1, 2}, new float[] {1, Float.NaN}))
-        .withMessage("values must be finite: NaN at position 1");
+        .withMessage("values must be finite: NaN at position 1; leave its index out");
   }
 
   @Test
@@ -92,18 +93,18 @@ class SparseVectorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.ofUnsorted(
             new int[] {-1, 7, -1}, new float[] {Float.MAX_VALUE, 2, Float.MAX_VALUE}))
-        .withMessage("indices must be unique: 4294967295 comes twice");
+        .withMessage("indices must be unique: 4294967295 comes twice; add up its values first");
   }
 
   @Test
   void ofUnsorted_wrongArrays_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.ofUnsorted(new int[2], new float[1]))
-        .withMessage("indices and values must have one length: 2 != 1");
+        .withMessage("indices and values must have one length: 2 != 1; give every index its value");
     assertThatIllegalArgumentException()
         .isThrownBy(() ->
             SparseVector.ofUnsorted(new int[] {2, 1}, new float[] {1, Float.NEGATIVE_INFINITY}))
-        .withMessage("values must be finite: -Infinity at position 1");
+        .withMessage("values must be finite: -Infinity at position 1; leave its index out");
   }
 
   @Test
@@ -112,13 +113,13 @@ class SparseVectorTest {
         .isEqualTo(SparseVector.of(new int[] {1, 7, -1}, new float[] {-1, 0.1f, 3}));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.ofUnsorted(List.of(1, 2), List.of(1)))
-        .withMessage("indices and values must have one length: 2 != 1");
+        .withMessage("indices and values must have one length: 2 != 1; give every index its value");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.ofUnsorted(List.of(1, 1L), List.of(1, 2)))
-        .withMessage("indices must be unique: 1 comes twice");
+        .withMessage("indices must be unique: 1 comes twice; add up its values first");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.ofUnsorted(List.of(1), List.of(1e39)))
-        .withMessage("values must be finite: Infinity at position 0");
+        .withMessage("values must be finite: Infinity at position 0; leave its index out");
   }
 
   @ParameterizedTest
@@ -126,14 +127,16 @@ class SparseVectorTest {
   void ofMap_keyThatIsNoIndex_throws(double key) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.ofMap(Map.of(key, 1f)))
-        .withMessage("indices must be whole numbers from 0 to 4294967295: " + key);
+        .withMessage("indices must be whole numbers from 0 to 4294967295: " + key
+            + "; pass ids of tokens, or what a mapping gave");
   }
 
   @Test
   void ofMap_negativeInteger_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseVector.ofMap(Map.of(-1, 1f)))
-        .withMessage("indices must be whole numbers from 0 to 4294967295: -1");
+        .withMessage(
+            "indices must be whole numbers from 0 to 4294967295: -1; pass ids of tokens, or what a mapping gave");
   }
 
   @Test
@@ -180,7 +183,7 @@ class SparseVectorTest {
     assertThat(vector.topK(9)).isEqualTo(vector);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> vector.topK(-1))
-        .withMessage("k must not be negative: -1");
+        .withMessage("k must not be negative: -1; 0 leaves no entry");
   }
 
   @Test
@@ -192,7 +195,7 @@ class SparseVectorTest {
     assertThat(vector.prune(Float.POSITIVE_INFINITY).size()).isZero();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> vector.prune(Float.NaN))
-        .withMessage("least magnitude must be 0 or more: NaN");
+        .withMessage("least magnitude must be 0 or more: NaN; 0 leaves all entries");
     assertThatIllegalArgumentException().isThrownBy(() -> vector.prune(-1));
   }
 

@@ -67,7 +67,8 @@ class VocabularyMappingTest {
   void legacyTokenizer_noUnknownToken_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.legacyTokenizer(VOCABULARY, "[UNK]"))
-        .withMessage("the vocabulary must have the unknown token: [UNK]");
+        .withMessage(
+            "the vocabulary must have the unknown token: [UNK]; name the one of its tokenizer.json");
   }
 
   @Test
@@ -77,7 +78,7 @@ class VocabularyMappingTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.legacyTokenizer(VOCABULARY, "<unk>", 304))
         .withMessage(
-            "index space must hold the ids of tokens that are numbers: 304 of token 5 is not below 304");
+            "index space must hold the ids of tokens that are numbers: 304 of token 5 is not below 304; choose a larger index space");
   }
 
   @Test
@@ -104,13 +105,14 @@ class VocabularyMappingTest {
   void hashText_negativeId_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> SparseTokenMapper.hashText(Map.of("a", -1), 10))
-        .withMessage("token ids must not be negative: -1");
+        .withMessage("token ids must not be negative: -1; pass the ids of a tokenizer");
   }
 
   @Test
   void textHash_weightNotFinite_throws() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TextHash.map(Map.of("a", Double.NaN), 1))
-        .withMessage("weights of one index must have a finite sum: NaN at index 0");
+        .withMessage(
+            "weights of one index must have a finite sum: NaN at index 0; give weights that a float can hold");
   }
 }

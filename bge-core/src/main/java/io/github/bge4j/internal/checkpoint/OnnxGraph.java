@@ -52,6 +52,10 @@ final class OnnxGraph {
         throw graph.refused("it has functions of its own");
       }
     }
+    if (graph.nodes.isEmpty()) {
+      throw new ModelException("an ONNX file must hold a graph: there is no node in "
+          + source.name() + "; get it again if it is the model, or name the file that is");
+    }
     graph.checkOrder();
     return graph;
   }
@@ -99,7 +103,9 @@ final class OnnxGraph {
   ModelException refused(String why) {
     return new ModelException(
         "an ONNX graph must be a BERT or XLM-RoBERTa encoder in a form that is" + " known: " + why
-            + ", in " + source.name());
+            + ", in " + source.name()
+            + "; a quantized or otherwise changed file runs only as it is, if you trust it: asIs();"
+            + " for a plain export, give its config.json: withConfig(...)");
   }
 
   private void readGraph(ProtobufFields graph) {

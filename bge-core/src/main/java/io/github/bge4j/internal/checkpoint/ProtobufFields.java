@@ -170,7 +170,7 @@ final class ProtobufFields {
     ModelException damaged(String why) {
       return new ModelException(
           "an ONNX file must be a complete protobuf message of an encoder: it has " + why + ", in "
-              + source.name() + "; get it again");
+              + source.name() + "; get it again if it is the model, or name the file that is");
     }
   }
 }

@@ -132,7 +132,8 @@ record CudaDiagnosis(CudaLibraries libraries) {
         "ONNX Runtime must be the build with CUDA for " + device
             + ": com.microsoft.onnxruntime:onnxruntime is used, which has none; depend on"
             + " io.github.bge4j:bge-cuda in place of bge-core, or on onnxruntime_gpu 1.28.0 in place"
-            + " of onnxruntime";
+            + " of onnxruntime; a program that is built already takes its libraries from a folder, by"
+            + " -Donnxruntime.native.path=DIR (docs/cuda.md)";
       case CPU_BUILD_FIRST ->
         "one build of ONNX Runtime must be on the class path for " + device
             + ": onnxruntime, which has no CUDA, lies before onnxruntime_gpu and is used; exclude"

@@ -33,7 +33,10 @@ final class OnnxChangesTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> config(export, change))
         .withMessageContaining(message)
-        .withMessageEndingWith(", in test file");
+        .withMessageEndingWith(
+            ", in test file; a quantized or otherwise changed file runs only as it"
+                + " is, if you trust it: asIs(); for a plain export, give its config.json:"
+                + " withConfig(...)");
   }
 
   /** Changes the floating constants of nodes whose output contains a text. */

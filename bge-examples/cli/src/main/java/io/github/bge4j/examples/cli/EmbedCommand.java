@@ -59,10 +59,10 @@ final class EmbedCommand implements Callable<Integer> {
     Output[] outputs = outputsOptions.checked();
     List<Output> chosen = Arrays.asList(outputs);
     mappingOptions.check(chosen);
+    SparseTokenMapper mapper = mappingOptions.mapper(modelOptions, models);
     try (Input source = files.openInput(stdio);
         BgeEmbedder embedder = models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
-      SparseTokenMapper mapper = mappingOptions.mapper(modelOptions, models);
       LineReader lines = new LineReader(source);
       boolean colbert = chosen.contains(Output.MULTI_VECTOR);
       TextReader reader = new TextReader(

@@ -6,6 +6,7 @@ import io.github.bge4j.lucene.BgeIndex;
 import io.github.bge4j.lucene.BgeIndexBuilder;
 import io.github.bge4j.lucene.IndexMismatchException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
@@ -47,6 +48,14 @@ final class Indexes {
         options,
         embedder,
         builder -> builder.outputs(outputs.toArray(new Output[0])).open());
+  }
+
+  /** Refuses a folder that is not there, before a model is opened for it. */
+  static void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new UsageException(
+          "--index: there must be an index in " + folder + ": there is none; make it first");
+    }
   }
 
   /** Opens an index that exists, for reading; the caller closes it. */

@@ -11,6 +11,8 @@ import io.github.bge4j.qdrant.QdrantUrl;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import io.qdrant.client.QdrantClient;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,6 +45,9 @@ final class IngestCommand implements Callable<Integer> {
 
   /** Held, or the level would be forgotten: gRPC tells of its start otherwise. */
   private static final Logger GRPC = Logger.getLogger("io.grpc");
+
+  /** As long as the answer of a server far away may take. */
+  private static final int CONNECT_MILLIS = 2_000;
 
   private final Stdio stdio;
   private final Models models;
@@ -140,15 +145,30 @@ final class IngestCommand implements Callable<Integer> {
     mappingOptions.check(Arrays.asList(outputs));
     QUANTIZATIONS.check(quantization);
     GRPC.setLevel(Level.WARNING);
+    QdrantUrl server = QdrantUrl.parse(url);
+    CollectionSpec spec = spec(outputs);
+    tellWhereNobodyListens(server);
     try (DocumentReader documents = DocumentReader.open(input, stdio);
-        QdrantClient client = QdrantUrl.parse(url).open(System.getenv("QDRANT_API_KEY"));
+        QdrantClient client = server.open(System.getenv("QDRANT_API_KEY"));
         BgeEmbedder embedder = models.open(modelOptions)) {
       OutputsOptions.checkGiven(embedder, outputs);
-      write(ingest(client, embedder, spec(outputs), documents));
+      write(ingest(client, embedder, spec, documents));
     } catch (CollectionMismatchException e) {
       throw new UsageException(String.valueOf(e.getMessage()), e);
     }
     return ExitCode.OK;
+  }
+
+  /** Calls are tried again for a minute, also when no server was started. */
+  private void tellWhereNobodyListens(QdrantUrl server) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(server.host(), server.port()), CONNECT_MILLIS);
+    } catch (IOException e) {
+      stdio
+          .err()
+          .println("bge: --qdrant cannot be reached yet: " + url.replaceAll("//[^@/]*@", "//...@")
+              + ": " + e.getMessage() + "; is Qdrant started? It is tried again for a minute");
+    }
   }
 
   private CollectionSpec spec(Output... outputs) {

@@ -4,6 +4,7 @@ import io.github.bge4j.ModelVocabulary;
 import io.github.bge4j.Output;
 import io.github.bge4j.sparse.SparseTokenMapper;
 import io.github.bge4j.sparse.SparseVector;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -54,7 +55,8 @@ final class MappingOptions {
     }
     if (indexSpace < 1 || indexSpace > SparseTokenMapper.MAX_INDEX_SPACE) {
       throw new UsageException(INDEX_SPACE + " must be from 1 to "
-          + SparseTokenMapper.MAX_INDEX_SPACE + ": " + indexSpace);
+          + SparseTokenMapper.MAX_INDEX_SPACE + ": " + indexSpace
+          + "; leave it out for 1048576");
     }
   }
 
@@ -65,10 +67,22 @@ final class MappingOptions {
     }
     long space = indexSpace == null ? SparseTokenMapper.DEFAULT_INDEX_SPACE : indexSpace;
     return switch (mapping) {
-      case TOKENIZER -> SparseTokenMapper.tokenizer(space);
+      case TOKENIZER -> tokenizer(model, models, space);
       case HASH -> SparseTokenMapper.hash(space);
       default -> legacyTokenizer(ModelVocabulary.read(models.find(model.model()).source()), space);
     };
+  }
+
+  /** The usual space holds the tokens of every model of its kind; another is tried by the last. */
+  private SparseTokenMapper tokenizer(EmbedderOptions model, Models models, long space) {
+    SparseTokenMapper mapper = SparseTokenMapper.tokenizer(space);
+    if (indexSpace != null) {
+      ModelVocabulary vocabulary =
+          ModelVocabulary.read(models.find(model.model()).source());
+      int last = Collections.max(vocabulary.ids().values());
+      map(mapper, SparseVector.of(new int[] {last}, new float[] {1}));
+    }
+    return mapper;
   }
 
   private static SparseTokenMapper legacyTokenizer(ModelVocabulary vocabulary, long space) {

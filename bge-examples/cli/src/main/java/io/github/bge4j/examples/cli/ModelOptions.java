@@ -71,6 +71,14 @@ class ModelOptions {
     return builder.devices(devices());
   }
 
+  /** Refuses a limit that no model has. */
+  static void checkMaxTokens(@Nullable Integer maxTokens) {
+    if (maxTokens != null && maxTokens < 1) {
+      throw new UsageException("--max-tokens must be at least 1: " + maxTokens
+          + "; leave it out for what the model takes");
+    }
+  }
+
   private List<Device> devices() {
     try {
       return Device.parse(device);

@@ -43,6 +43,7 @@ record Models(DownloadListener listener, Consumer<String> warnings) {
 
   /** Opens an embedding model in this precision; the caller closes it. */
   BgeEmbedder open(EmbedderOptions options, @Nullable Precision precision) {
+    ModelOptions.checkMaxTokens(options.maxTokens());
     BgeEmbedderBuilder builder = options.place(BgeEmbedder.builder(), precision);
     FoundModel model = find(options.model());
     builder.model(asIs(model.source(), options.onnxAsIs()));
@@ -112,6 +113,7 @@ record Models(DownloadListener listener, Consumer<String> warnings) {
       @Nullable Precision precision,
       String model,
       @Nullable Integer maxTokens) {
+    ModelOptions.checkMaxTokens(maxTokens);
     BgeRerankerBuilder builder = options
         .place(BgeReranker.builder(), precision)
         .model(asIs(findReranker("--model", model), options.onnxAsIs()));

@@ -58,10 +58,11 @@ final class QueryCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (hits < 1) {
-      throw new UsageException("--hits must be at least 1: " + hits);
+      throw new UsageException("--hits must be at least 1: " + hits + "; leave it out for 10");
     }
     modeOptions.check();
     rerankOptions.check();
+    Indexes.requireFolder(folder);
     try (BgeEmbedder model = models.open(modelOptions);
         BgeIndex index = Indexes.openReadOnly(folder, modelOptions, model);
         HitReranker reranker = rerankOptions.open(models, modelOptions)) {

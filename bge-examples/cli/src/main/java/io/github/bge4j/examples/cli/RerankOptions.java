@@ -28,7 +28,8 @@ final class RerankOptions {
       throw new UsageException(DEPTH + " needs " + MODEL + ": it is missing; name a reranker");
     }
     if (depth != null && depth < 1) {
-      throw new UsageException(DEPTH + " must be at least 1: " + depth);
+      throw new UsageException(
+          DEPTH + " must be at least 1: " + depth + "; leave it out for " + Evaluation.DEPTH);
     }
   }
 

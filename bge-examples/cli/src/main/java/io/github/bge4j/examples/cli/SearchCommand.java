@@ -90,6 +90,8 @@ final class SearchCommand implements Callable<Integer> {
     modeOptions.check();
     if (index == null) {
       modeOptions.checkUnused();
+    } else {
+      Indexes.requireFolder(index);
     }
     BeirDataset files =
         querySet == null ? new BeirDataset(dataset) : new BeirDataset(dataset, querySet);
@@ -119,7 +121,7 @@ final class SearchCommand implements Callable<Integer> {
       return asked.isEmpty() ? 0 : DEFAULT_HITS_OF_ASKED;
     }
     if (hits < 0) {
-      throw new UsageException("--hits must be at least 0: " + hits);
+      throw new UsageException("--hits must be at least 0: " + hits + "; 0 prints none");
     }
     return hits;
   }

@@ -24,7 +24,8 @@ class DeviceOptionTest {
   private static final String CPU_BUILD = "ONNX Runtime must be the build with CUDA for cuda:0:"
       + " com.microsoft.onnxruntime:onnxruntime is used, which has none; depend on"
       + " io.github.bge4j:bge-cuda in place of bge-core, or on onnxruntime_gpu 1.28.0 in place of"
-      + " onnxruntime";
+      + " onnxruntime; a program that is built already takes its libraries from a folder, by"
+      + " -Donnxruntime.native.path=DIR (docs/cuda.md)";
 
   @TempDir
   private Path home;

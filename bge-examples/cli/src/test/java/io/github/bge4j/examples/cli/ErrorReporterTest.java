@@ -37,6 +37,20 @@ final class ErrorReporterTest {
   }
 
   @Test
+  void report_remedyOfAProgram_isThatOfTheCommandLine() {
+    report(
+        new ModelException("a reranker must have a classifier: m is an embedding model; use"
+            + " BgeEmbedder, or a model such as BAAI/bge-reranker-v2-m3"),
+        false);
+    report(new ModelException("it is quantized; asIs(\"onnx/model_quantized.onnx\")"), false);
+    assertThat(printed().lines())
+        .containsExactly(
+            "bge: a reranker must have a classifier: m is an embedding model; use bge.jar embed, or"
+                + " a model such as BAAI/bge-reranker-v2-m3",
+            "bge: it is quantized; --onnx-as-is onnx/model_quantized.onnx");
+  }
+
+  @Test
   void report_inferenceProblem_isInternal() {
     assertThat(report(new InferenceException("the run failed"), false)).isEqualTo(1);
     assertThat(printed())

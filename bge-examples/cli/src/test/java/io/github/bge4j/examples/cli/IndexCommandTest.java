@@ -251,7 +251,9 @@ final class IndexCommandTest {
     assertRefused(
         run("query", "capital"),
         "--index: there must be an index in " + folder() + ": there is none; make it first");
-    assertRefused(run("query", "--hits", "0", "capital"), "--hits must be at least 1: 0");
+    assertRefused(
+        run("query", "--hits", "0", "capital"),
+        "--hits must be at least 1: 0; leave it out for 10");
     assertRefused(
         run("query", "--mode", "lexical", "capital"),
         "--mode must be one of dense, bm25, sparse, hybrid: lexical");

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.cli;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.bge4j.qdrant.PointIds;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,19 @@ final class IngestCommandTest {
     assertThat(run.out()).startsWith("documents    12\nskipped      4\npoints       12\n");
     assertThat(points()).hasSize(12);
     assertThat(directory.resolve("checkpoint")).doesNotExist();
+  }
+
+  @Test
+  void ingest_nobodyListens_isToldBeforeTheModelOpens() {
+    String url = "http://127.0.0.1:1";
+    CommandRun run = CommandRun.of(
+        "", "ingest", "--qdrant", url, "--collection", "c", "--model", directory.toString());
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines())
+        .hasSize(2)
+        .first(as(InstanceOfAssertFactories.STRING))
+        .startsWith("bge: --qdrant cannot be reached yet: " + url + ": ")
+        .endsWith("; is Qdrant started? It is tried again for a minute");
   }
 
   /** As {@code pull} prints it. */

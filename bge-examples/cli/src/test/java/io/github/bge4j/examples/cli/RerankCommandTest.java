@@ -137,7 +137,7 @@ final class RerankCommandTest {
         .startsWith("bge: --model must be a reranker: bundled is an embedding model");
     CommandRun reranker = CommandRun.of("", "embed", "--model", model);
     assertThat(reranker.exitCode()).isEqualTo(2);
-    assertThat(reranker.err()).contains("is a reranker; use BgeReranker");
+    assertThat(reranker.err()).contains("is a reranker; use bge.jar rerank");
   }
 
   private static void assertRefused(String input, String message) {

@@ -134,7 +134,8 @@ final class SearchCommandTest {
         .isEqualTo("bge: --rerank-depth needs --rerank-model: it is missing; name a reranker"
             + System.lineSeparator());
     assertThat(search("--rerank-model", "x", "--rerank-depth", "0").err())
-        .isEqualTo("bge: --rerank-depth must be at least 1: 0" + System.lineSeparator());
+        .isEqualTo("bge: --rerank-depth must be at least 1: 0; leave it out for 100"
+            + System.lineSeparator());
     assertThat(search("--rerank-model", "nowhere").err())
         .startsWith(
             "bge: --rerank-model must be a model directory, or an id of the hub such as BAAI/bge-m3: there is no directory nowhere");

@@ -110,7 +110,7 @@ final class ServeCommandTest {
             "EMBEDDING_MODEL_NAME",
             GoldenFiles.path("m3").toString(),
             "RERANKER_MODEL_NAME",
-            "no/such/folder"));
+            home.toString()));
     try (BufferedReader err = process.errorReader(StandardCharsets.UTF_8)) {
       URI service = URI.create("http://127.0.0.1:" + port(err));
       assertThat(settled(service).path("embedder_loaded").booleanValue()).isTrue();
@@ -171,5 +171,17 @@ final class ServeCommandTest {
               + busy.getLocalPort() + " (")
           .doesNotContain("loaded", "Exception");
     }
+  }
+
+  @Test
+  void serve_modelFolderThatIsNotThere_isOneLineAndExitCode2() throws Exception {
+    Process process = serve(NO_HUB, 0, Map.of("EMBEDDING_MODEL_NAME", "/no/such/folder"));
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(err)
+        .contains(
+            "bge: EMBEDDING_MODEL_NAME must be bundled, a model directory, or an id of the hub"
+                + " such as BAAI/bge-m3: there is no directory /no/such/folder; correct the path")
+        .doesNotContain("listening", "Exception");
   }
 }

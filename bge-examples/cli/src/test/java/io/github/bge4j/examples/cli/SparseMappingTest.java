@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The field {@code sparse} of a tiny BGE-M3. */
 final class SparseMappingTest {
@@ -104,5 +105,17 @@ final class SparseMappingTest {
         .startsWith("bge: --sparse-index-space is too small: " + reason)
         .hasLineCount(1);
     assertThat(run.out()).isEmpty();
+  }
+
+  /** The vocabulary tells; opening the model would refuse the other option. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tokenizer", "legacy-tokenizer"})
+  void embed_indexSpaceTooSmall_isRefusedBeforeTheModelOpens(String mapping) {
+    CommandRun run =
+        embed("--sparse-mapping", mapping, "--sparse-index-space", "3", "--max-tokens", "100000");
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err())
+        .startsWith("bge: --sparse-index-space is too small: ")
+        .contains("; choose a larger index space");
   }
 }

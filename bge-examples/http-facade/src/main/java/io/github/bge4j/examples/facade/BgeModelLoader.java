@@ -31,11 +31,32 @@ final class BgeModelLoader implements ModelLoader {
   private static final int WORKERS_PER_CARD = 2;
 
   private final FacadeSettings settings;
+  private final ModelSource embedding;
+  private final ModelSource reranking;
   private final BatchExecutor executor;
 
+  /**
+   * Finds the models; opens and downloads nothing.
+   *
+   * @throws IllegalArgumentException if a name is neither a folder that is there nor an id
+   */
   BgeModelLoader(FacadeSettings settings, BatchListener listener) {
     this.settings = settings;
+    embedding = source("EMBEDDING_MODEL_NAME", settings.embeddingModel());
+    reranking = source("RERANKER_MODEL_NAME", settings.rerankerModel());
     executor = executor(settings, settings.device(), listener);
+  }
+
+  private static ModelSource source(String variable, String name) {
+    try {
+      return NamedModels.source(name, DOWNLOADS);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          variable
+              + " must be bundled, a model directory, or an id of the hub such as BAAI/bge-m3: "
+              + e.getMessage() + "; correct the path",
+          e);
+    }
   }
 
   static BatchExecutor executor(
@@ -63,12 +84,11 @@ final class BgeModelLoader implements ModelLoader {
 
   @Override
   public TextModel embedder() {
-    ModelSource source = NamedModels.source(settings.embeddingModel(), DOWNLOADS);
-    ModelVocabulary vocabulary = ModelVocabulary.read(source);
+    ModelVocabulary vocabulary = ModelVocabulary.read(embedding);
     ModelTokens tokens = ModelTokens.of(vocabulary);
     SparseTokenMapper mapper = mapper(vocabulary, tokens);
     BgeEmbedderBuilder builder = BgeEmbedder.builder()
-        .model(source)
+        .model(embedding)
         .executor(executor)
         // Clients of such services take dot products.
         .normalize(true)
@@ -123,7 +143,7 @@ final class BgeModelLoader implements ModelLoader {
   @Override
   public PairModel reranker() {
     BgeRerankerBuilder builder = BgeReranker.builder()
-        .model(NamedModels.source(settings.rerankerModel(), DOWNLOADS))
+        .model(reranking)
         .executor(executor)
         .maxBatchTexts(settings.inferenceBatchSize());
     Integer maxTokens = settings.rerankerMaxTokens();

@@ -1,5 +1,6 @@
 package io.github.bge4j.examples.facade;
 
+import io.github.bge4j.BgeException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
@@ -35,9 +36,29 @@ final class ModelSlot<M extends AutoCloseable> {
       LOG.log(Level.INFO, "{0} loaded", name);
     } catch (Throwable e) {
       failed = true;
-      reason = name + " failed to load: " + (e instanceof Error ? e : e.getMessage());
-      LOG.log(Level.ERROR, name + " failed to load", e);
+      String why = name + " failed to load: " + inVariables(e);
+      reason = why;
+      if (isTold(e)) {
+        LOG.log(Level.ERROR, why);
+        LOG.log(Level.DEBUG, name + " failed to load", e);
+      } else {
+        LOG.log(Level.ERROR, name + " failed to load", e);
+      }
     }
+  }
+
+  /** Says the remedies of a program in the words of whoever sets variables. */
+  private static String inVariables(Throwable failure) {
+    return failure instanceof Error
+        ? failure.toString()
+        : String.valueOf(failure.getMessage())
+            .replace("use BgeReranker", "name it in RERANKER_MODEL_NAME")
+            .replace("use BgeEmbedder", "name it in EMBEDDING_MODEL_NAME");
+  }
+
+  /** Returns whether the message says all that is needed to put it right. */
+  private static boolean isTold(Throwable failure) {
+    return failure instanceof BgeException || failure instanceof IllegalArgumentException;
   }
 
   boolean loaded() {

@@ -144,7 +144,7 @@ final class BaselineTest extends SharedFacade {
   @Test
   void embeddings_modelThatCannotBeLoaded_is424Was503(@TempDir Path folder) throws Exception {
     try (RunningFacade other =
-        new RunningFacade(folder, Map.of("EMBEDDING_MODEL_NAME", "no/such/folder"))) {
+        new RunningFacade(folder, Map.of("EMBEDDING_MODEL_NAME", folder.toString()))) {
       other.settled();
       HttpResponse<String> response = other.post("/v1/embeddings", "{\"input\":\"a\"}");
       assertThat(response.statusCode()).isEqualTo(424);

@@ -2,14 +2,23 @@ package io.github.bge4j.examples.facade;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.bge4j.ModelException;
+import io.github.bge4j.testing.GoldenFiles;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -142,6 +151,77 @@ final class ConfigurationTest {
     assertThatThrownBy(() -> new RunningFacade(folder, Map.of("HOST", "no.such.host.invalid")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no.such.host.invalid:0 (unknown host)");
+  }
+
+  /** What no waiting brings; an id of the hub may be there later. */
+  @ParameterizedTest
+  @CsvSource({
+    "EMBEDDING_MODEL_NAME, /no/such/folder",
+    "EMBEDDING_MODEL_NAME, ./none",
+    "RERANKER_MODEL_NAME, none",
+  })
+  void start_folderThatIsNotThere_saysSo(String variable, String name) {
+    assertThatThrownBy(() -> new RunningFacade(folder, Map.of(variable, name)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(variable + " must be bundled, a model directory, or an id of the hub such as"
+            + " BAAI/bge-m3: there is no directory " + name + "; correct the path");
+  }
+
+  @Test
+  void load_modelOfTheOtherKind_isSaidInVariables() throws Exception {
+    Path reranker = GoldenFiles.writeModel("reranker-label0", folder.resolve("other"));
+    Map<String, String> exchanged = Map.of(
+        "EMBEDDING_MODEL_NAME",
+        reranker.toString(),
+        "RERANKER_MODEL_NAME",
+        GoldenFiles.path("m3").toString());
+    try (RunningFacade facade = new RunningFacade(folder, exchanged)) {
+      JsonNode reasons = facade.settled().path("reasons");
+      assertThat(reasons.path(0).textValue())
+          .endsWith(" is a reranker; name it in RERANKER_MODEL_NAME");
+      assertThat(reasons.path(1).textValue())
+          .contains(" is an embedding model; name it in EMBEDDING_MODEL_NAME, or a model such as");
+    }
+  }
+
+  @Test
+  void load_failureForTheUser_isLoggedInOneLineAndItsTraceForDebugging() {
+    List<LogRecord> records = new ArrayList<>();
+    Handler handler = new Handler() {
+      @Override
+      public void publish(LogRecord record) {
+        records.add(record);
+      }
+
+      @Override
+      public void flush() {}
+
+      @Override
+      public void close() {}
+    };
+    Logger logger = Logger.getLogger(ModelSlot.class.getName());
+    logger.addHandler(handler);
+    logger.setLevel(Level.FINE);
+    try {
+      new ModelSlot<AutoCloseable>("embedder").load(() -> {
+        throw new ModelException("a file must be there: none; check the path");
+      });
+      new ModelSlot<AutoCloseable>("reranker").load(() -> {
+        throw new IllegalStateException("a mistake");
+      });
+    } finally {
+      logger.removeHandler(handler);
+      logger.setLevel(null);
+    }
+    assertThat(records)
+        .extracting(LogRecord::getLevel, LogRecord::getMessage, it -> it.getThrown() != null)
+        .containsExactly(
+            tuple(
+                Level.SEVERE,
+                "embedder failed to load: a file must be there: none; check the path",
+                false),
+            tuple(Level.FINE, "embedder failed to load", true),
+            tuple(Level.SEVERE, "reranker failed to load", true));
   }
 
   @Test

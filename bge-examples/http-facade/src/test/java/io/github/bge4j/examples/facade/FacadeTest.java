@@ -8,6 +8,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Map;
@@ -154,12 +155,14 @@ final class FacadeTest extends SharedFacade {
   @Test
   void health_missingModel_isDegradedWithReasonAndNotTriedAgain(@TempDir Path folder)
       throws Exception {
+    Path empty = Files.createDirectories(folder.resolve("empty"));
     try (RunningFacade other = new RunningFacade(
-        folder, Map.of("EMBEDDING_MODEL_NAME", "no/such/folder", "API_KEY", "k"))) {
+        folder, Map.of("EMBEDDING_MODEL_NAME", empty.toString(), "API_KEY", "k"))) {
       JsonNode health = other.settled();
       assertThat(health.path("status").textValue()).isEqualTo("degraded");
       assertThat(health.at("/reasons/0").textValue())
-          .contains("there is no directory no/such/folder");
+          .startsWith("embedder failed to load: ")
+          .contains(" must ", empty.toString());
       assertThat(health.path("reranker_loaded").booleanValue()).isTrue();
       String body = "{\"input\":\"a\"}";
       assertThat(other.post("/v1/embeddings", body).statusCode()).isEqualTo(401);

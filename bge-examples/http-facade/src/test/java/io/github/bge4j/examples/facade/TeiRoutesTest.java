@@ -179,7 +179,7 @@ final class TeiRoutesTest extends SharedFacade {
   @Test
   void embed_missingModel_isUnhealthyAndInfoWantsTheKey(@TempDir Path folder) throws Exception {
     try (RunningFacade other =
-        new RunningFacade(folder, Map.of("EMBEDDING_MODEL_NAME", "no/such/folder"))) {
+        new RunningFacade(folder, Map.of("EMBEDDING_MODEL_NAME", folder.toString()))) {
       other.settled();
       HttpResponse<String> response = other.post("/embed", "{\"inputs\":\"a\"}");
       assertThat(json(response).path("error").textValue()).contains("Models are not loaded");
