@@ -264,7 +264,7 @@ public final class BgeEmbedder implements AutoCloseable {
   public List<Embedding> embed(
       List<String> texts, InputType type, RequestOptions request, Output... outputs) {
     Set<Output> asked = checkedOutputs(outputs);
-    return runner.call(callTexts(texts, type), asked, inLane(lane(type), request));
+    return runner.call(callTexts(texts, type), asked, CallTexts.inLane(lane(type), request));
   }
 
   /**
@@ -383,7 +383,7 @@ public final class BgeEmbedder implements AutoCloseable {
    */
   public List<Embedding> embedTokens(List<int[]> texts, RequestOptions request, Output... outputs) {
     Set<Output> asked = checkedOutputs(outputs);
-    return runner.call(callTexts(texts), asked, inLane(Lane.BULK, request));
+    return runner.call(callTexts(texts), asked, CallTexts.inLane(Lane.BULK, request));
   }
 
   private <V> CompletableFuture<V> submit(
@@ -393,7 +393,7 @@ public final class BgeEmbedder implements AutoCloseable {
       Function<List<Embedding>, V> result,
       Output... outputs) {
     try {
-      return runner.submit(texts, checkedOutputs(outputs), inLane(lane, request), result);
+      return runner.submit(texts, checkedOutputs(outputs), CallTexts.inLane(lane, request), result);
     } catch (InvalidOptionException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -507,13 +507,9 @@ public final class BgeEmbedder implements AutoCloseable {
     return type == InputType.QUERY ? Lane.QUERY : Lane.BULK;
   }
 
-  private static RequestOptions inLane(Lane lane, RequestOptions request) {
-    return ModelOptions.notNull("request options", request).orLane(lane);
-  }
-
   private String[] prompts(List<String> texts, InputType type) {
     // Taken for a passage, a query would be found wanting and nobody told.
-    ModelOptions.notNull("input type", type);
+    CallTexts.notNull("input type", type);
     CallTexts.checkNotEmpty("text", texts);
     String[] prompts = texts.toArray(String[]::new);
     String instruction = type == InputType.QUERY ? queryInstruction : passageInstruction;

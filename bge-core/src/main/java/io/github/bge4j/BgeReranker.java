@@ -154,7 +154,8 @@ public final class BgeReranker implements AutoCloseable {
    * @throws ClosedException if the reranker is closed before the result is complete
    */
   public List<PairScore> scores(List<TextPair> pairs, RequestOptions request) {
-    return runner.call(callTexts(pairs), EncoderSession.LOGITS, inLane(request));
+    return runner.call(
+        callTexts(pairs), EncoderSession.LOGITS, CallTexts.inLane(Lane.QUERY, request));
   }
 
   private CallTexts callTexts(List<TextPair> pairs) {
@@ -322,14 +323,13 @@ public final class BgeReranker implements AutoCloseable {
       Supplier<List<TextPair>> pairs, RequestOptions request, Function<List<PairScore>, V> result) {
     try {
       return runner.submit(
-          () -> callTexts(pairs.get()), EncoderSession.LOGITS, inLane(request), result);
+          () -> callTexts(pairs.get()),
+          EncoderSession.LOGITS,
+          CallTexts.inLane(Lane.QUERY, request),
+          result);
     } catch (InvalidOptionException e) {
       return CompletableFuture.failedFuture(e);
     }
-  }
-
-  private static RequestOptions inLane(RequestOptions request) {
-    return ModelOptions.notNull("request options", request).orLane(Lane.QUERY);
   }
 
   /**

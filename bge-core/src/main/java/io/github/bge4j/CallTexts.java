@@ -1,5 +1,7 @@
 package io.github.bge4j;
 
+import io.github.bge4j.batching.Lane;
+import io.github.bge4j.batching.RequestOptions;
 import io.github.bge4j.internal.text.TokenizedText;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +43,25 @@ record CallTexts(int count, IntFunction<TokenizedText> encode, CutMessage proble
       throw new InvalidTextException(
           -1, what + "s must hold at least one " + what + ": " + list + "; do not call for none");
     }
+  }
+
+  /**
+   * Refuses null where a call says how it is meant.
+   *
+   * @param what name for messages
+   * @throws InvalidOptionException if it is null
+   */
+  static <T> T notNull(String what, @Nullable T value) {
+    if (value == null) {
+      throw new InvalidOptionException(
+          what + " must not be null; give one, or use the method that asks for none");
+    }
+    return value;
+  }
+
+  /** Refuses null, and puts a request that names no lane into this one. */
+  static RequestOptions inLane(Lane lane, @Nullable RequestOptions request) {
+    return notNull("request options", request).orLane(lane);
   }
 
   /**

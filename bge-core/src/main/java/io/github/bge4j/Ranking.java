@@ -21,7 +21,7 @@ record Ranking<D>(String query, List<D> documents, int topN) {
   }
 
   List<TextPair> pairs(Function<? super D, String> text) {
-    ModelOptions.notNull("document function", text);
+    CallTexts.notNull("document function", text);
     return documents.stream()
         .map(document -> new TextPair(query, text.apply(document)))
         .toList();

@@ -228,9 +228,9 @@ class BgeRerankerTest {
     List<TextPair> pairs = List.of(new TextPair(QUERY, "a"));
     RequestOptions request = RequestOptions.query();
     String noRequest =
-        "request options must not be null; give one, or leave an option unset for its default";
+        "request options must not be null; give one, or use the method that asks for none";
     String noFunction =
-        "document function must not be null; give one, or leave an option unset for its default";
+        "document function must not be null; give one, or use the method that asks for none";
     assertRefusedOption(() -> reranker.scores(QUERY, PASSAGES, null), noRequest);
     assertRefusedOption(() -> reranker.scores(pairs, null), noRequest);
     assertRefusedOption(() -> reranker.rerank(QUERY, PASSAGES, 1, null), noRequest);

@@ -52,12 +52,11 @@ class TextInputTest {
     InputType none = null;
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> embedder.embed("a", none))
-        .withMessage(
-            "input type must not be null; give one, or leave an option unset for its default");
+        .withMessage("input type must not be null; give one, or use the method that asks for none");
     assertThatExceptionOfType(InvalidOptionException.class)
         .isThrownBy(() -> embedder.embed("a", InputType.QUERY, (RequestOptions) null))
         .withMessage(
-            "request options must not be null; give one, or leave an option unset for its default");
+            "request options must not be null; give one, or use the method that asks for none");
     assertThatExceptionOfType(CompletionException.class)
         .isThrownBy(() -> embedder.embedAsync("a", none).join())
         .withCauseInstanceOf(InvalidOptionException.class);
