@@ -18,6 +18,7 @@ public record QdrantUrl(String host, int port, boolean tls) {
 
   private static final int GRPC_PORT = 6334;
   private static final int REST_PORT = 6333;
+  private static final int LAST_PORT = 65_535;
 
   /** Of gRPC 4 MiB: less than the texts of some hundred long chunks. */
   private static final int MOST_ANSWER_BYTES = 64 << 20;
@@ -39,12 +40,12 @@ public record QdrantUrl(String host, int port, boolean tls) {
     String scheme = uri.getScheme();
     String host = uri.getHost();
     boolean tls = "https".equalsIgnoreCase(scheme);
-    boolean rest = uri.getPort() == REST_PORT;
+    boolean port = uri.getPort() != REST_PORT && uri.getPort() != 0 && uri.getPort() <= LAST_PORT;
     boolean more = uri.isOpaque()
         || uri.getUserInfo() != null
         || uri.getQuery() != null
         || !(uri.getPath().isEmpty() || uri.getPath().equals("/"));
-    if (host == null || !(tls || "http".equalsIgnoreCase(scheme)) || rest || more) {
+    if (host == null || !(tls || "http".equalsIgnoreCase(scheme)) || !port || more) {
       throw refusal(url);
     }
     return new QdrantUrl(host, uri.getPort() < 0 ? GRPC_PORT : uri.getPort(), tls);

@@ -24,6 +24,8 @@ class QdrantUrlTest {
       strings = {
         "localhost:6334",
         "http://h:6333",
+        "http://h:0",
+        "http://h:65536",
         "ftp://h",
         "http://h/path",
         "http:// h",

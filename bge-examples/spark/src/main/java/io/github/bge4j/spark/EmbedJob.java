@@ -212,7 +212,6 @@ public final class EmbedJob {
     return options.getOrDefault(name, otherwise);
   }
 
-  /** Returns 0 if nothing was said. */
   private boolean query() {
     String text = option("query", "false");
     if (!text.equals("true") && !text.equals("false")) {
@@ -222,6 +221,7 @@ public final class EmbedJob {
     return text.equals("true");
   }
 
+  /** Returns 0 if nothing was said. */
   private int number(String name) {
     String text = option(name, "0");
     try {

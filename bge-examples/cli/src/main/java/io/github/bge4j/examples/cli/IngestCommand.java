@@ -166,8 +166,8 @@ final class IngestCommand implements Callable<Integer> {
     } catch (IOException e) {
       stdio
           .err()
-          .println("bge: --qdrant cannot be reached yet: " + url.replaceAll("//[^@/]*@", "//...@")
-              + ": " + e.getMessage() + "; is Qdrant started? It is tried again for a minute");
+          .println("bge: --qdrant cannot be reached yet: " + url + ": " + e.getMessage()
+              + "; is Qdrant started? It is tried again for a minute");
     }
   }
 

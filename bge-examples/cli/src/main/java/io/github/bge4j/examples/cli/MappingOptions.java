@@ -69,7 +69,7 @@ final class MappingOptions {
     return switch (mapping) {
       case TOKENIZER -> tokenizer(model, models, space);
       case HASH -> SparseTokenMapper.hash(space);
-      default -> legacyTokenizer(ModelVocabulary.read(models.find(model.model()).source()), space);
+      default -> legacyTokenizer(models.vocabulary(model), space);
     };
   }
 
@@ -77,9 +77,7 @@ final class MappingOptions {
   private SparseTokenMapper tokenizer(EmbedderOptions model, Models models, long space) {
     SparseTokenMapper mapper = SparseTokenMapper.tokenizer(space);
     if (indexSpace != null) {
-      ModelVocabulary vocabulary =
-          ModelVocabulary.read(models.find(model.model()).source());
-      int last = Collections.max(vocabulary.ids().values());
+      int last = Collections.max(models.vocabulary(model).ids().values());
       map(mapper, SparseVector.of(new int[] {last}, new float[] {1}));
     }
     return mapper;

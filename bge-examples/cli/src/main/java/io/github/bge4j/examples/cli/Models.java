@@ -10,6 +10,7 @@ import io.github.bge4j.DownloadListener;
 import io.github.bge4j.HubSource;
 import io.github.bge4j.ModelException;
 import io.github.bge4j.ModelSource;
+import io.github.bge4j.ModelVocabulary;
 import io.github.bge4j.Precision;
 import io.github.bge4j.QueryInstructions;
 import io.github.bge4j.examples.models.NamedModels;
@@ -59,6 +60,12 @@ record Models(DownloadListener listener, Consumer<String> warnings) {
     BgeEmbedder embedder = builder.build();
     warn(options, embedder.device());
     return embedder;
+  }
+
+  /** Reads the tokens of an embedding model without opening it. */
+  ModelVocabulary vocabulary(EmbedderOptions options) {
+    ModelOptions.checkMaxTokens(options.maxTokens());
+    return ModelVocabulary.read(asIs(find(options.model()).source(), options.onnxAsIs()));
   }
 
   /** Opens a reranker; the caller closes it. */

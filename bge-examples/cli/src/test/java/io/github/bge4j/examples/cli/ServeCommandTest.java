@@ -181,7 +181,7 @@ final class ServeCommandTest {
     assertThat(err)
         .contains(
             "bge: EMBEDDING_MODEL_NAME must be bundled, a model directory, or an id of the hub"
-                + " such as BAAI/bge-m3: there is no directory /no/such/folder; correct the path")
+                + " such as BAAI/bge-m3: there is no directory /no/such/folder; correct it")
         .doesNotContain("listening", "Exception");
   }
 }

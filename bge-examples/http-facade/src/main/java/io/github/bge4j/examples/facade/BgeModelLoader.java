@@ -8,6 +8,7 @@ import io.github.bge4j.BgeReranker;
 import io.github.bge4j.BgeRerankerBuilder;
 import io.github.bge4j.Device;
 import io.github.bge4j.DownloadListener;
+import io.github.bge4j.InvalidOptionException;
 import io.github.bge4j.ModelSource;
 import io.github.bge4j.ModelVocabulary;
 import io.github.bge4j.Precision;
@@ -42,19 +43,18 @@ final class BgeModelLoader implements ModelLoader {
    */
   BgeModelLoader(FacadeSettings settings, BatchListener listener) {
     this.settings = settings;
-    embedding = source("EMBEDDING_MODEL_NAME", settings.embeddingModel());
-    reranking = source("RERANKER_MODEL_NAME", settings.rerankerModel());
+    embedding = source("EMBEDDING_MODEL_NAME must be bundled, ", settings.embeddingModel());
+    reranking = source("RERANKER_MODEL_NAME must be ", settings.rerankerModel());
     executor = executor(settings, settings.device(), listener);
   }
 
-  private static ModelSource source(String variable, String name) {
+  private static ModelSource source(String rule, String name) {
     try {
       return NamedModels.source(name, DOWNLOADS);
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | InvalidOptionException e) {
       throw new IllegalArgumentException(
-          variable
-              + " must be bundled, a model directory, or an id of the hub such as BAAI/bge-m3: "
-              + e.getMessage() + "; correct the path",
+          rule + "a model directory, or an id of the hub such as BAAI/bge-m3: " + e.getMessage()
+              + "; correct it",
           e);
     }
   }

@@ -41,7 +41,7 @@ final class MicrobatchTest {
         "EMBEDDING_MODEL_NAME",
         GoldenFiles.path("m3").toString(),
         "RERANKER_MODEL_NAME",
-        "no/such/folder"));
+        "bundled"));
     BgeModelLoader loader = new BgeModelLoader(settings, holdingWorkers);
     int workers = loader.executor().workers();
     try (RunningFacade facade = new RunningFacade(Facade.start(settings, loader))) {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,6 +267,7 @@ class BgeAutoConfigurationTest {
   private CompletableFuture<Embedding> callInFlightWhileTheContextIsClosed(
       String timeout, boolean drains) {
     CompletableFuture<CompletableFuture<Embedding>> call = new CompletableFuture<>();
+    CountDownLatch begun = new CountDownLatch(1);
     application
         .withPropertyValues(
             M3,
@@ -278,6 +280,7 @@ class BgeAutoConfigurationTest {
           CompletableFuture<String> busy = executor
               .<String, String>register(
                   "busy", BatchLimits.packed(1, 1), text -> 1, (texts, on) -> {
+                    begun.countDown();
                     CompletableFuture<Embedding> text = call.join();
                     while (drains ? !executor.isClosed() : !text.isDone()) {
                       Thread.onSpinWait();
@@ -285,6 +288,7 @@ class BgeAutoConfigurationTest {
                     return texts;
                   })
               .submit("busy", RequestOptions.query());
+          begun.await();
           call.complete(embedder.embedAsync(TEXT));
           context.getSourceApplicationContext().close();
           assertThat(busy).isNotCompletedExceptionally();
